@@ -1,0 +1,1 @@
+//! Bytes of an upload to typed signals, findings and thumbnails

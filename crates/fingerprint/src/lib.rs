@@ -1,0 +1,1 @@
+//! Pixels and bytes to signals: PDQ, windows, refinement, digests

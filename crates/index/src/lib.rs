@@ -1,0 +1,1 @@
+//! Exact range search in 256-bit signals

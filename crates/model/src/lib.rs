@@ -1,0 +1,35 @@
+//! The nouns of Basira: what they are, how they are validated, how they may change.
+//!
+//! Four nouns to know. A [`Signal`] is a typed fingerprint of content. A [`BankEntry`] is one piece of
+//! known content, with its signals, in a [`Bank`]. A [`Match`] says which part of an item is near which
+//! entry, found by which [`Method`]. A [`Verdict`] is what leaves the matching: match, no match, or
+//! incomplete, never a guess between the two.
+//!
+//! ```
+//! use basira_model::{PdqHash, Signal, SignalType};
+//! let text = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22";
+//! let signal = Signal::parse(SignalType::Pdq, text)?;
+//! assert_eq!(signal.to_string(), text);
+//! # Ok::<(), basira_model::SignalError>(())
+//! ```
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod bank;
+mod hash;
+mod matching;
+mod method;
+mod region;
+mod signal;
+mod verdict;
+
+pub use bank::{
+    Bank, BankEntry, BankId, BankKind, BankName, BankNameError, EntryId, EntrySignal, Label, LabelError,
+    Provenance, Tlp, Trust, TrustTransitionError, UnknownWord,
+};
+pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256};
+pub use matching::{Match, SuppressedBy};
+pub use method::{Method, MethodParseError, PdqMethod, QueryView};
+pub use region::{Region, RegionError};
+pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
+pub use verdict::{Incomplete, IncompleteReason, PartName, Verdict};

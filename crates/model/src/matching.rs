@@ -1,0 +1,60 @@
+//! Matches: an item's part near a bank entry.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BankName, EntryId, Method, PartName, Quality, SignalType, Trust};
+
+/// The allow entry that suppresses a match.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuppressedBy {
+    /// Its bank.
+    pub bank: BankName,
+    /// The entry.
+    pub entry: EntryId,
+    /// How near the whole canonical picture is to it, in bits.
+    pub distance: u32,
+}
+
+/// A part of an item is near a bank entry; never a decision by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Match {
+    /// The bank.
+    pub bank: BankName,
+    /// The entry.
+    pub entry: EntryId,
+    /// The signal type that was compared.
+    #[serde(rename = "type")]
+    pub kind: SignalType,
+    /// How it was found, to be replayed.
+    pub method: Method,
+    /// Bits that differ; 0 for equality.
+    pub distance: u32,
+    /// Quality of the query's hash; absent for digests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
+    /// The part of the item.
+    pub part: PartName,
+    /// How far the entry is trusted; only `active` makes a verdict.
+    pub trust: Trust,
+    /// Whether a person has confirmed the entry.
+    pub human_confirmed: bool,
+    /// The allow entry that is nearer, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed_by: Option<SuppressedBy>,
+}
+
+impl Match {
+    /// Whether this match counts for the verdict: an active entry, not suppressed.
+    pub fn counts(&self) -> bool {
+        self.trust == Trust::Active && self.suppressed_by.is_none()
+    }
+
+    /// Whether automation may call this match *exact*: the SHA-256 of the whole item equals that of an active,
+    /// human-confirmed entry. Nothing else ever is.
+    pub fn is_exact(&self) -> bool {
+        self.counts()
+            && self.human_confirmed
+            && self.method == Method::Equal(SignalType::Sha256)
+            && self.part == PartName::file()
+    }
+}

@@ -1,0 +1,1 @@
+//! The one path: decode, fingerprint, match, report

@@ -1,0 +1,1 @@
+//! Generated benign media and edits, for tests and benches only
