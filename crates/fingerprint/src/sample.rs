@@ -1,0 +1,257 @@
+//! Sparse, separable resampling: `out = R · picture · Cᵀ`, where R and C have a few taps a row.
+//!
+//! Everything that looks at pixels is such a product: PDQ's two-pass box filter with its decimation (linear,
+//! separable, and only 64×64 of its outputs are kept), a window's 64×64 samples, a thumbnail's area average. Rows
+//! are streamed through an accumulator of one row, so there is no full-size float buffer.
+
+use crate::grey::Grey;
+use crate::simd::{accumulate1, accumulate4};
+
+/// One axis of a resampling: for each output, the first input and the weights of the inputs from there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kernel {
+    taps: Vec<f32>,
+    /// First input and first tap of each output, with a last element that ends the taps.
+    starts: Vec<(u32, u32)>,
+}
+
+impl Kernel {
+    fn from_rows(rows: impl Iterator<Item = (usize, Vec<f32>)>) -> Self {
+        let (mut taps, mut starts) = (Vec::new(), Vec::new());
+        for (first, row) in rows {
+            starts.push((first as u32, taps.len() as u32));
+            taps.extend(row);
+        }
+        starts.push((0, taps.len() as u32));
+        Self { taps, starts }
+    }
+
+    /// Number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// First input and weights of output `i`.
+    fn row(&self, i: usize) -> (usize, &[f32]) {
+        let (first, start) = self.starts[i];
+        (
+            first as usize,
+            &self.taps[start as usize..self.starts[i + 1].1 as usize],
+        )
+    }
+
+    /// The inputs that any output reads: first, and one past the last.
+    fn span(&self) -> (usize, usize) {
+        let rows = || (0..self.outputs()).map(|i| self.row(i));
+        let first = rows().map(|(first, _)| first).min().unwrap_or(0);
+        let end = rows().map(|(first, taps)| first + taps.len()).max().unwrap_or(0);
+        (first, end)
+    }
+
+    /// PDQ's axis: two box passes of `w = ⌈n/128⌉`, normalised at the borders, then decimation to 64 samples at
+    /// `⌊(i+½)·n/64⌋` (PDQ reference, `jaroszFilterFloat` and `decimateFloat`).
+    ///
+    /// # Panics
+    /// If `n` is 0.
+    pub fn pdq(n: usize) -> Self {
+        assert!(n > 0, "a picture has pixels");
+        let window = n.div_ceil(128);
+        let half = (window + 2) / 2;
+        let span = |o: usize| ((o + half).saturating_sub(window), (o + half).min(n));
+        Self::from_rows((0..64).map(|i| {
+            let centre = (2 * i + 1) * n / 128;
+            let (from, to) = span(centre);
+            let (first, end) = (span(from).0, span(to - 1).1);
+            let mut row = vec![0f64; end - first];
+            for middle in from..to {
+                let (left, right) = span(middle);
+                let weight = 1.0 / ((to - from) * (right - left)) as f64;
+                row[left - first..right - first]
+                    .iter_mut()
+                    .for_each(|tap| *tap += weight);
+            }
+            (first, row.into_iter().map(|tap| tap as f32).collect())
+        }))
+    }
+
+    /// 64 samples of the stretch from `from` to `to` (in pixels, not necessarily whole) of an axis of `n` pixels,
+    /// each the average under a tent as wide as PDQ's would be on a large picture: half a cell to each side, but
+    /// never narrower than a pixel.
+    ///
+    /// # Panics
+    /// If the stretch is empty or leaves the axis.
+    pub fn window(n: usize, from: f64, to: f64) -> Self {
+        assert!(
+            0.0 <= from && from < to && to <= n as f64,
+            "stretch {from}..{to} of {n} pixels"
+        );
+        let cell = (to - from) / 64.0;
+        let reach = (cell / 2.0).max(1.0);
+        // Area under a tent of that reach from its left foot to `x` (its centre at 0), in all 1.
+        let area = |x: f64| {
+            let x = (x / reach).clamp(-1.0, 1.0);
+            if x < 0.0 {
+                (1.0 + x) * (1.0 + x) / 2.0
+            } else {
+                1.0 - (1.0 - x) * (1.0 - x) / 2.0
+            }
+        };
+        Self::from_rows((0..64).map(|i| {
+            let centre = from + (i as f64 + 0.5) * cell;
+            let first = ((centre - reach).max(from).floor() as usize).min(n - 1);
+            let end = (((centre + reach).min(to).ceil() as usize).min(n)).max(first + 1);
+            let (low, high) = (area(from - centre), area(to - centre));
+            let taps: Vec<f64> = (first..end)
+                .map(|x| {
+                    let left = area(x as f64 - centre).max(low);
+                    (area((x + 1) as f64 - centre).min(high) - left).max(0.0)
+                })
+                .collect();
+            let total: f64 = taps.iter().sum();
+            (first, taps.iter().map(|tap| (tap / total) as f32).collect())
+        }))
+    }
+
+    /// Area average of `n` pixels down to `outputs`.
+    ///
+    /// # Panics
+    /// If `outputs` is 0 or more than `n`.
+    pub fn area(n: usize, outputs: usize) -> Self {
+        assert!(
+            0 < outputs && outputs <= n,
+            "{n} pixels do not shrink to {outputs}"
+        );
+        let step = n as f64 / outputs as f64;
+        Self::from_rows((0..outputs).map(|i| {
+            let (from, to) = (i as f64 * step, ((i + 1) as f64 * step).min(n as f64));
+            let (first, end) = (from as usize, (to.ceil() as usize).clamp(from as usize + 1, n));
+            let cover = |x: usize| ((x + 1) as f64).min(to) - (x as f64).max(from);
+            (
+                first,
+                (first..end).map(|x| (cover(x).max(0.0) / step) as f32).collect(),
+            )
+        }))
+    }
+}
+
+/// Sum of products in eight lanes, so that the order of additions is the same on every processor.
+fn dot(values: &[f32], taps: &[f32]) -> f32 {
+    let mut lanes = [0f32; 8];
+    let (values, taps) = (&values[..taps.len()], taps);
+    let whole = taps.len() / 8 * 8;
+    for (v, t) in values[..whole].chunks_exact(8).zip(taps[..whole].chunks_exact(8)) {
+        for lane in 0..8 {
+            lanes[lane] += v[lane] * t[lane];
+        }
+    }
+    let rest: f32 = values[whole..]
+        .iter()
+        .zip(&taps[whole..])
+        .map(|(v, t)| v * t)
+        .sum();
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
+}
+
+/// Sums the rows that output `i` of `rows` reads into `sum`; `bytes` gives the bytes of an input row.
+fn accumulate_rows<'a>(sum: &mut [f32], rows: &Kernel, i: usize, bytes: impl Fn(usize) -> &'a [u8]) {
+    sum.fill(0.0);
+    let (first, taps) = rows.row(i);
+    let mut y = 0;
+    while y + 4 <= taps.len() {
+        let four = [
+            bytes(first + y),
+            bytes(first + y + 1),
+            bytes(first + y + 2),
+            bytes(first + y + 3),
+        ];
+        accumulate4(sum, four, [taps[y], taps[y + 1], taps[y + 2], taps[y + 3]]);
+        y += 4;
+    }
+    for y in y..taps.len() {
+        accumulate1(sum, bytes(first + y), taps[y]);
+    }
+}
+
+/// Resamples luma to `rows.outputs() × columns.outputs()` floats, row by row.
+///
+/// # Panics
+/// If a kernel was made for a longer axis than the picture's.
+pub fn resample(picture: Grey<'_>, rows: &Kernel, columns: &Kernel) -> Vec<f32> {
+    let (left, right) = columns.span();
+    let mut sum = vec![0f32; right - left];
+    let mut out = Vec::with_capacity(rows.outputs() * columns.outputs());
+    for i in 0..rows.outputs() {
+        accumulate_rows(&mut sum, rows, i, |y| &picture.row(y)[left..right]);
+        for j in 0..columns.outputs() {
+            let (first, taps) = columns.row(j);
+            out.push(dot(&sum[first - left..], taps));
+        }
+    }
+    out
+}
+
+/// Resamples the luma of interleaved RGB (3 bytes a pixel): the weighting of the channels is linear too, so it is
+/// done once per kept row and not once per pixel.
+///
+/// # Panics
+/// If there are fewer than `width · height` pixels, or a kernel was made for a longer axis.
+pub fn resample_rgb(rgb: &[u8], width: usize, rows: &Kernel, columns: &Kernel, luma: [f32; 3]) -> Vec<f32> {
+    let mut sum = vec![0f32; width * 3];
+    let mut line = vec![0f32; width];
+    let mut out = Vec::with_capacity(rows.outputs() * columns.outputs());
+    for i in 0..rows.outputs() {
+        accumulate_rows(&mut sum, rows, i, |y| &rgb[y * width * 3..][..width * 3]);
+        for (value, pixel) in line.iter_mut().zip(sum.chunks_exact(3)) {
+            *value = luma[0] * pixel[0] + luma[1] * pixel[1] + luma[2] * pixel[2];
+        }
+        for j in 0..columns.outputs() {
+            let (first, taps) = columns.row(j);
+            out.push(dot(&line[first..], taps));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn total(kernel: &Kernel, i: usize) -> f32 {
+        kernel.row(i).1.iter().sum()
+    }
+
+    #[test]
+    fn every_output_is_an_average() {
+        for n in [1usize, 2, 5, 63, 64, 65, 127, 128, 129, 500, 4032] {
+            let mut kernels = vec![Kernel::pdq(n), Kernel::window(n, 0.0, n as f64)];
+            kernels.push(Kernel::window(n, n as f64 * 0.31, n as f64 * 0.77));
+            kernels.push(Kernel::area(n, n.min(17)));
+            for kernel in kernels {
+                assert!(kernel.span().1 <= n);
+                for i in 0..kernel.outputs() {
+                    assert!(
+                        (total(&kernel, i) - 1.0).abs() < 1e-4,
+                        "n={n} i={i}: {}",
+                        total(&kernel, i)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn small_axes_are_decimated_without_filter() {
+        let kernel = Kernel::pdq(64);
+        assert!((0..64).all(|i| kernel.row(i) == (i, &[1.0][..])));
+        assert_eq!(Kernel::pdq(5).row(63), (4, &[1.0][..]));
+    }
+
+    #[test]
+    fn dot_sums_everything() {
+        let values: Vec<f32> = (0..77).map(|x| x as f32).collect();
+        for n in 0..77 {
+            assert_eq!(dot(&values, &vec![1.0; n]), (0..n).sum::<usize>() as f32);
+        }
+    }
+}
