@@ -15,7 +15,11 @@
 
 pub mod digest;
 pub mod grey;
+pub mod layout;
 pub mod pdq;
 mod reference;
 pub mod sample;
 mod simd;
+pub mod turn;
+pub mod verify;
+pub mod window;

@@ -64,10 +64,43 @@ impl Pdq {
     /// The hashes of all eight turned and mirrored forms, from the same frequencies, in the order of
     /// [`Dihedral::ALL`]; each is within a few bits of the hash of the really turned picture.
     pub fn dihedral(&self) -> [PdqHash; 8] {
-        Dihedral::ALL.map(|form| match form {
+        Dihedral::ALL.map(|form| self.in_form(form))
+    }
+
+    /// The hash of one turned or mirrored form (see [`Self::dihedral`]).
+    pub fn in_form(&self, form: Dihedral) -> PdqHash {
+        match form {
             Dihedral::Original => self.hash,
             form => bits(&turn(&self.frequencies, form)),
-        })
+        }
+    }
+
+    /// How well the frequencies in that form agree with the bits of `target`, -1 to 1: every bit counts by how far its
+    /// frequency is from the median, so that a small move of a window shows before any bit flips. The Hamming
+    /// distance decides; this only leads the way to it.
+    pub fn agreement(&self, form: Dihedral, target: &PdqHash) -> f32 {
+        let frequencies = match form {
+            Dihedral::Original => *self.frequencies,
+            form => turn(&self.frequencies, form),
+        };
+        let mut sorted = frequencies;
+        let median = *sorted.select_nth_unstable_by(127, f32::total_cmp).1;
+        // Torn down to the scale of the middle half, so that a few strong low frequencies do not drown the rest.
+        let spread = sorted[128..]
+            .iter()
+            .copied()
+            .fold(0f32, |sum, v| sum + (v - median))
+            / 128.0;
+        if spread <= 0.0 {
+            return 0.0;
+        }
+        let (mut sum, mut most) = (0f32, 0f32);
+        for (k, value) in frequencies.iter().enumerate() {
+            let weight = ((value - median) / spread).clamp(-1.0, 1.0);
+            sum += if target.bit(k) { weight } else { -weight };
+            most += weight.abs();
+        }
+        sum / most.max(1.0)
     }
 }
 

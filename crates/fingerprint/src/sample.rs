@@ -157,19 +157,13 @@ fn dot(values: &[f32], taps: &[f32]) -> f32 {
 fn accumulate_rows<'a>(sum: &mut [f32], rows: &Kernel, i: usize, bytes: impl Fn(usize) -> &'a [u8]) {
     sum.fill(0.0);
     let (first, taps) = rows.row(i);
-    let mut y = 0;
-    while y + 4 <= taps.len() {
-        let four = [
-            bytes(first + y),
-            bytes(first + y + 1),
-            bytes(first + y + 2),
-            bytes(first + y + 3),
-        ];
-        accumulate4(sum, four, [taps[y], taps[y + 1], taps[y + 2], taps[y + 3]]);
-        y += 4;
+    let (fours, rest) = taps.as_chunks::<4>();
+    for (k, four) in fours.iter().enumerate() {
+        let y = first + 4 * k;
+        accumulate4(sum, [bytes(y), bytes(y + 1), bytes(y + 2), bytes(y + 3)], *four);
     }
-    for y in y..taps.len() {
-        accumulate1(sum, bytes(first + y), taps[y]);
+    for (k, tap) in rest.iter().enumerate() {
+        accumulate1(sum, bytes(first + 4 * fours.len() + k), *tap);
     }
 }
 
