@@ -1,1 +1,114 @@
-//! Bytes of an upload to typed signals, findings and thumbnails
+//! Bytes of an upload to typed signals and thumbnails: the only room in which a media parser may run.
+//!
+//! Three nouns to know. A [`Request`] says how to hash and how much may be spent. [`decode`] takes the bytes of one
+//! file and returns a [`Decoded`]: its digests, its kind, its pictures and what could not be looked at. A
+//! [`PicturePart`] is one picture in it, with its hashes and a small grey thumbnail.
+//!
+//! The function is the boundary behind which decoding will move into a sandboxed process: bytes in, a capped value
+//! out, no path, no state, no network.
+//!
+//! ```
+//! use basira_decode::{FileKind, Request, decode};
+//! use model::HashMode;
+//! let decoded = decode(b"no picture", &Request::new(HashMode::Fast));
+//! assert_eq!(decoded.kind, FileKind::Plain);
+//! assert!(decoded.parts.is_empty() && decoded.incomplete.is_empty());
+//! ```
+//!
+//! # How a picture is read
+//!
+//! *Canonical* is what a person sees. The EXIF orientation is applied; CMYK, YCCK and palettes become RGB; 16 bits
+//! become 8; transparency is flattened onto white, because that is what a browser shows by default, and onto black
+//! where white leaves nothing to hash and black leaves more (white lettering on nothing). The first frame of an
+//! animation is the part `picture`; later ones (and further pages of a TIFF) are `frame:N`, sampled evenly with the
+//! last one among them, fully composed.
+//!
+//! *Compat* is what python-threatexchange 1.2.17 and HMA hash, through Pillow 13 and pdqhash 0.2.8, listed only where
+//! it differs. They ignore orientation and transparency, take the first three channels of CMYK for RGB, the indices
+//! of a palette for luma, and 0 and 1 for the luma of a bilevel picture (whose quality is then 0).
+//!
+//! # What is not decoded
+//!
+//! AVIF and HEIC are recognised and reported as incomplete. `rav1d` is a port with a C interface and assembly that
+//! needs an assembler, and `heifer`, which decodes both in safe Rust, was first released weeks ago: neither is yet
+//! what hostile files should be given to. A file that is no media at all has its digests and nothing to complete.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod canvas;
+mod jpeg;
+mod kind;
+mod orientation;
+mod png;
+mod png_row;
+mod raster;
+mod reading;
+mod refusal;
+mod request;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use fingerprint::digest::Digests;
+use model::{Incomplete, IncompleteReason, PartName};
+
+pub use kind::FileKind;
+pub use request::{Decoded, Limits, PictureHash, PicturePart, Request};
+
+use reading::Reading;
+
+/// Decodes one file. It never panics and never fails: a file that cannot be read has its digests, and the reason
+/// among what is incomplete.
+pub fn decode(bytes: &[u8], request: &Request) -> Decoded {
+    let kind = FileKind::of(bytes);
+    let mut parts = Vec::new();
+    // A panic leaves at most one part unfinished, which was then not pushed.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        pictures(bytes, kind, request, &mut |reading| {
+            parts.push(reading::part(&reading, request));
+        })
+    }));
+    let refusal = outcome.unwrap_or(Err(IncompleteReason::Crashed)).err();
+    let part = if parts.is_empty() {
+        PartName::file()
+    } else {
+        PartName::picture()
+    };
+    Decoded {
+        digests: Digests::of(bytes),
+        kind,
+        parts,
+        incomplete: refusal
+            .into_iter()
+            .map(|reason| Incomplete {
+                part: part.clone(),
+                reason,
+            })
+            .collect(),
+    }
+}
+
+/// Where a decoder puts the pictures that it finds, one by one.
+type Sink<'a> = dyn FnMut(Reading) + 'a;
+
+fn pictures(
+    bytes: &[u8],
+    kind: FileKind,
+    request: &Request,
+    sink: &mut Sink<'_>,
+) -> Result<(), IncompleteReason> {
+    let (found, limit) = (bytes.len() as u64, request.limits.max_bytes);
+    if bytes.is_empty() {
+        return Err(IncompleteReason::Empty);
+    }
+    if kind != FileKind::Plain && found > limit {
+        return Err(IncompleteReason::Bytes { found, limit });
+    }
+    match kind {
+        FileKind::Jpeg => jpeg::read(bytes, request, sink),
+        FileKind::Png => png::read(bytes, request, sink),
+        FileKind::Plain => Ok(()),
+        other => Err(IncompleteReason::Unsupported {
+            kind: other.name().to_owned(),
+        }),
+    }
+}

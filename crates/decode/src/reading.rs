@@ -1,0 +1,136 @@
+//! From decoded pixels to hashes and a thumbnail: the same for every format.
+
+use fingerprint::grey::{self, GreyPicture};
+use fingerprint::pdq::{self, Pdq};
+use model::{HashMode, PartName, Variant};
+
+use crate::orientation::Orientation;
+use crate::raster::{Pixels, Raster};
+use crate::request::{PictureHash, PicturePart, Request};
+
+/// What python-threatexchange 1.2.17 hashes for a file, through Pillow and pdqhash: never turned, and colours taken
+/// as they lie in Pillow's array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Compat {
+    /// The colours of the raster; its transparency is ignored.
+    Colours,
+    /// Other pixels: palette indices, ink, bits.
+    Other(Raster),
+    /// Nothing: it reads only the first picture of a file, or refuses this one.
+    Nothing,
+}
+
+/// One picture as a decoder found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) name: PartName,
+    pub(crate) raster: Raster,
+    pub(crate) orientation: Orientation,
+    pub(crate) compat: Compat,
+}
+
+impl Reading {
+    /// The first picture of a file, upright, that peers read as it is.
+    pub(crate) fn first(raster: Raster) -> Self {
+        Self {
+            name: PartName::picture(),
+            raster,
+            orientation: Orientation::Upright,
+            compat: Compat::Colours,
+        }
+    }
+
+    /// A later frame or page, which peers do not read.
+    pub(crate) fn later(number: u32, raster: Raster) -> Self {
+        Self {
+            name: PartName::frame(number),
+            raster,
+            orientation: Orientation::Upright,
+            compat: Compat::Nothing,
+        }
+    }
+}
+
+const WHITE: u8 = 255;
+const BLACK: u8 = 0;
+
+fn pdq_of(raster: &Raster, mode: HashMode) -> Pdq {
+    let (width, height) = (raster.width, raster.height);
+    match (&raster.pixels, mode) {
+        (Pixels::Rgb(pixels), HashMode::Exact) => pdq::exact_rgb(pixels, width, height),
+        (Pixels::Grey(pixels), HashMode::Exact) => pdq::exact_grey(pixels, width, height),
+        (_, HashMode::Fast) => pdq::fast(&raster.to_luma(), width, height),
+    }
+}
+
+/// The upright picture, its hash and its thumbnail.
+struct Canonical {
+    size: (usize, usize),
+    pdq: Pdq,
+    grey: GreyPicture,
+}
+
+/// `flat` has no transparency and is not yet turned.
+fn canonical(flat: &Raster, orientation: Orientation, request: &Request) -> Canonical {
+    let turned = (orientation != Orientation::Upright).then(|| flat.upright(orientation));
+    let upright = turned.as_ref().unwrap_or(flat);
+    let side = request.limits.thumb_side.max(1) as usize;
+    Canonical {
+        size: (upright.width, upright.height),
+        pdq: pdq_of(upright, request.mode),
+        grey: grey::shrink(&upright.to_luma(), upright.width, upright.height, side),
+    }
+}
+
+/// Transparency is flattened onto white, as a browser shows it on a light page; where that leaves nothing to hash (a
+/// white logo), onto black, if black leaves more.
+fn canonical_of(reading: &Reading, request: &Request) -> Canonical {
+    let Reading {
+        raster, orientation, ..
+    } = reading;
+    if raster.alpha.is_none() {
+        return canonical(raster, *orientation, request);
+    }
+    let on_white = canonical(&raster.on(WHITE), *orientation, request);
+    if on_white.pdq.quality().is_usable() {
+        return on_white;
+    }
+    let on_black = canonical(&raster.on(BLACK), *orientation, request);
+    if on_black.pdq.quality() > on_white.pdq.quality() {
+        on_black
+    } else {
+        on_white
+    }
+}
+
+/// The hash that peers compute, where their pixels are not the canonical ones.
+fn compat_of(reading: &Reading, mode: HashMode) -> Option<Pdq> {
+    match &reading.compat {
+        Compat::Nothing => None,
+        Compat::Other(raster) => Some(pdq_of(raster, mode)),
+        Compat::Colours => {
+            let differs = reading.orientation != Orientation::Upright || reading.raster.alpha.is_some();
+            differs.then(|| pdq_of(&reading.raster, mode))
+        }
+    }
+}
+
+/// Hashes one picture.
+pub(crate) fn part(reading: &Reading, request: &Request) -> PicturePart {
+    let mode = request.mode;
+    let canonical = canonical_of(reading, request);
+    let compat = compat_of(reading, mode).filter(|compat| {
+        (compat.hash(), compat.quality()) != (canonical.pdq.hash(), canonical.pdq.quality())
+    });
+    let hash = |variant, pdq| PictureHash { variant, mode, pdq };
+    let mut hashes = vec![hash(Variant::Canonical, canonical.pdq)];
+    hashes.extend(compat.map(|pdq| hash(Variant::Compat, pdq)));
+    PicturePart {
+        name: reading.name.clone(),
+        // The decoders' own dimensions are 32 bits at most.
+        width: canonical.size.0 as u32,
+        height: canonical.size.1 as u32,
+        hashes,
+        grey: canonical.grey,
+    }
+}
