@@ -1,1 +1,70 @@
-//! The only room that knows SQL, files and buckets
+//! The only room that knows SQL and files: banks and entries, small pictures kept for matching, the shelf of index
+//! segments, and scans that can be resumed.
+//!
+//! Three nouns to know. A [`Store`] is one data folder, opened by one process as [`Access::Reader`] or
+//! [`Access::Writer`]. A [`NewEntry`] becomes a `model::BankEntry` in one durable transaction, which also appends a
+//! [`Change`]; an index that has seen change N has seen all up to N. A [`Segment`] is a sealed file of the shelf,
+//! mapped into memory: a cache that can always be built again.
+//!
+//! ```
+//! use basira_store::{Access, Keep, NewEntry, Options, Store};
+//! use model::{BankKind, EntrySignal, Provenance, Signal, SignalType, Tlp, Trust};
+//!
+//! # let place = tempfile::tempdir()?;
+//! # let (folder, key) = (place.path().join("data"), place.path().join("key"));
+//! let now = "2026-11-25T00:00:00Z".parse()?;
+//! let store = Store::open(&folder, Options::new(Access::Writer, &key))?;
+//! let bank = store.create_bank(&"flags".parse()?, BankKind::Allow, now)?;
+//! let text = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22";
+//! let signal = Signal::parse(SignalType::Pdq, text)?;
+//! let entry = store.add_entry(bank.id, &NewEntry {
+//!     signals: vec![EntrySignal { signal, quality: None }],
+//!     labels: vec!["flag".parse()?],
+//!     note: None,
+//!     provenance: Provenance { added_by: "amal".into(), source: "local".into(), external_id: None, added_at: now },
+//!     trust: Trust::Active,
+//!     human_confirmed: false,
+//!     tlp: Tlp::Amber,
+//!     expires: None,
+//!     media: None,
+//!     keep: Keep::HashOnly,
+//! })?;
+//! assert_eq!(store.entries_with_signal(&signal)?, [entry]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Several processes may use one data folder: any number of readers, and one writer beside them (see `lock`).
+//! Times and names come from the caller; keys and nonces from the system. Times are kept in whole microseconds.
+#![deny(unsafe_code)]
+#![deny(missing_docs)]
+
+mod bank;
+mod change;
+mod entry_edit;
+mod entry_read;
+mod entry_write;
+mod error;
+mod folder;
+mod key;
+mod lock;
+mod mapped;
+mod migrate;
+mod open;
+mod picture;
+mod row;
+mod scan;
+mod shelf;
+mod store;
+mod stream;
+
+pub use bank::BankSummary;
+pub use change::{Change, ChangeKind, Seq};
+pub use entry_write::{EntryError, Keep, MAX_SIGNALS, NewEntry};
+pub use error::StoreError;
+pub use key::Key;
+pub use mapped::Segment;
+pub use open::{Access, LostKey, Options};
+pub use picture::{MAX_THUMBNAIL, MAX_WINDOWS, PictureError, Thumbnail, Windows};
+pub use scan::{FileStamp, Scan, ScanCounts, ScanFile, ScanId, ScanState};
+pub use store::Store;
+pub use stream::{PdqRow, WindowsRow};

@@ -1,0 +1,189 @@
+//! Reading and finding entries.
+
+use model::{BankEntry, BankId, EntryId, EntrySignal, Label, Provenance, Sha256, Signal};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::entry_write::signal_key;
+use crate::row::{self, Stored, invalid};
+use crate::{Store, StoreError};
+
+macro_rules! select_entry {
+    ($name:literal, $rest:literal) => {
+        concat!(
+            "-- ",
+            $name,
+            "\nSELECT id, bank, trust, human_confirmed, tlp, expires, labels, note, added_by, source,
+                external_id, added_at, media, hash_only FROM entry ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// The entry of this id; `None` when it was never there or is removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] when what is stored does not parse.
+    pub fn entry(&self, id: EntryId) -> Result<Option<BankEntry>, StoreError> {
+        self.read("entry", |connection| {
+            let sql = select_entry!("entry", "WHERE id = $1");
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([id.0])?;
+            match rows.next()? {
+                Some(row) => read_entry(connection, row).map(Some),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// One page of a bank: the entries after `after` (from the beginning when `None`), by id, at most `limit`.
+    /// The last id of a page is the `after` of the next; a page shorter than `limit` is the last.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] when what is stored does not parse.
+    pub fn entries(
+        &self,
+        bank: BankId,
+        after: Option<EntryId>,
+        limit: u32,
+    ) -> Result<Vec<BankEntry>, StoreError> {
+        self.read("entries", |connection| {
+            let sql = select_entry!("entries", "WHERE bank = $1 AND id > $2 ORDER BY id LIMIT $3");
+            let mut statement = connection.prepare_cached(sql)?;
+            let after = after.map_or(0, |id| id.0);
+            let mut rows = statement.query(params![bank.0, after, limit])?;
+            let mut entries = Vec::new();
+            while let Some(row) = rows.next()? {
+                entries.push(read_entry(connection, row)?);
+            }
+            Ok(entries)
+        })
+    }
+
+    /// The entries of all banks that have exactly this signal, by id.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn entries_with_signal(&self, signal: &Signal) -> Result<Vec<EntryId>, StoreError> {
+        self.read("entries_with_signal", |connection| {
+            let mut statement = connection.prepare_cached(
+                "-- entries_with_signal\nSELECT id FROM signal WHERE type = $1 AND value = $2 ORDER BY id",
+            )?;
+            let rows = statement.query_map(params![signal.kind().name(), signal.bytes()], |row| {
+                row.get::<_, i64>(0)
+            })?;
+            let mut entries = Vec::new();
+            for key in rows {
+                entries.push(EntryId(key? >> 8));
+            }
+            entries.dedup();
+            Ok(entries)
+        })
+    }
+
+    /// The first entry of a bank that has exactly this signal: whether the bank has this content already.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn entry_with_signal_in(&self, bank: BankId, signal: &Signal) -> Result<Option<EntryId>, StoreError> {
+        self.read("entry_with_signal_in", |connection| {
+            let mut statement = connection.prepare_cached(
+                "-- entry_with_signal_in\nSELECT entry.id FROM signal JOIN entry ON entry.id = signal.id / 256
+                 WHERE signal.type = $1 AND signal.value = $2 AND entry.bank = $3 ORDER BY signal.id LIMIT 1",
+            )?;
+            let id = statement
+                .query_row(params![signal.kind().name(), signal.bytes(), bank.0], |row| {
+                    row.get(0)
+                })
+                .optional()?;
+            Ok(id.map(EntryId))
+        })
+    }
+
+    /// The entries of a bank to which their source gave this identity, by id.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn entries_with_external_id(
+        &self,
+        bank: BankId,
+        external_id: &str,
+    ) -> Result<Vec<EntryId>, StoreError> {
+        self.read("entries_with_external_id", |connection| {
+            let mut statement = connection.prepare_cached(
+                "-- entries_with_external_id\nSELECT id FROM entry
+                 WHERE bank = $1 AND external_id = $2 ORDER BY id",
+            )?;
+            let rows = statement.query_map(params![bank.0, external_id], |row| row.get(0).map(EntryId))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+fn read_entry(connection: &Connection, row: &Row<'_>) -> Result<BankEntry, StoreError> {
+    let id: i64 = row.get(0)?;
+    let stored = Stored::new("entry", id, row);
+    let media: Option<Vec<u8>> = stored.get(12)?;
+    let media = match media {
+        Some(bytes) => match Sha256::from_slice(&bytes) {
+            Some(digest) => Some(digest),
+            None => return Err(stored.invalid(format!("a SHA-256 of {} bytes", bytes.len()))),
+        },
+        None => None,
+    };
+    Ok(BankEntry {
+        id: EntryId(id),
+        bank: BankId(stored.get(1)?),
+        signals: read_signals(connection, EntryId(id))?,
+        labels: labels(&stored, 6)?,
+        note: stored.get(7)?,
+        provenance: Provenance {
+            added_by: stored.get(8)?,
+            source: stored.get(9)?,
+            external_id: stored.get(10)?,
+            added_at: stored.time(11)?,
+        },
+        trust: stored.parse(2)?,
+        human_confirmed: stored.flag(3)?,
+        tlp: stored.parse(4)?,
+        expires: stored.optional_time(5)?,
+        media,
+        hash_only: stored.flag(13)?,
+    })
+}
+
+pub(crate) fn labels(stored: &Stored<'_>, column: usize) -> Result<Vec<Label>, StoreError> {
+    let text: String = stored.get(column)?;
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    text.split(',')
+        .map(|word| word.parse().map_err(|error| stored.invalid(error)))
+        .collect()
+}
+
+fn read_signals(connection: &Connection, entry: EntryId) -> Result<Vec<EntrySignal>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "-- signals\nSELECT id, type, value, quality FROM signal WHERE id BETWEEN $1 AND $2 ORDER BY id",
+    )?;
+    let mut rows = statement.query(params![signal_key(entry, 0), signal_key(entry, 255)])?;
+    let mut signals = Vec::new();
+    while let Some(row) = rows.next()? {
+        let key: i64 = row.get(0)?;
+        let stored = Stored::new("signal", key, row);
+        let word: String = stored.get(1)?;
+        let kind = row::signal_type(key, &word)?;
+        let value: Vec<u8> = stored.get(2)?;
+        let Some(signal) = Signal::from_bytes(kind, &value) else {
+            return Err(stored.invalid(format!("{} bytes are no {kind}", value.len())));
+        };
+        signals.push(EntrySignal {
+            signal,
+            quality: row::quality(key, stored.get(3)?)?,
+        });
+    }
+    if signals.is_empty() {
+        return Err(invalid("entry", entry, "it has no signals"));
+    }
+    Ok(signals)
+}

@@ -1,0 +1,227 @@
+//! Adding entries.
+
+use jiff::Timestamp;
+use model::{BankId, EntryId, EntrySignal, Label, Provenance, Sha256, Tlp, Trust};
+use rusqlite::{Transaction, params};
+use thiserror::Error;
+
+use crate::change::{self, ChangeKind, take_numbers};
+use crate::picture::{self, Thumbnail, Windows};
+use crate::{Store, StoreError};
+
+/// The most signals that an entry may have; the ordinal of a signal fits one byte.
+pub const MAX_SIGNALS: usize = 255;
+const MAX_TEXT: usize = 1 << 16;
+
+/// Why an entry cannot be stored.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EntryError {
+    /// It has no signals, so that nothing could match it.
+    #[error("an entry needs at least one signal")]
+    NoSignals,
+    /// It has too many signals.
+    #[error("an entry has at most {MAX_SIGNALS} signals, not {0}; split it into several entries")]
+    TooManySignals(usize),
+    /// A text has a NUL character or is too long.
+    #[error("the {field} has a NUL character or more than {MAX_TEXT} bytes")]
+    Text {
+        /// Which text.
+        field: &'static str,
+    },
+    /// A thumbnail or window hashes were to be kept for an entry that is hash-only.
+    #[error("the entry is hash-only: nothing may be kept of its picture")]
+    HashOnly,
+}
+
+/// What may be kept of the picture beside the signals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing, now or later.
+    HashOnly,
+    /// A thumbnail and window hashes, where there are any.
+    Picture {
+        /// The thumbnail.
+        thumbnail: Option<Thumbnail>,
+        /// The window hashes.
+        windows: Option<Windows>,
+    },
+}
+
+/// An entry that is to be added; its fields as in `model::BankEntry`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// 1 to [`MAX_SIGNALS`] signals; their place here is their ordinal.
+    pub signals: Vec<EntrySignal>,
+    /// Labels, in any order.
+    pub labels: Vec<Label>,
+    /// A remark for people.
+    pub note: Option<String>,
+    /// Where it came from.
+    pub provenance: Provenance,
+    /// How far it is trusted.
+    pub trust: Trust,
+    /// Whether a person has confirmed the content.
+    pub human_confirmed: bool,
+    /// Who may be told.
+    pub tlp: Tlp,
+    /// When it stops to be matched.
+    pub expires: Option<Timestamp>,
+    /// SHA-256 of the media that made it.
+    pub media: Option<Sha256>,
+    /// What is kept of the picture.
+    pub keep: Keep,
+}
+
+impl NewEntry {
+    /// Whether the entry can be stored.
+    ///
+    /// # Errors
+    /// [`EntryError`] says why not.
+    pub fn check(&self) -> Result<(), EntryError> {
+        match self.signals.len() {
+            0 => return Err(EntryError::NoSignals),
+            1..=MAX_SIGNALS => {}
+            more => return Err(EntryError::TooManySignals(more)),
+        }
+        check_text("note", self.note.as_deref())?;
+        check_text("name of who added it", Some(&self.provenance.added_by))?;
+        check_text("source", Some(&self.provenance.source))?;
+        check_text("external id", self.provenance.external_id.as_deref())
+    }
+}
+
+/// Refuses what PostgreSQL cannot store (NUL) and what no person wrote by hand.
+pub(crate) fn check_text(field: &'static str, text: Option<&str>) -> Result<(), EntryError> {
+    match text {
+        Some(text) if text.len() > MAX_TEXT || text.contains('\0') => Err(EntryError::Text { field }),
+        _ => Ok(()),
+    }
+}
+
+/// The stored form of labels: sorted, without duplicates, separated by commas.
+pub(crate) fn labels_text(labels: &[Label]) -> String {
+    let mut words: Vec<&str> = labels.iter().map(Label::as_str).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.join(",")
+}
+
+impl Store {
+    /// Adds one entry; durable, and in the change feed, when this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::NoBank`], [`StoreError::Entry`], [`StoreError::DiskFull`]; nothing is stored then.
+    pub fn add_entry(&self, bank: BankId, entry: &NewEntry) -> Result<EntryId, StoreError> {
+        let first = self.add(bank, std::slice::from_ref(entry))?;
+        Ok(EntryId(first))
+    }
+
+    /// Adds all of these entries in one transaction, or none; gives their ids in order. An import calls it with some
+    /// ten thousand at a time.
+    ///
+    /// # Errors
+    /// As [`Store::add_entry`]; an import checks each row with [`NewEntry::check`] beforehand.
+    pub fn add_entries(&self, bank: BankId, entries: &[NewEntry]) -> Result<Vec<EntryId>, StoreError> {
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let first = self.add(bank, entries)?;
+        Ok((first..).take(entries.len()).map(EntryId).collect())
+    }
+
+    fn add(&self, bank: BankId, entries: &[NewEntry]) -> Result<i64, StoreError> {
+        for entry in entries {
+            entry.check()?;
+        }
+        self.change("add_entries", |transaction| {
+            count_into_bank(transaction, bank, entries.len() as i64)?;
+            let first = take_numbers(transaction, "entry", entries.len())?;
+            let ids: Vec<EntryId> = (first..).take(entries.len()).map(EntryId).collect();
+            for (&id, entry) in ids.iter().zip(entries) {
+                insert_entry(transaction, bank, id, entry)?;
+                insert_signals(transaction, id, &entry.signals)?;
+                if let Keep::Picture { thumbnail, windows } = &entry.keep {
+                    if let Some(thumbnail) = thumbnail {
+                        picture::put_thumbnail(transaction, &self.key, id, thumbnail)?;
+                    }
+                    if let Some(windows) = windows {
+                        picture::put_windows(transaction, id, windows)?;
+                    }
+                }
+            }
+            change::append(transaction, ChangeKind::Added, &ids)?;
+            Ok(first)
+        })
+    }
+}
+
+/// Adds to the number of entries that the bank's row keeps, so that a list of banks need not count.
+pub(crate) fn count_into_bank(
+    transaction: &Transaction<'_>,
+    bank: BankId,
+    by: i64,
+) -> Result<(), StoreError> {
+    let changed = transaction
+        .prepare_cached("-- count_into_bank\nUPDATE bank SET entries = entries + $1 WHERE id = $2")?
+        .execute(params![by, bank.0])?;
+    if changed == 0 {
+        return Err(StoreError::NoBank(bank.0.to_string()));
+    }
+    Ok(())
+}
+
+fn insert_entry(
+    transaction: &Transaction<'_>,
+    bank: BankId,
+    id: EntryId,
+    entry: &NewEntry,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "-- insert_entry\nINSERT INTO entry (id, bank, trust, human_confirmed, tlp, expires, labels, note,
+                added_by, source, external_id, added_at, media, hash_only)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        )?
+        .execute(params![
+            id.0,
+            bank.0,
+            entry.trust.name(),
+            i64::from(entry.human_confirmed),
+            entry.tlp.name(),
+            entry.expires.map(Timestamp::as_microsecond),
+            labels_text(&entry.labels),
+            entry.note,
+            entry.provenance.added_by,
+            entry.provenance.source,
+            entry.provenance.external_id,
+            entry.provenance.added_at.as_microsecond(),
+            entry.media.as_ref().map(|digest| &digest.bytes()[..]),
+            i64::from(entry.keep == Keep::HashOnly),
+        ])?;
+    Ok(())
+}
+
+fn insert_signals(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    signals: &[EntrySignal],
+) -> Result<(), StoreError> {
+    let mut statement = transaction.prepare_cached(
+        "-- insert_signal\nINSERT INTO signal (id, type, value, quality) VALUES ($1, $2, $3, $4)",
+    )?;
+    for (ordinal, EntrySignal { signal, quality }) in (0i64..).zip(signals) {
+        let quality = quality.map(|quality| i64::from(quality.get()));
+        statement.execute(params![
+            signal_key(id, ordinal),
+            signal.kind().name(),
+            signal.bytes(),
+            quality
+        ])?;
+    }
+    Ok(())
+}
+
+/// The key of a signal's row: the entry's id, then eight bits of ordinal.
+pub(crate) fn signal_key(entry: EntryId, ordinal: i64) -> i64 {
+    entry.0 << 8 | ordinal
+}

@@ -1,0 +1,257 @@
+//! Everything that can go wrong, in words that say what happened and what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use model::{BankName, EntryId, TrustTransitionError};
+use rusqlite::ErrorCode;
+use thiserror::Error;
+
+use crate::EntryError;
+
+/// Why the store could not do what it was asked for.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another process holds the data folder.
+    #[error(
+        "the data folder {} is in use by {}; wait until it has finished, stop it, or choose another data folder",
+        .folder.display(), holder(*.pid)
+    )]
+    InUse {
+        /// The data folder.
+        folder: PathBuf,
+        /// The process that holds it, where that is known.
+        pid: Option<u32>,
+    },
+    /// Something that changes banks was asked of a store opened with [`Access::Reader`](crate::Access::Reader).
+    #[error("cannot {operation}: the data folder was opened for reading only")]
+    ReaderOnly {
+        /// The transaction that was refused.
+        operation: &'static str,
+    },
+    /// No more can be written.
+    #[error(
+        "no room left in the data folder {}: the disk is full or a size limit is reached; nothing already stored \
+         is lost; free some space and repeat the command", .folder.display()
+    )]
+    DiskFull {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// The database file is not what this program wrote.
+    #[error(
+        "the database {} is damaged ({why}); put back a copy from a backup, or move the data folder away and \
+         import the banks again", .file.display()
+    )]
+    Damaged {
+        /// The database file.
+        file: PathBuf,
+        /// What the database engine said.
+        why: String,
+    },
+    /// A newer version of this program has written the data folder.
+    #[error(
+        "the data folder {} has schema {found}, and this version knows schemas up to {known}; use the newer \
+         version that wrote it", .folder.display()
+    )]
+    NewerSchema {
+        /// The data folder.
+        folder: PathBuf,
+        /// The schema found.
+        found: i64,
+        /// The newest schema that this program knows.
+        known: i64,
+    },
+    /// The data folder was made by another line of this program.
+    #[error(
+        "the data folder {} was made with another migration {version} than this version has; use the version that \
+         wrote it, or export the banks there and import them here", .folder.display()
+    )]
+    MigrationDiffers {
+        /// The data folder.
+        folder: PathBuf,
+        /// The migration that differs.
+        version: i64,
+    },
+    /// The key file is gone, and thumbnails are encrypted with it.
+    #[error(
+        "the key {} is missing, and the {thumbnails} thumbnails in the data folder cannot be read without it \
+         (banks, entries and signals are intact); put the key back from a backup, or open the folder once with the \
+         lost thumbnails given up", .path.display()
+    )]
+    KeyMissing {
+        /// The key file.
+        path: PathBuf,
+        /// How many thumbnails are encrypted with it.
+        thumbnails: u64,
+    },
+    /// The key file holds a key, but not the one that this data folder was made with.
+    #[error(
+        "the key {} is not the one that this data folder was made with; put the right key there, or move it away \
+         and open the folder once with the lost thumbnails given up", .path.display()
+    )]
+    KeyDiffers {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// The key file does not hold a key.
+    #[error("{} is no key file: it has {bytes} bytes instead of 32; put the key back from a backup", .path.display())]
+    KeyMalformed {
+        /// The key file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// The key would lie beside what it protects.
+    #[error("the key {} lies inside the data folder; keep it elsewhere, so that a copy of the folder alone reveals nothing", .path.display())]
+    KeyInside {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// A thumbnail does not decrypt: its bytes were altered or moved from another entry.
+    #[error(
+        "the thumbnail of entry {entry} was altered on disk and is not used; remove the entry and add its media again"
+    )]
+    ThumbnailAltered {
+        /// The entry.
+        entry: EntryId,
+    },
+    /// A stored row does not parse.
+    #[error(
+        "row {row} of table {table} is invalid ({why}); it was not written by this program: put back a copy from a \
+         backup, or remove the row"
+    )]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// The key of the row.
+        row: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A bank of this name is there already.
+    #[error("there is already a bank named {0}; choose another name")]
+    BankExists(BankName),
+    /// No such bank.
+    #[error("there is no bank {0}; `list` shows the banks")]
+    NoBank(String),
+    /// No such entry; it may have been removed.
+    #[error("there is no entry {0}; it may have been removed")]
+    NoEntry(EntryId),
+    /// The entry cannot be stored as it is.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// The life cycle refuses this change.
+    #[error(transparent)]
+    Trust(#[from] TrustTransitionError),
+    /// A scan of this name is there already.
+    #[error("there is already a scan named {0:?}; resume or delete it")]
+    ScanExists(String),
+    /// No such scan.
+    #[error("there is no scan {0}; it may have been deleted")]
+    NoScan(String),
+    /// A text that cannot be the name of an index segment.
+    #[error(
+        "{0:?} is no segment name: use 1 to 64 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit"
+    )]
+    SegmentName(String),
+    /// The system has no randomness to give.
+    #[error("the system gave no random bytes: {0}")]
+    Random(getrandom::Error),
+    /// A file or folder could not be used.
+    #[error("cannot {doing} {}: {source}", .path.display())]
+    Io {
+        /// What was attempted.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The database engine failed in a way that has no name here.
+    #[error("the database failed in {during}: {source}")]
+    Database {
+        /// The transaction.
+        during: &'static str,
+        /// What the engine said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+fn holder(pid: Option<u32>) -> String {
+    match pid {
+        Some(pid) => format!("process {pid}"),
+        None => "another process".to_owned(),
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    /// Carries the engine's error up to the edge of the transaction, where [`StoreError::at`] gives it its meaning.
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database {
+            during: "a query",
+            source: Box::new(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// Turns a failure of the file system into the error that says what to do.
+    pub(crate) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
+        let full = matches!(
+            source.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+        );
+        if full {
+            let folder = path.parent().unwrap_or(path).to_owned();
+            return Self::DiskFull { folder };
+        }
+        Self::Io {
+            doing,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Gives an engine error its meaning: which data folder, in which transaction. Other errors stay as they are.
+    pub(crate) fn at(self, folder: &Path, during: &'static str) -> Self {
+        let source = match self {
+            Self::Database { source, .. } => source,
+            other => return other,
+        };
+        let failure = source
+            .downcast_ref::<rusqlite::Error>()
+            .and_then(|error| error.sqlite_error().copied());
+        match failure.map(|failure| failure.code) {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse {
+                folder: folder.to_owned(),
+                pid: None,
+            },
+            Some(ErrorCode::DiskFull) => Self::DiskFull {
+                folder: folder.to_owned(),
+            },
+            Some(ErrorCode::SystemIoFailure) if is_full(folder) => Self::DiskFull {
+                folder: folder.to_owned(),
+            },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged {
+                file: folder.join(crate::folder::DATABASE),
+                why: source.to_string(),
+            },
+            _ => Self::Database { during, source },
+        }
+    }
+
+    /// Whether the failure was a unique constraint.
+    pub(crate) fn is_unique_violation(error: &rusqlite::Error) -> bool {
+        error
+            .sqlite_error()
+            .is_some_and(|failure| failure.code == ErrorCode::ConstraintViolation)
+    }
+}
+
+/// Whether the disk under a folder has no room; the engine reports some of these as plain I/O failures.
+fn is_full(folder: &Path) -> bool {
+    const LEAST: u64 = 1 << 20;
+    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST)
+}

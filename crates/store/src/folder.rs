@@ -1,0 +1,70 @@
+//! Files of the data folder: names, modes, and writing that survives a power cut.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use crate::StoreError;
+
+/// The database; its companions `-wal` and `-shm` get its mode from SQLite.
+pub(crate) const DATABASE: &str = "basira.db";
+/// Folder of index segments.
+pub(crate) const SEGMENTS: &str = "segments";
+/// Held shared while a store is open, exclusively while the folder is made or migrated.
+pub(crate) const LOCK: &str = "lock";
+/// Held by the one process that may change banks.
+pub(crate) const WRITER_LOCK: &str = "writer.lock";
+
+/// Makes a folder and its parents, for the owner only; one that is there keeps its mode.
+pub(crate) fn create(folder: &Path) -> Result<(), StoreError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| StoreError::io("create the folder", folder, source))
+}
+
+/// Opens a file for reading and writing, making it for the owner only.
+pub(crate) fn open(path: &Path) -> Result<File, StoreError> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(|source| StoreError::io("open", path, source))
+}
+
+/// Makes the entries of a folder durable: a rename counts only when its folder has been flushed.
+pub(crate) fn sync(folder: &Path) -> Result<(), StoreError> {
+    File::open(folder)
+        .and_then(|handle| handle.sync_all())
+        .map_err(|source| StoreError::io("flush the folder", folder, source))
+}
+
+/// Writes a new file for the owner only and flushes it; leaves nothing behind when that fails.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let write = || -> io::Result<()> {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|source| {
+        // The failure of the write is the one to report; a leftover is cleaned up at the next opening.
+        let _ = fs::remove_file(path);
+        StoreError::io("write", path, source)
+    })
+}
+
+/// Sixteen hex digits for names of temporary files.
+pub(crate) fn random_suffix() -> Result<String, StoreError> {
+    getrandom::u64()
+        .map(|number| format!("{number:016x}"))
+        .map_err(StoreError::Random)
+}

@@ -1,0 +1,121 @@
+//! The store: one data folder, one connection that writes, and a few that read.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::key::Key;
+use crate::lock::Lock;
+use crate::open::{self, Access, Options};
+use crate::shelf::Shelf;
+use crate::{StoreError, folder};
+
+/// Idle connections that are kept; more are opened when more threads read at once.
+const IDLE_READERS: usize = 8;
+
+/// One open data folder. May be shared by threads: writes take turns, reads do not wait for them.
+#[derive(Debug)]
+pub struct Store {
+    // The order matters when a store is dropped: connections close before locks are given back.
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    pub(crate) key: Key,
+    pub(crate) shelf: Shelf,
+    folder: PathBuf,
+    options: Options,
+    _writer_lock: Option<Lock>,
+    _lock: Lock,
+}
+
+impl Store {
+    /// Opens a data folder; makes it (mode 0700, files 0600) when it is not there, and migrates an older one.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process changes banks there (for [`Access::Writer`]) or an older version of
+    /// this program uses it; [`StoreError::NewerSchema`], [`StoreError::MigrationDiffers`], [`StoreError::Damaged`],
+    /// [`StoreError::KeyMissing`], [`StoreError::KeyDiffers`], [`StoreError::KeyMalformed`],
+    /// [`StoreError::KeyInside`], [`StoreError::DiskFull`], [`StoreError::Io`] as they say.
+    pub fn open(folder: &Path, options: Options) -> Result<Self, StoreError> {
+        let opened = open::open(folder, &options).map_err(|error| error.at(folder, "open"))?;
+        Ok(Self {
+            writer: Mutex::new(opened.connection),
+            readers: Mutex::new(Vec::new()),
+            key: opened.key,
+            shelf: Shelf::new(folder.join(folder::SEGMENTS)),
+            folder: folder.to_owned(),
+            options,
+            _writer_lock: opened.writer_lock,
+            _lock: opened.lock,
+        })
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs a named transaction that changes banks.
+    pub(crate) fn change<T>(
+        &self,
+        name: &'static str,
+        body: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.options.access != Access::Writer {
+            return Err(StoreError::ReaderOnly { operation: name });
+        }
+        self.write(name, body)
+    }
+
+    /// Runs a named transaction; it is durable when this returns, or has left nothing behind when it fails.
+    pub(crate) fn write<T>(
+        &self,
+        name: &'static str,
+        body: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = unpoisoned(&self.writer);
+        let run = || {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = body(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run().map_err(|error: StoreError| error.at(&self.folder, name))
+    }
+
+    /// Runs a named reading: all that it reads belongs to one moment.
+    pub(crate) fn read<T>(
+        &self,
+        name: &'static str,
+        body: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let run = || {
+            let idle = unpoisoned(&self.readers).pop();
+            let mut connection = match idle {
+                Some(connection) => connection,
+                None => self.new_reader()?,
+            };
+            let transaction = connection.transaction()?;
+            let value = body(&transaction)?;
+            transaction.commit()?;
+            let mut readers = unpoisoned(&self.readers);
+            if readers.len() < IDLE_READERS {
+                readers.push(connection);
+            }
+            Ok(value)
+        };
+        run().map_err(|error: StoreError| error.at(&self.folder, name))
+    }
+
+    fn new_reader(&self) -> Result<Connection, StoreError> {
+        let connection = open::connect(&self.folder, &self.options)?;
+        connection.execute_batch("PRAGMA query_only = ON")?;
+        Ok(connection)
+    }
+}
+
+/// Takes a mutex whose holder may have panicked: an open transaction was rolled back as it was dropped, so that the
+/// connection behind it is sound.
+fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
