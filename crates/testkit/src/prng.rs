@@ -49,7 +49,7 @@ impl Prng {
     pub fn int(&mut self, low: u32, high: u32) -> u32 {
         assert!(low <= high, "empty range {low}..={high}");
         let span = u64::from(high - low) + 1;
-        low + ((self.bits() >> 32) * span >> 32) as u32
+        low + (((self.bits() >> 32) * span) >> 32) as u32
     }
 
     /// True with the given probability.

@@ -178,8 +178,7 @@ mod tests {
             .rgb
             .iter()
             .zip(&back.rgb)
-            .map(|(a, b)| a.abs_diff(*b))
-            .max();
-        assert!(worst.unwrap() < 40, "{worst:?}");
+            .fold(0, |m, (a, b)| m.max(a.abs_diff(*b)));
+        assert!(worst < 40, "{worst}");
     }
 }

@@ -7,9 +7,8 @@ use fingerprint::pdq;
 fn two_seeds_are_unrelated() {
     let prints: Vec<_> = (0..500u64)
         .map(|seed| {
-            let (width, height) = *[(160, 120), (120, 160), (128, 128), (192, 108)]
-                .get(derive(seed, 1) as usize % 4)
-                .unwrap();
+            let (width, height) =
+                [(160, 120), (120, 160), (128, 128), (192, 108)][derive(seed, 1) as usize % 4];
             let picture = photo(seed, width, height);
             pdq::fast(&picture.luma(), width as usize, height as usize)
         })
@@ -25,7 +24,7 @@ fn two_seeds_are_unrelated() {
         .map(|&d| (f64::from(d) - mean).powi(2))
         .sum::<f64>()
         / n;
-    let least = distances.iter().min().unwrap();
+    let least = distances.iter().min().expect("pairs");
     let good = prints.iter().filter(|print| print.quality().get() >= 50).count();
     println!(
         "mean {mean:.2}, sd {:.2}, min {least}, quality >= 50: {good} of 500",
@@ -44,4 +43,23 @@ fn a_seed_shows_the_same_in_every_size() {
         let distance = hash(256, 192).distance(&hash(512, 384));
         assert!(distance <= 40, "photo {seed}: {distance}");
     }
+}
+
+#[test]
+fn brightness_varies_about_the_middle_as_that_of_photographs() {
+    let means: Vec<f64> = (0..300)
+        .map(|seed| {
+            let luma = photo(seed, 64, 48).luma();
+            luma.iter().map(|&v| f64::from(v)).sum::<f64>() / luma.len() as f64
+        })
+        .collect();
+    let mean = means.iter().sum::<f64>() / means.len() as f64;
+    let dark = means.iter().filter(|&&m| m < 50.0).count();
+    let light = means.iter().filter(|&&m| m > 170.0).count();
+    println!("mean {mean:.1}, {dark} dark and {light} light of 300");
+    assert!((90.0..140.0).contains(&mean), "mean {mean}");
+    assert!(
+        (3..90).contains(&dark) && (3..90).contains(&light),
+        "{dark} dark, {light} light"
+    );
 }

@@ -122,7 +122,7 @@ impl Canvas {
         let strength = prng.range(0.6, 1.0);
         let (black, white) = (mix(low, black, strength), mix(high, white, strength));
         let gain = (high - low) / (white - black).max(0.05);
-        let gamma = prng.range(0.75, 1.35);
+        let gamma = prng.range(0.55, 1.1);
         let tint = [prng.range(0.92, 1.08), 1.0, prng.range(0.92, 1.08)];
         let vignette = if prng.chance(0.5) {
             prng.range(0.0, 0.45)

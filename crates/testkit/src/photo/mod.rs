@@ -49,7 +49,7 @@ pub fn photo(seed: u64, width: u32, height: u32) -> Picture {
 /// Shadows and light that fall over the whole scene.
 fn uneven_light(canvas: &mut Canvas, prng: &mut Prng) {
     let frequency = prng.range(1.2, 5.0);
-    let texture = Texture::new(prng, frequency, canvas.octaves(frequency, 5));
+    let texture = Texture::new(prng, frequency, canvas.octaves(frequency, 3));
     let strength = prng.range(0.08, 0.4);
     canvas.paint(canvas.all(), |x, y, old| {
         (canvas::times(old, 1.0 + strength * texture.at(x, y)), 1.0)
@@ -61,7 +61,13 @@ fn colour(hue: f32, saturation: f32, value: f32) -> Colour {
 }
 
 fn any_colour(prng: &mut Prng) -> Colour {
-    colour(prng.unit(), prng.range(0.05, 0.8), prng.range(0.1, 0.95))
+    // Most things are nearly grey; a few are gaudy.
+    let saturation = prng.unit();
+    colour(
+        prng.unit(),
+        0.04 + 0.8 * saturation * saturation * saturation,
+        prng.range(0.12, 0.95),
+    )
 }
 
 /// Two colours of a sky, top and horizon.

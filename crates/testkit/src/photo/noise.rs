@@ -1,22 +1,30 @@
 //! Smooth noise with a 1/f spectrum, as natural surfaces have.
 
-use crate::math::{cos, floor, sin};
+use crate::math::{cos, sin};
 use crate::prng::Prng;
 
 const SIDE: usize = 64;
 
+/// The cell of the lattice (modulo its side) and the place in it, 0 to 1, for |v| below two million. Adding
+/// 1.5 * 2^23 leaves the whole number in the low bits of the sum: much faster than a conversion that saturates.
+fn lattice(v: f32) -> (usize, f32) {
+    const SHIFT: f32 = 12_582_912.0;
+    let shifted = v - 0.5 + SHIFT;
+    (shifted.to_bits() as usize, v - (shifted - SHIFT))
+}
+
 /// Value noise over a lattice of random numbers.
 pub(super) struct Noise {
-    table: Vec<f32>,
+    table: Box<[f32; SIDE * SIDE]>,
 }
 
 impl Noise {
     pub(super) fn new(prng: &mut Prng) -> Self {
-        let mut table = Vec::with_capacity(SIDE * SIDE);
-        while table.len() < SIDE * SIDE {
+        let mut table = Box::new([0.0; SIDE * SIDE]);
+        for four in table.chunks_exact_mut(4) {
             let bits = prng.bits();
-            for k in 0..4 {
-                table.push((bits >> (16 * k) & 0xffff) as f32 / 32768.0 - 1.0);
+            for (k, value) in four.iter_mut().enumerate() {
+                *value = (bits >> (16 * k) & 0xffff) as f32 / 32768.0 - 1.0;
             }
         }
         Self { table }
@@ -24,12 +32,11 @@ impl Noise {
 
     /// Between -1 and 1, one cell a unit.
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
-        let (xi, yi) = (floor(x), floor(y));
-        let (fx, fy) = (x - xi as f32, y - yi as f32);
+        let ((xi, fx), (yi, fy)) = (lattice(x), lattice(y));
         let (fx, fy) = (fx * fx * (3.0 - 2.0 * fx), fy * fy * (3.0 - 2.0 * fy));
         let mask = SIDE - 1;
-        let (x0, x1) = (xi as usize & mask, (xi + 1) as usize & mask);
-        let (y0, y1) = ((yi as usize & mask) * SIDE, ((yi + 1) as usize & mask) * SIDE);
+        let (x0, x1) = (xi & mask, (xi + 1) & mask);
+        let (y0, y1) = ((yi & mask) * SIDE, ((yi + 1) & mask) * SIDE);
         let t = &self.table;
         let top = t[y0 + x0] + (t[y0 + x1] - t[y0 + x0]) * fx;
         let bottom = t[y1 + x0] + (t[y1 + x1] - t[y1 + x0]) * fx;

@@ -246,7 +246,7 @@ pub(super) fn fields_from_above(canvas: &mut Canvas, prng: &mut Prng) {
         .collect();
     let fields: Vec<(Colour, f32, f32, f32)> = (0..count)
         .map(|_| {
-            let angle = prng.range(0.0, 3.14);
+            let angle = prng.range(0.0, std::f32::consts::PI);
             (
                 ground_colour(prng),
                 cos(angle),
