@@ -3,7 +3,7 @@
 //! `cargo run --release -p basira-testkit --example contact_sheet -- FILE.png [photos|negatives|edits|demo]`
 
 use basira_testkit::font::Style;
-use basira_testkit::{BLACK, Edit, Picture, WHITE, encode, photo};
+use basira_testkit::{BLACK, Edit, Picture, WHITE, encode, negatives, photo};
 
 const CELL: u32 = 240;
 
@@ -23,6 +23,17 @@ fn main() {
         for (k, edit) in Edit::ALL_HARD.iter().chain(&Edit::PLAIN).enumerate() {
             let original = photo(first + 100 + k as u64 / 2, 400, 300);
             cells.push((edit.name().to_owned(), edit.apply(&original, k as u64)));
+        }
+    }
+    if which.is_empty() || which == "negatives" {
+        for (name, make) in negatives::ALL {
+            let tall = matches!(
+                name,
+                "chat" | "feed" | "settings" | "page-latin" | "page-arabic" | "form"
+            );
+            let (width, height) = if tall { (300, 420) } else { (420, 300) };
+            cells
+                .extend((first..first + 2).map(|seed| (format!("{name} {seed}"), make(seed, width, height))));
         }
     }
     let columns = 7;

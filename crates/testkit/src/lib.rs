@@ -22,6 +22,7 @@ mod edits;
 pub mod encode;
 pub mod font;
 mod math;
+pub mod negatives;
 mod photo;
 mod picture;
 mod prng;
