@@ -1,1 +1,59 @@
-fn main() {}
+//! What developers run: `cargo xtask test`, `bench`, `soak`, `fences`.
+//!
+//! Three nouns to know. A [`shell::Step`] is one thing that is run, with a header, its time and its name when it
+//! fails. A [`tools`] function installs something that a step needs, once, below `target/`. A [`bench::Row`] is one
+//! line of the comparison in `benches/RESULTS.md`.
+#![forbid(unsafe_code)]
+
+mod bench;
+mod fences;
+mod peers;
+mod shell;
+mod soak;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+What developers run.
+
+cargo xtask test [--without-peers]   everything that must pass, as CI runs it; installs what it needs below target/
+cargo xtask fences                   only the rules about what may depend on what
+cargo xtask peers                    only the comparison of hashes with pdqhash
+cargo xtask bench [ROW…] [--quick]   side by side with the peers; writes benches/RESULTS.md; --list names the rows
+cargo xtask soak [4h|30m|90s]        property tests with fresh seeds, for hours
+cargo xtask help                     this text
+
+--without-peers leaves out what needs Python packages and pictures from the network, and says so.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nFAILED: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<()> {
+    match words {
+        ["test"] => test::run(true),
+        ["test", "--without-peers"] => test::run(false),
+        ["fences"] => fences::run(),
+        ["peers"] => peers::run(),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["soak"] => soak::run("4h"),
+        ["soak", duration] => soak::run(duration),
+        [] | ["help" | "--help" | "-h", ..] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("unknown: cargo xtask {}\n\n{HELP}", other.join(" ")),
+    }
+}

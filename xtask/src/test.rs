@@ -1,0 +1,54 @@
+//! `cargo xtask test`: everything that must pass.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::shell::{Steps, cargo, run as execute};
+use crate::tools::{self, Background};
+use crate::{fences, peers};
+
+/// Runs all steps; stops at the first that fails.
+pub(crate) fn run(with_peers: bool) -> Result<()> {
+    let began = Instant::now();
+    // Downloads wait for the network and building cargo-deny takes minutes: both run beside the first steps.
+    let deny = Background::start("cargo-deny", tools::deny::install);
+    let peers = with_peers.then(|| Background::start("peers", peers::install));
+
+    let mut steps = Steps::default();
+    steps.step("format", || execute(cargo().args(["fmt", "--all", "--check"])))?;
+    steps.step("fences", fences::run)?;
+    steps.step("clippy", || {
+        execute(cargo().args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    })?;
+    steps.step("documentation", || {
+        let mut doc = cargo();
+        doc.args(["doc", "--no-deps", "--workspace", "--quiet"])
+            .env("RUSTDOCFLAGS", "-D warnings");
+        execute(&mut doc)
+    })?;
+    steps.step("unit, property, documentation and end-to-end tests", || {
+        execute(cargo().args(["test", "--workspace", "--no-fail-fast"]))
+    })?;
+    steps.step("licences, bans, sources, advisories", || {
+        tools::deny::check(&deny.finish()?)
+    })?;
+    if let Some(peers) = peers {
+        steps.step("peers: Python packages and pictures", || peers.finish().map(drop))?;
+        steps.step("peers: PDQ beside pdqhash", peers::fidelity)?;
+    }
+
+    steps.summary(began.elapsed());
+    if !with_peers {
+        println!("\nNOT RUN (--without-peers): THE COMPARISON OF HASHES WITH PDQHASH ON REAL PICTURES.");
+    }
+    Ok(())
+}

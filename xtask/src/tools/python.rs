@@ -1,0 +1,44 @@
+//! The Python packages that results are compared with, in an environment of their own.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::{folder, quietly, retry};
+use crate::shell::{program, root};
+
+/// Makes the environment where it is missing or its list of packages has changed; returns its interpreter.
+pub(crate) fn install() -> Result<PathBuf> {
+    let list = root().join("benches/peers/requirements.txt");
+    let wanted = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
+    let tools = folder("tools")?;
+    let home = folder("peers-venv")?;
+    let python = home.join("bin").join("python");
+    let installed = home.join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|found| found == wanted) {
+        return Ok(python);
+    }
+    quietly(
+        program("python3").args(["-m", "venv", "--clear"]).arg(&home),
+        &tools.join("venv.log"),
+    )
+    .context("a Python of 3.11 or newer with `venv` is needed (Debian: apt-get install python3-venv)")?;
+    retry(|| {
+        let mut pip = program(&python);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--only-binary",
+            ":all:",
+            "--requirement",
+        ])
+        .arg(&list);
+        quietly(&mut pip, &tools.join("pip.log"))
+    })
+    .context("the peers come from PyPI; without network, `cargo xtask test --without-peers` runs the rest")?;
+    fs::write(&installed, wanted)?;
+    Ok(python)
+}
