@@ -35,7 +35,10 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod bmp;
+mod bmp_rle;
 mod canvas;
+mod gif;
 mod jpeg;
 mod kind;
 mod orientation;
@@ -45,6 +48,7 @@ mod raster;
 mod reading;
 mod refusal;
 mod request;
+mod webp;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -106,6 +110,9 @@ fn pictures(
     match kind {
         FileKind::Jpeg => jpeg::read(bytes, request, sink),
         FileKind::Png => png::read(bytes, request, sink),
+        FileKind::WebP => webp::read(bytes, request, sink),
+        FileKind::Gif => gif::read(bytes, request, sink),
+        FileKind::Bmp => bmp::read(bytes, request, sink),
         FileKind::Plain => Ok(()),
         other => Err(IncompleteReason::Unsupported {
             kind: other.name().to_owned(),

@@ -3,7 +3,9 @@
 
 use std::io::{Cursor, ErrorKind};
 
-use ::png::{BlendOp, Decoder, DecodingError, DisposeOp, FrameControl, Limits, Reader, Transformations};
+use ::png::{
+    BlendOp, DecodeOptions, Decoder, DecodingError, DisposeOp, FrameControl, Limits, Reader, Transformations,
+};
 use model::IncompleteReason;
 
 use crate::Sink;
@@ -29,13 +31,22 @@ fn refuse(error: DecodingError) -> IncompleteReason {
     }
 }
 
+fn open(bytes: &[u8]) -> Decoder<Cursor<&[u8]>> {
+    let mut options = DecodeOptions::default();
+    // Pillow and browsers show pictures whose data have a wrong checksum; what people can see is hashed.
+    options.set_ignore_checksums(true);
+    // Texts and colour profiles are of no use here, and are where a small chunk inflates to a large one.
+    options.set_ignore_text_chunk(true);
+    options.set_ignore_iccp_chunk(true);
+    let mut decoder = Decoder::new_with_options(Cursor::new(bytes), options);
+    decoder.set_limits(Limits { bytes: OWN_BYTES });
+    decoder.set_transformations(Transformations::IDENTITY);
+    decoder
+}
+
 /// Reads the picture of a PNG file, and sampled frames where it is animated.
 pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Result<(), IncompleteReason> {
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: OWN_BYTES });
-    // Texts and colour profiles are of no use here, and are where a small chunk inflates to a large one.
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    decoder.set_transformations(Transformations::IDENTITY);
+    let mut decoder = open(bytes);
     let header = decoder.read_header_info().map_err(refuse)?;
     check_pixels(header.width.into(), header.height.into(), &request.limits)?;
     let mut reader = decoder.read_info().map_err(refuse)?;
@@ -123,10 +134,7 @@ impl Animation {
         request: &Request,
         sink: &mut Sink<'_>,
     ) -> Result<(), IncompleteReason> {
-        let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: OWN_BYTES });
-        decoder.set_ignore_text_chunk(true);
-        decoder.set_ignore_iccp_chunk(true);
-        let mut reader = decoder.read_info().map_err(refuse)?;
+        let mut reader = open(bytes).read_info().map_err(refuse)?;
         let mut stored = vec![
             0;
             reader

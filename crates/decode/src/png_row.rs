@@ -103,13 +103,14 @@ impl RowReader {
         )
     }
 
-    /// A stored row as peers see it, in grey: palette indices, bits as 0 and 1, and 16 bits as Pillow converts them
-    /// (`I;16` to `RGB`).
+    /// A stored row as peers see it, in grey: palette indices, bits as 0 and 1, and 16 bits cut off at 255 (Pillow's
+    /// conversion of `I;16` to `RGB`).
     pub(crate) fn compat<'a>(&self, stored: &[u8], width: usize, line: &'a mut Vec<u8>) -> &'a [u8] {
         line.clear();
         match (self.colour, self.depth) {
             (ColorType::Grayscale, 16) => {
-                line.extend(stored.as_chunks::<2>().0.iter().map(|[high, _]| high));
+                let clipped = |[high, low]: &[u8; 2]| if *high == 0 { *low } else { 255 };
+                line.extend(stored.as_chunks::<2>().0.iter().map(clipped));
             }
             _ => line.extend(self.samples(stored, width).map(|sample| sample as u8)),
         }

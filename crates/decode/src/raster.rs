@@ -130,6 +130,10 @@ impl Raster {
     }
 }
 
+/// Pixels of a picture that is hashed from its colours even in fast mode: it costs next to nothing, and with few pixels
+/// under the filter the rounding of luma to 8 bits does not average out.
+const SMALL: usize = 512 * 512;
+
 /// Collects a raster row by row, and keeps of it only what the mode needs: luma in fast mode, colours in exact mode.
 #[derive(Debug)]
 pub(crate) struct Collector {
@@ -145,9 +149,9 @@ impl Collector {
     /// A collector of `height` rows of `width` pixels in that layout. The caller has checked the size.
     pub(crate) fn new(mode: HashMode, layout: Layout, width: usize, height: usize) -> Self {
         let coloured = matches!(layout, Layout::Rgb | Layout::Rgba);
-        let keep_colour = coloured && mode == HashMode::Exact;
         let has_alpha = matches!(layout, Layout::GreyAlpha | Layout::Rgba);
         let size = width * height;
+        let keep_colour = coloured && (mode == HashMode::Exact || size <= SMALL);
         Self {
             layout,
             keep_colour,

@@ -57,9 +57,9 @@ const BLACK: u8 = 0;
 fn pdq_of(raster: &Raster, mode: HashMode) -> Pdq {
     let (width, height) = (raster.width, raster.height);
     match (&raster.pixels, mode) {
-        (Pixels::Rgb(pixels), HashMode::Exact) => pdq::exact_rgb(pixels, width, height),
+        (Pixels::Rgb(pixels), _) => pdq::exact_rgb(pixels, width, height),
         (Pixels::Grey(pixels), HashMode::Exact) => pdq::exact_grey(pixels, width, height),
-        (_, HashMode::Fast) => pdq::fast(&raster.to_luma(), width, height),
+        (Pixels::Grey(pixels), HashMode::Fast) => pdq::fast(pixels, width, height),
     }
 }
 
