@@ -1,0 +1,152 @@
+//! Each form that this processor can run, against the scalar one.
+
+use super::*;
+use crate::testing::Random;
+use crate::value::VALUE_BYTES;
+
+fn others() -> Vec<Kernels> {
+    let all = Kernels::available();
+    let names: Vec<_> = all.iter().map(|k| k.name()).collect();
+    let missing: Vec<_> = ["scalar", "avx2", "avx512"]
+        .into_iter()
+        .filter(|n| !names.contains(n))
+        .collect();
+    println!(
+        "instructions tested on this processor: {names:?}; not available on it, so not tested: {missing:?}"
+    );
+    all
+}
+
+/// Values near and far from the query.
+fn values(random: &mut Random, n: usize) -> (Value, Vec<u8>) {
+    let query = random.hash();
+    let rows = (0..n).flat_map(|_| {
+        let flips = [0, 5, 31, 32, 84, 128, 255, 256][random.below(8)];
+        Value::from_hash(&random.mutate(query, flips)).to_bytes()
+    });
+    let rows = rows.collect();
+    (Value::from_hash(&query), rows)
+}
+
+#[test]
+fn spans_agree() {
+    let mut random = Random::new(3);
+    for kernels in others() {
+        for n in (0..70).chain([1000]) {
+            let signatures: Vec<u8> = (0..2 * n)
+                .map(|_| random.next() as u8 & random.next() as u8)
+                .collect();
+            let spans: Vec<Span> = (0..20)
+                .map(|_| {
+                    let start = random.below(n + 1);
+                    let end = start + random.below(n + 3 - start);
+                    Span {
+                        start: start as u32,
+                        end: end as u32,
+                        limit: random.below(17) as u32,
+                    }
+                })
+                .collect();
+            let query = random.next() as u16;
+            let (mut want, mut got) = (vec![9], vec![9]);
+            scalar::scan_spans(&signatures, &spans, query, &mut want);
+            kernels.scan_spans(&signatures, &spans, query, &mut got);
+            assert_eq!(got, want, "{} n {n}", kernels.name());
+        }
+    }
+}
+
+#[test]
+fn prefixes_agree() {
+    let mut random = Random::new(4);
+    for kernels in others() {
+        for n in (0..40).chain([1001]) {
+            let (query, rows) = values(&mut random, n);
+            let mut blocks = vec![[0u8; PREFIX_BLOCK]; n.div_ceil(PREFIX_ROWS)];
+            for (at, value) in rows.as_chunks::<VALUE_BYTES>().0.iter().enumerate() {
+                let block = &mut blocks[at / PREFIX_ROWS];
+                crate::build::put_prefix(block, at % PREFIX_ROWS, &Value::from_bytes(value));
+            }
+            for radius in [0, 3, 31, 48, 95, 96] {
+                let (mut want, mut got) = (vec![], vec![]);
+                scalar::scan_prefix(blocks.as_flattened(), n, &query, radius, &mut want);
+                kernels.scan_prefix(blocks.as_flattened(), n, &query, radius, &mut got);
+                assert_eq!(got, want, "{} n {n} radius {radius}", kernels.name());
+                let prefix = |v: &Value| [v.0[0], v.0[1] & u64::from(u32::MAX), 0, 0];
+                let near = |row: &u32| {
+                    let value = Value::get(&rows, *row as usize).unwrap();
+                    Value(prefix(&value)).distance(&Value(prefix(&query))) <= radius
+                };
+                assert_eq!(want, (0..n as u32).filter(near).collect::<Vec<_>>());
+            }
+        }
+    }
+}
+
+#[test]
+fn full_values_agree() {
+    let mut random = Random::new(5);
+    for kernels in others() {
+        for n in (0..40).chain([1001]) {
+            let (query, rows) = values(&mut random, n);
+            for radius in [0, 31, 84, 127, 128, 254, 255, 256] {
+                let measured = (0..n as u32).map(|row| Found {
+                    row,
+                    distance: Value::get(&rows, row as usize).unwrap().distance(&query),
+                });
+                let want: Vec<Found> = measured.filter(|found| found.distance <= radius).collect();
+                let mut got = vec![];
+                kernels.scan_all(&rows, &query, radius, &mut got);
+                assert_eq!(got, want, "{} n {n} radius {radius}", kernels.name());
+                // The last two are no rows of this table.
+                let asked: Vec<u32> = (0..n as u32 + 2).collect();
+                got.clear();
+                kernels.verify(&rows, &asked, &query, radius, &mut got);
+                assert_eq!(got, want, "{} n {n} radius {radius}", kernels.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn wide_scans_agree() {
+    let mut random = Random::new(6);
+    for kernels in others() {
+        for (n, count) in [
+            (0, 3),
+            (1, 0),
+            (31, 1),
+            (127, 2),
+            (128, 3),
+            (129, 4),
+            (700, 9),
+            (300, 33),
+        ] {
+            let (query, rows) = values(&mut random, n);
+            let mut queries = vec![query];
+            queries.extend((1..count).map(|_| Value::from_hash(&random.mutate(query.to_hash(), 40))));
+            queries.truncate(count);
+            for radius in [0, 31, 84, 100, 128, 254, 255, 256] {
+                let (mut want, mut got) = (vec![], vec![]);
+                for (at, query) in (0u32..).zip(&queries) {
+                    let mut found = vec![];
+                    scalar::scan_all(&rows, query, radius, &mut found);
+                    want.extend(found.iter().map(|f| WideFound {
+                        query: at,
+                        row: f.row,
+                        distance: f.distance,
+                    }));
+                }
+                kernels.scan_wide(&rows, &queries, radius, &mut got);
+                got.sort();
+                want.sort();
+                assert_eq!(
+                    got,
+                    want,
+                    "{} n {n} queries {count} radius {radius}",
+                    kernels.name()
+                );
+            }
+        }
+    }
+}

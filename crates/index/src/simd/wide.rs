@@ -1,0 +1,180 @@
+//! Every row against many queries at once, at any radius.
+//!
+//! Tiles of rows are turned so that one register holds the same nibble (4 bits) of 32 rows. For a query, a
+//! 16-byte table gives the distance of that nibble for each of its 16 values, and one shuffle looks up 32 rows
+//! (André, Kermarrec, Le Scouarnec, "Cache locality is not enough", VLDB 2015, for product quantisation). Two
+//! queries share a table: the low half of each byte counts for the one, the high half for the other. Four
+//! nibbles can be added before a half overflows, if the fourth table counts 3 where it should count 4: the sum
+//! is then a lower bound, and every row that passes is measured exactly.
+
+use super::WideFound;
+use crate::value::{VALUE_BYTES, Value};
+
+#[inline(always)]
+fn measure(
+    rows: &[[u8; VALUE_BYTES]],
+    first: usize,
+    queries: &[Value],
+    query: usize,
+    radius: u32,
+    out: &mut Vec<WideFound>,
+) {
+    for (at, bytes) in rows.iter().enumerate() {
+        let distance = Value::from_bytes(bytes).distance(&queries[query]);
+        if distance <= radius {
+            out.push(WideFound {
+                query: query as u32,
+                row: (first + at) as u32,
+                distance,
+            });
+        }
+    }
+}
+
+pub(super) fn scan_scalar(table: &[u8], queries: &[Value], radius: u32, out: &mut Vec<WideFound>) {
+    scan_tiles(table.as_chunks::<VALUE_BYTES>().0, 0, queries, radius, out);
+}
+
+/// Rows in tiles that stay in the first cache while the queries pass over them.
+#[inline(always)]
+fn scan_tiles(
+    rows: &[[u8; VALUE_BYTES]],
+    first: usize,
+    queries: &[Value],
+    radius: u32,
+    out: &mut Vec<WideFound>,
+) {
+    const TILE: usize = 256;
+    for (at, tile) in rows.chunks(TILE).enumerate() {
+        for query in 0..queries.len() {
+            measure(tile, first + at * TILE, queries, query, radius, out);
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx2 {
+    use std::arch::x86_64::*;
+
+    use super::super::avx2::load;
+    use super::{measure, scan_tiles};
+    use crate::simd::WideFound;
+    use crate::value::{VALUE_BYTES, Value};
+
+    const NIBBLES: usize = 64;
+    /// Registers of 32 rows that are counted together, so that a table is loaded once for all of them.
+    const BLOCKS: usize = 4;
+    const BLOCK_ROWS: usize = 32;
+    const TILE_ROWS: usize = BLOCKS * BLOCK_ROWS;
+
+    /// Nibble `n` of 32 rows, for each block of a tile.
+    type Tile = [[[u8; BLOCK_ROWS]; BLOCKS]; NIBBLES];
+    /// The distances of two queries for each value of each nibble.
+    type Table = [[u8; 16]; NIBBLES];
+
+    /// `[n]` holds the number of bits in which `n` and each of 0 to 15 differ.
+    const DISTANCES: [u128; 16] = distances(4);
+    /// The same, but 3 where all four bits differ.
+    const CAPPED: [u128; 16] = distances(3);
+
+    const fn distances(cap: u32) -> [u128; 16] {
+        let mut all = [0u128; 16];
+        let mut a = 0;
+        while a < 16 {
+            let mut b = 0;
+            while b < 16 {
+                let count = (a as u32 ^ b).count_ones();
+                let count = if count > cap { cap } else { count };
+                all[a] |= (count as u128) << (8 * b);
+                b += 1;
+            }
+            a += 1;
+        }
+        all
+    }
+
+    fn table_of(low: &Value, high: &Value) -> Table {
+        std::array::from_fn(|n| {
+            let nibble = |value: &Value| ((value.0[n / 16] >> (4 * (n % 16))) & 15) as usize;
+            let counts = if n % 4 == 3 { &CAPPED } else { &DISTANCES };
+            (counts[nibble(low)] | counts[nibble(high)] << 4).to_le_bytes()
+        })
+    }
+
+    fn turn(rows: &[[u8; VALUE_BYTES]; TILE_ROWS], tile: &mut Tile) {
+        for (at, row) in rows.iter().enumerate() {
+            let (block, lane) = (at / BLOCK_ROWS, at % BLOCK_ROWS);
+            for (byte, pair) in row.iter().zip(tile.as_chunks_mut::<2>().0) {
+                pair[0][block][lane] = byte & 15;
+                pair[1][block][lane] = byte >> 4;
+            }
+        }
+    }
+
+    /// Whether any row of the tile may be within the radius of the first and of the second query.
+    #[target_feature(enable = "avx2,popcnt,bmi1")]
+    #[inline]
+    fn near(tile: &Tile, table: &Table, limit: __m256i) -> (bool, bool) {
+        let half = _mm256_set1_epi8(0x0f);
+        let mut sums = [_mm256_setzero_si256(); BLOCKS];
+        let mut highs = [_mm256_setzero_si256(); BLOCKS];
+        for (codes, tables) in tile.as_chunks::<4>().0.iter().zip(table.as_chunks::<4>().0) {
+            let mut group = [_mm256_setzero_si256(); BLOCKS];
+            for (codes, table) in codes.iter().zip(tables) {
+                let table = _mm256_broadcastsi128_si256(_mm_set_epi64x(
+                    (u128::from_le_bytes(*table) >> 64) as i64,
+                    u128::from_le_bytes(*table) as i64,
+                ));
+                for block in 0..BLOCKS {
+                    let counts = _mm256_shuffle_epi8(table, load(&codes[block]));
+                    group[block] = _mm256_add_epi8(group[block], counts);
+                }
+            }
+            for block in 0..BLOCKS {
+                sums[block] = _mm256_add_epi8(sums[block], group[block]);
+                let high = _mm256_and_si256(_mm256_srli_epi16::<4>(group[block]), half);
+                highs[block] = _mm256_add_epi8(highs[block], high);
+            }
+        }
+        let (mut first, mut second) = (_mm256_setzero_si256(), _mm256_setzero_si256());
+        for block in 0..BLOCKS {
+            let high = highs[block];
+            // The bytes' sums are low + 16 · high modulo 256.
+            let shifted = _mm256_andnot_si256(half, _mm256_slli_epi16::<4>(high));
+            let low = _mm256_sub_epi8(sums[block], shifted);
+            let within = |count| _mm256_cmpeq_epi8(_mm256_min_epu8(count, limit), count);
+            first = _mm256_or_si256(first, within(low));
+            second = _mm256_or_si256(second, within(high));
+        }
+        (
+            _mm256_movemask_epi8(first) != 0,
+            _mm256_movemask_epi8(second) != 0,
+        )
+    }
+
+    #[target_feature(enable = "avx2,popcnt,bmi1")]
+    pub(in crate::simd) fn scan(table: &[u8], queries: &[Value], radius: u32, out: &mut Vec<WideFound>) {
+        let (tiles, rest) = table.as_chunks::<VALUE_BYTES>().0.as_chunks::<TILE_ROWS>();
+        // A count of 256 wraps to 0, which passes: what passes is measured.
+        let limit = _mm256_set1_epi8(radius.min(255) as u8 as i8);
+        let tables: Vec<Table> = queries
+            .chunks(2)
+            .map(|pair| table_of(&pair[0], &pair[pair.len() - 1]))
+            .collect();
+        let mut tile: Tile = [[[0; BLOCK_ROWS]; BLOCKS]; NIBBLES];
+        for (at, rows) in tiles.iter().enumerate() {
+            turn(rows, &mut tile);
+            let base = at * TILE_ROWS;
+            for (pair, table) in tables.iter().enumerate() {
+                let (first, second) = near(&tile, table, limit);
+                if first {
+                    measure(rows, base, queries, 2 * pair, radius, out);
+                }
+                if second && 2 * pair + 1 < queries.len() {
+                    measure(rows, base, queries, 2 * pair + 1, radius, out);
+                }
+            }
+        }
+        scan_tiles(rest, tiles.len() * TILE_ROWS, queries, radius, out);
+    }
+}
