@@ -99,6 +99,52 @@ fn moves(s: f64) -> [[f64; 4]; 12] {
     ]
 }
 
+/// Correlation of brightness, -1 to 1, between two pictures of 64×64 samples, the first brought into `form`.
+///
+/// # Panics
+/// If there are fewer than 4,096 samples.
+pub fn tone_correlation(ours: &[f32], theirs: &[f32], form: Dihedral) -> f32 {
+    correlation(&in_form(ours, form), &theirs[..4096])
+}
+
+/// 64×64 samples of the turned or mirrored picture, as [`Pdq::in_form`] turns its frequencies.
+fn in_form(samples: &[f32], form: Dihedral) -> Vec<f32> {
+    let mut out = vec![0f32; 4096];
+    for y in 0..64 {
+        for x in 0..64 {
+            let (sx, sy) = match form {
+                Dihedral::Original => (x, y),
+                Dihedral::Rotate90 => (63 - y, x),
+                Dihedral::Rotate180 => (63 - x, 63 - y),
+                Dihedral::Rotate270 => (y, 63 - x),
+                Dihedral::FlipX => (x, 63 - y),
+                Dihedral::FlipY => (63 - x, y),
+                Dihedral::FlipPlus1 => (y, x),
+                Dihedral::FlipMinus1 => (63 - y, 63 - x),
+            };
+            out[64 * y + x] = samples[64 * sy + sx];
+        }
+    }
+    out
+}
+
+fn correlation(a: &[f32], b: &[f32]) -> f32 {
+    let n = a.len() as f32;
+    let (mean_a, mean_b) = (a.iter().sum::<f32>() / n, b.iter().sum::<f32>() / n);
+    let (mut ab, mut aa, mut bb) = (0f32, 0f32, 0f32);
+    for (x, y) in a.iter().zip(b) {
+        let (x, y) = (x - mean_a, y - mean_b);
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    if aa <= 0.0 || bb <= 0.0 {
+        0.0
+    } else {
+        ab / (aa * bb).sqrt()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +163,21 @@ mod tests {
                 (128.0 + 38.0 * v) as u8
             })
             .collect()
+    }
+
+    #[test]
+    fn forms_of_samples_are_those_of_hashes() {
+        let picture = scene(64, 64);
+        let samples: Vec<f32> = picture.iter().map(|v| f32::from(*v)).collect();
+        let print = pdq::of_samples(&samples);
+        for form in Dihedral::ALL {
+            let turned = in_form(&samples, form);
+            assert!(
+                pdq::of_samples(&turned).hash().distance(&print.in_form(form)) <= 8,
+                "{form:?}"
+            );
+            assert!((tone_correlation(&samples, &turned, form) - 1.0).abs() < 1e-4);
+        }
     }
 
     #[test]

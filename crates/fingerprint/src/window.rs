@@ -12,21 +12,30 @@ use crate::sample::{Kernel, resample};
 ///
 /// ```
 /// use basira_fingerprint::{grey::Grey, window};
-/// use basira_model::Region;
+/// use model::Region;
 /// let pixels: Vec<u8> = (0..256 * 192).map(|i| ((i * i / 97) % 256) as u8).collect();
 /// let print = window::hash(Grey::new(&pixels, 256, 192), &Region::new(0.1, 0.0, 0.9, 1.0)?);
 /// assert!(print.quality().get() <= 100);
-/// # Ok::<(), basira_model::RegionError>(())
+/// # Ok::<(), model::RegionError>(())
 /// ```
 pub fn hash(picture: Grey<'_>, region: &Region) -> Pdq {
+    match samples(picture, region) {
+        Some(samples) => pdq::of_samples(&samples),
+        None => pdq::fast(&[], 0, 0),
+    }
+}
+
+/// The 64×64 samples of a region, row by row, 0 to 255; `None` when it has a side of fewer than
+/// [`pdq::MIN_SIDE`] pixels.
+pub fn samples(picture: Grey<'_>, region: &Region) -> Option<Vec<f32>> {
     let [left, top, right, bottom] = region.edges();
     let (width, height) = (picture.width() as f64, picture.height() as f64);
     if (right - left) * width < pdq::MIN_SIDE as f64 || (bottom - top) * height < pdq::MIN_SIDE as f64 {
-        return pdq::fast(&[], 0, 0);
+        return None;
     }
     let columns = Kernel::window(picture.width(), left * width, (right * width).min(width));
     let rows = Kernel::window(picture.height(), top * height, (bottom * height).min(height));
-    pdq::of_samples(&resample(picture, &rows, &columns))
+    Some(resample(picture, &rows, &columns))
 }
 
 /// Windows of the given widths and heights (in percent), each at `positions` evenly spaced places along each axis
