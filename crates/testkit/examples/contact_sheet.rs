@@ -3,7 +3,7 @@
 //! `cargo run --release -p basira-testkit --example contact_sheet -- FILE.png [photos|negatives|edits|demo]`
 
 use basira_testkit::font::Style;
-use basira_testkit::{BLACK, Edit, Picture, WHITE, encode, negatives, photo};
+use basira_testkit::{BLACK, Edit, Picture, WHITE, demo_bank, encode, negatives, photo};
 
 const CELL: u32 = 240;
 
@@ -35,6 +35,13 @@ fn main() {
             cells
                 .extend((first..first + 2).map(|seed| (format!("{name} {seed}"), make(seed, width, height))));
         }
+    }
+    if which.is_empty() || which == "demo" {
+        cells.extend(
+            demo_bank(first)
+                .into_iter()
+                .map(|(name, picture)| (name.to_owned(), picture)),
+        );
     }
     let columns = 7;
     let rows = (cells.len() as u32).div_ceil(columns);

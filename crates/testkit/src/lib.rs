@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod demo;
 pub mod draw;
 mod edits;
 pub mod encode;
@@ -28,7 +29,9 @@ mod picture;
 mod prng;
 mod resample;
 mod screen;
+pub mod special;
 
+pub use demo::{DemoFile, Expect, demo_bank, demo_folder};
 pub use edits::Edit;
 pub use encode::Format;
 pub use photo::photo;

@@ -278,7 +278,7 @@ pub(super) fn table(seed: u64, width: u32, height: u32) -> Picture {
         }
         for (k, pair) in edges.windows(2).enumerate() {
             let inside = pair[1] - pair[0] - 1.6 * unit;
-            let size = 1.7 * unit;
+            let size = (1.7 * unit).min(inside / 6.2);
             let text_top = y + (step - size) / 2.0;
             if row == 0 || k == 0 {
                 sheet.line(&mut prng, pair[0] + 0.8 * unit, text_top, inside, size, row == 0);
