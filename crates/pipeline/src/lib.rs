@@ -1,1 +1,19 @@
-//! The one path: decode, fingerprint, match, report
+//! The one path: bytes, decoded, fingerprinted, matched, judged, reported.
+//!
+//! Three nouns to know. [`banks::Banks`] is the store with its live indexes. [`examine::examine`] takes the bytes of
+//! one item along the path and gives an [`examine::Examined`]: its verdict and its matches. [`scan::run`] does that
+//! for folders, with several threads, and records what it finds.
+//!
+//! The matching itself is pure and lives in [`robust`]; everything else here joins rooms together.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod banks;
+pub mod entry;
+pub mod examine;
+pub mod gates;
+pub mod import;
+pub mod report;
+pub mod robust;
+pub mod scan;
+pub mod wire;

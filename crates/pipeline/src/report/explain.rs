@@ -1,0 +1,192 @@
+//! A match in plain words.
+
+use model::{
+    Dihedral, Match, Method, PartName, PdqHash, PdqMethod, Quality, QueryView, Region, SignalType, Trust,
+    Variant,
+};
+
+use super::html::Html;
+use super::words::{MatchWords, MethodWords, Words};
+use crate::robust::MATCH_RADIUS;
+
+/// How the match was found.
+pub(super) fn method(words: &MethodWords, method: &Method) -> Html {
+    match method {
+        Method::Equal(kind) => {
+            let text = if *kind == SignalType::Sha256 {
+                &words.equal
+            } else {
+                &words.equal_weak
+            };
+            Html::fill(text, &[("type", &digest_name(*kind))])
+        }
+        Method::Pdq(method) => Html::fill(&words.sentence, &[("text", &pdq(words, method))]),
+    }
+}
+
+fn pdq(words: &MethodWords, method: &PdqMethod) -> Html {
+    let view = match method.view {
+        QueryView::Full => &words.full,
+        QueryView::Trim(_) => &words.trim,
+        QueryView::Panel(_) => &words.panel,
+        QueryView::Window(_) => &words.window,
+    };
+    let entry = if method.entry_region.is_full() {
+        &words.entry_full
+    } else {
+        &words.entry_window
+    };
+    let mut text = Html::fill(
+        &words.compared,
+        &[
+            ("view", &with_cuts(words, view, method.view.region())),
+            ("entry", &with_cuts(words, entry, method.entry_region)),
+        ],
+    );
+    let mut step = |step: &Html| text = Html::fill(&words.step, &[("so_far", &text), ("step", step)]);
+    if method.turn != 0 {
+        let words = if method.turn > 0 {
+            &words.turn_clockwise
+        } else {
+            &words.turn_anticlockwise
+        };
+        let degrees = Html::code(&hundredths(method.turn.unsigned_abs()));
+        step(&Html::fill(words, &[("degrees", &degrees)]));
+    }
+    match method.form {
+        Dihedral::Original => {}
+        Dihedral::Rotate90 => step(&Html::words(&words.rotate90)),
+        Dihedral::Rotate180 => step(&Html::words(&words.rotate180)),
+        Dihedral::Rotate270 => step(&Html::words(&words.rotate270)),
+        Dihedral::FlipX => step(&Html::words(&words.flipx)),
+        Dihedral::FlipY => step(&Html::words(&words.flipy)),
+        Dihedral::FlipPlus1 => step(&Html::words(&words.flipplus1)),
+        Dihedral::FlipMinus1 => step(&Html::words(&words.flipminus1)),
+    }
+    if method.variant == Variant::Compat {
+        step(&Html::words(&words.compat));
+    }
+    if method.refined {
+        step(&Html::words(&words.refined));
+    }
+    text
+}
+
+/// What is cut away at each side that is not whole.
+fn with_cuts(words: &MethodWords, view: &str, region: Region) -> Html {
+    let view = Html::words(view);
+    let [left, top, right, bottom] = region.edges();
+    let sides = [
+        (left, &words.cut_left),
+        (1.0 - right, &words.cut_right),
+        (top, &words.cut_top),
+        (1.0 - bottom, &words.cut_bottom),
+    ];
+    let cuts = sides
+        .into_iter()
+        .map(|(share, text)| ((share * f64::from(Region::SCALE)).round() as u16, text))
+        .filter(|(share, _)| *share > 0)
+        .map(|(share, text)| {
+            let number = words.percent.replace("{n}", &hundredths(share));
+            Html::fill(text, &[("share", &Html::code(&number))])
+        })
+        .reduce(|before, cut| {
+            Html::fill(
+                &format!("{{a}}{}{{b}}", words.separator),
+                &[("a", &before), ("b", &cut)],
+            )
+        });
+    match cuts {
+        Some(cuts) => Html::fill(&words.with_cuts, &[("view", &view), ("cuts", &cuts)]),
+        None => view,
+    }
+}
+
+/// How near it is: a word for the eye, and the sentence.
+pub(super) fn nearness(words: &MatchWords, hit: &Match) -> (Html, Html) {
+    if let Method::Equal(kind) = hit.method {
+        let sentence = Html::fill(&words.equal, &[("type", &digest_name(kind))]);
+        return (Html::words(&words.band_equal), sentence);
+    }
+    // Thirds of the way to the limit; only words, nothing is decided by them.
+    let band = match hit.distance {
+        0..=10 => &words.band_very_near,
+        11..=20 => &words.band_near,
+        _ => &words.band_edge,
+    };
+    let sentence = Html::fill(
+        &words.distance,
+        &[
+            ("distance", &Html::count(hit.distance.into())),
+            ("bits", &Html::count(PdqHash::BITS.into())),
+            ("limit", &Html::count(MATCH_RADIUS.into())),
+        ],
+    );
+    (Html::words(band), sentence)
+}
+
+/// How near it is on a scale whose full length is the limit, in percent.
+pub(super) fn share_of_limit(hit: &Match) -> u32 {
+    (hit.distance * 100 / MATCH_RADIUS).min(100)
+}
+
+/// The quality of the query's hash.
+pub(super) fn quality(words: &MatchWords, quality: Quality) -> Html {
+    let (number, usable) = (
+        Html::count(quality.get().into()),
+        Html::count(Quality::USABLE.get().into()),
+    );
+    Html::fill(&words.quality_of, &[("quality", &number), ("usable", &usable)])
+}
+
+/// The part of the item.
+pub(super) fn part(words: &Words, part: &PartName) -> Html {
+    let name = part.as_str();
+    if *part == PartName::file() {
+        Html::words(&words.hit.part_file)
+    } else if *part == PartName::picture() {
+        Html::words(&words.hit.part_picture)
+    } else if let Some(number) = name.strip_prefix("frame:") {
+        Html::fill(&words.hit.part_frame, &[("frame", &Html::code(number))])
+    } else {
+        Html::code(name)
+    }
+}
+
+/// How far the entry is trusted.
+pub(super) fn trust(words: &MatchWords, trust: Trust) -> Html {
+    Html::words(match trust {
+        Trust::Active => &words.trust_active,
+        Trust::Shadow => &words.trust_shadow,
+        Trust::Disputed => &words.trust_disputed,
+        Trust::Revoked => &words.trust_revoked,
+    })
+}
+
+/// The allow entry that suppresses the match.
+pub(super) fn suppressed(words: &MatchWords, hit: &Match) -> Option<Html> {
+    let by = hit.suppressed_by.as_ref()?;
+    Some(Html::fill(
+        &words.suppressed_by,
+        &[
+            ("bank", &Html::foreign(by.bank.as_str())),
+            ("entry", &Html::code(&by.entry.to_string())),
+            ("distance", &Html::count(by.distance.into())),
+            ("bits", &Html::count(PdqHash::BITS.into())),
+        ],
+    ))
+}
+
+fn digest_name(kind: SignalType) -> Html {
+    Html::code(match kind {
+        SignalType::Pdq => "PDQ",
+        SignalType::Sha256 => "SHA-256",
+        SignalType::Sha1 => "SHA-1",
+        SignalType::Md5 => "MD5",
+    })
+}
+
+/// `250` is `2.5`, `1200` is `12`.
+fn hundredths(number: u16) -> String {
+    (f64::from(number) / 100.0).to_string()
+}

@@ -1,0 +1,69 @@
+//! What was not looked at, in plain words, and what to do about it.
+
+use model::{Incomplete, IncompleteReason};
+
+use super::explain;
+use super::html::Html;
+use super::words::Words;
+
+/// One part that was not looked at.
+#[derive(Debug)]
+pub(super) struct Gap {
+    /// What happened to which part.
+    pub(super) what: Html,
+    /// Who said what about it, where somebody did.
+    pub(super) said: Option<(&'static str, Html)>,
+    /// What to do.
+    pub(super) remedy: &'static str,
+}
+
+impl Gap {
+    pub(super) fn new(words: &'static Words, gap: &Incomplete) -> Self {
+        let texts = &words.incomplete;
+        let mut said = None;
+        let count = |number: u64| Html::count(number);
+        let (what, remedy) = match &gap.reason {
+            IncompleteReason::Empty => (Html::words(&texts.empty), &texts.empty_do),
+            IncompleteReason::Unreadable { why } => {
+                said = Some((texts.said.as_str(), Html::foreign(why)));
+                (Html::words(&texts.unreadable), &texts.unreadable_do)
+            }
+            IncompleteReason::Truncated => (Html::words(&texts.truncated), &texts.truncated_do),
+            IncompleteReason::Malformed { why } => {
+                said = Some((texts.decoder_said.as_str(), Html::foreign(why)));
+                (Html::words(&texts.malformed), &texts.malformed_do)
+            }
+            IncompleteReason::Unsupported { kind } => {
+                let what = Html::fill(&texts.unsupported, &[("kind", &Html::foreign(kind))]);
+                (what, &texts.unsupported_do)
+            }
+            IncompleteReason::Pixels { found, limit } => {
+                let numbers = [("found", &count(*found)), ("limit", &count(*limit))];
+                (Html::fill(&texts.pixels, &numbers), &texts.pixels_do)
+            }
+            IncompleteReason::Bytes { found, limit } => {
+                let numbers = [("found", &count(*found)), ("limit", &count(*limit))];
+                (Html::fill(&texts.bytes, &numbers), &texts.bytes_do)
+            }
+            IncompleteReason::Frames { limit } => {
+                let what = Html::fill(&texts.frames, &[("limit", &count((*limit).into()))]);
+                (what, &texts.frames_do)
+            }
+            IncompleteReason::Crashed => (Html::words(&texts.crashed), &texts.crashed_do),
+            IncompleteReason::Refinement { found, limit } => {
+                let numbers = [
+                    ("found", &count((*found).into())),
+                    ("limit", &count((*limit).into())),
+                ];
+                (Html::fill(&texts.refinement, &numbers), &texts.refinement_do)
+            }
+            IncompleteReason::Time => (Html::words(&texts.time), &texts.time_do),
+        };
+        let part = explain::part(words, &gap.part);
+        Self {
+            what: Html::fill(&texts.gap, &[("part", &part), ("what", &what)]),
+            said,
+            remedy,
+        }
+    }
+}
