@@ -1,0 +1,478 @@
+//! The banks as matching sees them: the store, and live indexes that are derived from it.
+//!
+//! Two indexes. *Whole* has one row for each usable PDQ signal of an entry, *windows* one for each window of a banked
+//! picture. Both are snapshots on the store's shelf plus what has changed since; a snapshot that is missing or
+//! damaged is built again. An index finds rows; whether a row's entry counts (bank enabled, not expired, not
+//! revoked, not removed) is asked of the store when it was found, so that such changes count at once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use fingerprint::grey::GreyPicture;
+use fingerprint::window;
+use index::{BatchHit, BuildError, FoldError, Index, Scratch, Segment, SegmentError};
+use jiff::Timestamp;
+use model::{Bank, BankEntry, BankId, BankKind, EntryId, PdqHash, Signal};
+use store::{ChangeKind, PdqRow, Seq, Store, StoreError};
+use thiserror::Error;
+
+use crate::gates::gates;
+use crate::robust::{EntryPicture, Gates, MATCH_RADIUS, Near, PictureBanks};
+
+/// Rows that may stand beside a snapshot before it is folded.
+const FOLD_AFTER: usize = 20_000;
+/// Changes read from the feed at a time.
+const FEED_PAGE: u32 = 4_096;
+
+/// Why banks cannot be searched.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BanksError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A segment could not be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A fold did not fit the index that it was begun on.
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+    /// A segment that was just built does not open.
+    #[error("a fresh index segment is not sound: {0}; please report this")]
+    Fresh(#[from] SegmentError),
+}
+
+/// Bytes of a segment: mapped from the shelf, or in memory.
+#[derive(Debug)]
+enum Bytes {
+    Mapped(store::Segment),
+    Owned(Vec<u8>),
+}
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Mapped(segment) => segment.as_ref(),
+            Self::Owned(bytes) => bytes,
+        }
+    }
+}
+
+/// One derived index, and up to which change it goes.
+#[derive(Debug)]
+struct Derived {
+    index: Index<Bytes>,
+    seq: Seq,
+}
+
+/// What is indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Whole,
+    Windows,
+}
+
+impl What {
+    const fn shelf_name(self) -> &'static str {
+        match self {
+            Self::Whole => "pdq",
+            Self::Windows => "pdq-windows",
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Live {
+    whole: Derived,
+    windows: Derived,
+    banks: HashMap<BankId, Bank>,
+}
+
+/// A row that was found, and the entry that it belongs to, which counts at the time of the look-up.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The entry.
+    pub entry: BankEntry,
+    /// Its bank.
+    pub bank: Bank,
+}
+
+/// The store with its live indexes. Any number of threads may search; changes made through this value are found by
+/// the next search.
+#[derive(Debug)]
+pub struct Banks {
+    store: Arc<Store>,
+    live: RwLock<Live>,
+    notes: Vec<String>,
+}
+
+impl Banks {
+    /// Opens the indexes of a store: from their snapshots where these are sound, else from the banks.
+    ///
+    /// # Errors
+    /// [`BanksError`] when the store cannot be read. A damaged snapshot is no error but a [note](Self::notes).
+    pub fn open(store: Arc<Store>) -> Result<Self, BanksError> {
+        let mut notes = Vec::new();
+        let whole = open_derived(&store, What::Whole, &mut notes)?;
+        let windows = open_derived(&store, What::Windows, &mut notes)?;
+        let banks = read_banks(&store)?;
+        Ok(Self {
+            store,
+            live: RwLock::new(Live {
+                whole,
+                windows,
+                banks,
+            }),
+            notes,
+        })
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// What a person should know about the opening: a snapshot that was damaged and built again.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The newest change that a search sees.
+    pub fn seq(&self) -> Seq {
+        let live = self.read();
+        live.whole.seq.min(live.windows.seq)
+    }
+
+    /// Rows of entries' own hashes, and of their windows.
+    pub fn rows(&self) -> (usize, usize) {
+        let live = self.read();
+        (live.whole.index.len(), live.windows.index.len())
+    }
+
+    /// Takes up what other writers, or this one through the store, have changed.
+    ///
+    /// # Errors
+    /// [`BanksError`] when the store cannot be read; what was taken up so far stays.
+    pub fn refresh(&self) -> Result<(), BanksError> {
+        let mut live = self.write();
+        catch_up(&self.store, What::Whole, &mut live.whole)?;
+        catch_up(&self.store, What::Windows, &mut live.windows)?;
+        live.banks = read_banks(&self.store)?;
+        Ok(())
+    }
+
+    /// Folds what has changed into new snapshots where that is much, or in any case if `always`. Searches go on
+    /// while the segments are built.
+    ///
+    /// # Errors
+    /// [`BanksError`]; the indexes stay as they were.
+    pub fn fold(&self, always: bool) -> Result<(), BanksError> {
+        for what in [What::Whole, What::Windows] {
+            let fold = {
+                let mut live = self.write();
+                let derived = live.derived(what);
+                let changed = derived.index.unfolded() + derived.index.removed();
+                if changed == 0 || !(always || changed > FOLD_AFTER) {
+                    continue;
+                }
+                (derived.index.begin_fold(), derived.seq)
+            };
+            let (fold, seq) = fold;
+            let bytes = fold.build(seq.0.cast_unsigned())?;
+            self.store.save_segment(what.shelf_name(), &bytes)?;
+            let segment = Segment::open(open_bytes(&self.store, what)?.unwrap_or(Bytes::Owned(bytes)))?;
+            self.write().derived(what).index.finish_fold(&fold, segment)?;
+        }
+        Ok(())
+    }
+
+    /// The entry and its bank if the entry counts at `now`: its bank is enabled, and it is neither revoked, expired
+    /// nor removed.
+    ///
+    /// # Errors
+    /// [`BanksError::Store`].
+    pub fn known(&self, entry: EntryId, now: Timestamp) -> Result<Option<Known>, BanksError> {
+        let Some(entry) = self.store.entry(entry)? else {
+            return Ok(None);
+        };
+        let bank = self.read().banks.get(&entry.bank).cloned();
+        Ok(bank
+            .filter(|bank| bank.enabled && entry.is_matched_at(now))
+            .map(|bank| Known { entry, bank }))
+    }
+
+    /// Entries that have this digest, whether they count or not.
+    ///
+    /// # Errors
+    /// [`BanksError::Store`].
+    pub fn with_signal(&self, signal: &Signal) -> Result<Vec<EntryId>, BanksError> {
+        Ok(self.store.entries_with_signal(signal)?)
+    }
+
+    /// Rows of entries' own hashes within `radius`, nearest first.
+    pub fn near_hash(&self, hash: &PdqHash, radius: u32) -> Vec<(EntryId, u32)> {
+        let mut hits = Vec::new();
+        self.read()
+            .whole
+            .index
+            .search(hash, radius, &mut Scratch::new(), &mut hits);
+        let mut near: Vec<_> = hits
+            .iter()
+            .map(|hit| (PdqRow::split_key(hit.key).0, hit.distance))
+            .collect();
+        near.sort_by_key(|(entry, distance)| (*distance, *entry));
+        near
+    }
+
+    /// A view for matching at a point in time.
+    pub fn at(&self, now: Timestamp) -> BanksAt<'_> {
+        BanksAt { banks: self, now }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Live> {
+        // A panic while the lock was held leaves rows added or not added, never a broken index.
+        self.live.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Live> {
+        self.live.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Live {
+    fn derived(&mut self, what: What) -> &mut Derived {
+        match what {
+            What::Whole => &mut self.whole,
+            What::Windows => &mut self.windows,
+        }
+    }
+}
+
+/// The banks at a point in time, as [`robust::look_up`](crate::robust::look_up) needs them.
+#[derive(Debug, Clone, Copy)]
+pub struct BanksAt<'a> {
+    banks: &'a Banks,
+    now: Timestamp,
+}
+
+impl BanksAt<'_> {
+    fn search(&self, what: What, queries: &[PdqHash], radius: u32) -> Vec<Near> {
+        let live = self.banks.read();
+        let derived = match what {
+            What::Whole => &live.whole,
+            What::Windows => &live.windows,
+        };
+        let (mut scratch, mut hits): (Scratch, Vec<BatchHit>) = (Scratch::new(), Vec::new());
+        // Within the match radius the buckets are far faster than a scan; beyond it only a scan is exact.
+        if radius <= MATCH_RADIUS {
+            derived
+                .index
+                .search_batch(queries, radius, &mut scratch, &mut hits);
+        } else {
+            derived
+                .index
+                .search_wide(queries, radius, &mut scratch, &mut hits);
+        }
+        let near = |hit: BatchHit| Near {
+            query: hit.query as usize,
+            entry: PdqRow::split_key(hit.key).0,
+            distance: hit.distance,
+        };
+        hits.into_iter().map(near).collect()
+    }
+}
+
+impl PictureBanks for BanksAt<'_> {
+    type Error = BanksError;
+
+    fn near(&self, queries: &[PdqHash], radius: u32) -> Result<Vec<Near>, BanksError> {
+        Ok(self.search(What::Whole, queries, radius))
+    }
+
+    fn near_windows(&self, queries: &[PdqHash], radius: u32) -> Result<Vec<Near>, BanksError> {
+        Ok(self.search(What::Windows, queries, radius))
+    }
+
+    fn gates(&self) -> Gates {
+        let (entries, windows) = self.banks.rows();
+        gates(entries, windows)
+    }
+
+    fn counts(&self, entry: EntryId) -> Result<bool, BanksError> {
+        Ok(self
+            .banks
+            .known(entry, self.now)?
+            .is_some_and(|known| known.bank.kind == BankKind::Known))
+    }
+
+    fn picture(&self, entry: EntryId) -> Result<Option<EntryPicture>, BanksError> {
+        let Some(known) = self.banks.known(entry, self.now)? else {
+            return Ok(None);
+        };
+        let store = &self.banks.store;
+        let thumbnail = store.thumbnail(entry)?.map(|kept| GreyPicture {
+            width: kept.width().into(),
+            height: kept.height().into(),
+            data: kept.grey().to_vec(),
+        });
+        let windows = store
+            .windows(entry)?
+            .filter(|windows| windows.set() == window::ENTRY_WINDOWS_VERSION);
+        let hashes = known
+            .entry
+            .signals
+            .iter()
+            .filter_map(|signal| match signal.signal {
+                Signal::Pdq(hash) => Some((hash, signal.quality)),
+                _ => None,
+            });
+        Ok(Some(EntryPicture {
+            hashes: hashes.collect(),
+            windows: windows
+                .map(|windows| windows.hashes().to_vec())
+                .unwrap_or_default(),
+            thumbnail,
+        }))
+    }
+}
+
+fn read_banks(store: &Store) -> Result<HashMap<BankId, Bank>, StoreError> {
+    Ok(store
+        .banks()?
+        .into_iter()
+        .map(|summary| (summary.bank.id, summary.bank))
+        .collect())
+}
+
+fn open_bytes(store: &Store, what: What) -> Result<Option<Bytes>, StoreError> {
+    Ok(store.open_segment(what.shelf_name())?.map(Bytes::Mapped))
+}
+
+fn open_derived(store: &Store, what: What, notes: &mut Vec<String>) -> Result<Derived, BanksError> {
+    let name = what.shelf_name();
+    let snapshot = match open_bytes(store, what)?.map(Segment::open) {
+        Some(Ok(segment)) => Some(segment),
+        Some(Err(error)) => {
+            notes.push(format!(
+                "the index snapshot {name:?} is damaged ({error}); it was built again from the banks"
+            ));
+            store.remove_segment(name)?;
+            None
+        }
+        None => None,
+    };
+    let last = store.last_seq()?;
+    if let Some(segment) = snapshot {
+        let seq = Seq(segment.seq().cast_signed());
+        // A snapshot from the future belongs to a database that was since put back from a backup.
+        if seq <= last && last.0 - seq.0 <= FOLD_AFTER as i64 {
+            let mut derived = Derived {
+                index: Index::with_segments([segment]),
+                seq,
+            };
+            catch_up(store, what, &mut derived)?;
+            return Ok(derived);
+        }
+    }
+    build(store, what)
+}
+
+/// Builds an index from the banks; a large one is put on the shelf.
+fn build(store: &Store, what: What) -> Result<Derived, BanksError> {
+    let mut rows: Vec<(PdqHash, u64)> = Vec::new();
+    let seq = stream(store, what, EntryId(0), |hash, key| rows.push((hash, key)))?;
+    if rows.len() <= FOLD_AFTER / 2 {
+        let mut index = Index::new();
+        rows.iter().for_each(|(hash, key)| index.insert(hash, *key));
+        return Ok(Derived { index, seq });
+    }
+    let bytes = Segment::build(rows, seq.0.cast_unsigned(), None)?;
+    // The snapshot saves time at the next start; without room for it matching goes on from memory.
+    let kept = match store.save_segment(what.shelf_name(), &bytes) {
+        Ok(()) => open_bytes(store, what)?,
+        Err(StoreError::DiskFull { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let segment = Segment::open(kept.unwrap_or(Bytes::Owned(bytes)))?;
+    Ok(Derived {
+        index: Index::with_segments([segment]),
+        seq,
+    })
+}
+
+/// Gives every row of entries after `after` to `each`; then the change up to which they go.
+fn stream(
+    store: &Store,
+    what: What,
+    after: EntryId,
+    mut each: impl FnMut(PdqHash, u64),
+) -> Result<Seq, StoreError> {
+    match what {
+        What::Whole => store.for_each_pdq_after(after, |row| {
+            if row.quality.is_none_or(model::Quality::is_usable) {
+                each(row.hash, row.key());
+            }
+        }),
+        What::Windows => store.for_each_windows(after, |row| {
+            if row.windows.set() != window::ENTRY_WINDOWS_VERSION {
+                return;
+            }
+            for (ordinal, (hash, quality)) in (0u8..).zip(row.windows.hashes()) {
+                if quality.is_usable() {
+                    each(
+                        *hash,
+                        PdqRow {
+                            entry: row.entry,
+                            ordinal,
+                            hash: *hash,
+                            quality: None,
+                        }
+                        .key(),
+                    );
+                }
+            }
+        }),
+    }
+}
+
+/// Brings an index up to the newest change.
+fn catch_up(store: &Store, what: What, derived: &mut Derived) -> Result<(), BanksError> {
+    loop {
+        let changes = store.changes_since(derived.seq, FEED_PAGE)?;
+        let Some(last) = changes.last().map(|change| change.seq) else {
+            return Ok(());
+        };
+        let of = |kind: ChangeKind| {
+            changes
+                .iter()
+                .filter(move |change| change.kind == kind)
+                .map(|change| change.entry)
+        };
+        let first_added = of(ChangeKind::Added).min();
+        let last_added = of(ChangeKind::Added).max();
+        if let (Some(first), Some(last_added)) = (first_added, last_added) {
+            stream(store, what, EntryId(first.0 - 1), |hash, key| {
+                // What was added after this page comes with its own page.
+                if PdqRow::split_key(key).0 <= last_added {
+                    derived.index.insert(&hash, key);
+                }
+            })?;
+        }
+        for entry in of(ChangeKind::Removed) {
+            remove_rows(&mut derived.index, entry);
+        }
+        derived.seq = last;
+    }
+}
+
+fn remove_rows(index: &mut Index<Bytes>, entry: EntryId) {
+    for ordinal in 0..=u8::MAX {
+        let row = PdqRow {
+            entry,
+            ordinal,
+            hash: PdqHash::new([0; 32]),
+            quality: None,
+        };
+        index.remove(row.key());
+    }
+}

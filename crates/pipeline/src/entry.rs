@@ -1,0 +1,229 @@
+//! From media to a bank entry, with the warnings that a curator should read.
+
+use std::fmt;
+
+use decode::{Decoded, Request, decode};
+use fingerprint::{grey, window};
+use jiff::Timestamp;
+use model::{
+    BankKind, EntryId, EntrySignal, Incomplete, IncompleteReason, Label, Provenance, Quality, Signal, Tlp,
+    Trust,
+};
+use store::{Keep, NewEntry, Thumbnail, Windows};
+use thiserror::Error;
+
+use crate::banks::{Banks, BanksError};
+use crate::examine::ALLOW_RADIUS;
+use crate::robust::WORK_SIDE;
+
+/// What a curator decides about an entry, media or signals apart.
+#[derive(Debug, Clone)]
+pub struct EntryDetails {
+    /// Labels.
+    pub labels: Vec<Label>,
+    /// A remark for people.
+    pub note: Option<String>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// How far it is trusted.
+    pub trust: Trust,
+    /// Who may be told.
+    pub tlp: Tlp,
+    /// When it stops to be matched.
+    pub expires: Option<Timestamp>,
+    /// Whether nothing may be kept of the picture but its signals.
+    pub hash_only: bool,
+}
+
+/// Why media made no entry.
+#[derive(Debug, Error)]
+pub enum EntryMediaError {
+    /// Something about the file could not be looked at; an entry made of the rest would promise too much.
+    #[error("{}: {}; repair the file or add its digests by hand with --signal sha256=…", .0.part, .0.reason)]
+    Incomplete(Incomplete),
+}
+
+/// Something a curator should know about a new entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// The picture has too little structure: only its digests will ever match.
+    LowQuality {
+        /// Its quality.
+        quality: Quality,
+    },
+    /// The picture is all but one tone: its hash says nothing.
+    Flat,
+    /// The picture is near an allow entry, which will suppress its perceptual matches.
+    NearAllow {
+        /// The allow entry.
+        entry: EntryId,
+        /// Bits that differ.
+        distance: u32,
+    },
+    /// A signal added by hand, whose quality is not known.
+    UnknownQuality,
+    /// A kind of media that is not decoded: only its digests are banked.
+    DigestsOnly {
+        /// The kind.
+        kind: String,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LowQuality { quality } => write!(
+                out,
+                "low quality ({} of 100, {} is needed): only the same file will match, not copies of the picture",
+                quality.get(),
+                Quality::USABLE.get()
+            ),
+            Self::Flat => write!(
+                out,
+                "flat: the picture has one tone; only the same file will match"
+            ),
+            Self::NearAllow { entry, distance } => write!(
+                out,
+                "near allow entry {entry} ({distance} bits): copies that are nearer to it will be suppressed"
+            ),
+            Self::DigestsOnly { kind } => {
+                write!(
+                    out,
+                    "{kind} is not decoded: only the same file will match, not copies of what it shows"
+                )
+            }
+            Self::UnknownQuality => {
+                write!(
+                    out,
+                    "its quality is not known: a hash of a flat picture would match many others"
+                )
+            }
+        }
+    }
+}
+
+/// Makes an entry of a media file's bytes: digests, PDQ of all its pictures, and, unless hash-only, thumbnail and
+/// windows of the first.
+///
+/// # Errors
+/// [`EntryMediaError`] when the file cannot be looked at in full.
+pub fn from_media(
+    bytes: &[u8],
+    request: &Request,
+    details: EntryDetails,
+) -> Result<(NewEntry, Vec<Warning>), EntryMediaError> {
+    let decoded = decode(bytes, request);
+    let mut warnings = Vec::new();
+    for gap in &decoded.incomplete {
+        match &gap.reason {
+            IncompleteReason::Unsupported { kind } => {
+                warnings.push(Warning::DigestsOnly { kind: kind.clone() })
+            }
+            _ => return Err(EntryMediaError::Incomplete(gap.clone())),
+        }
+    }
+    let hash_only = details.hash_only;
+    let mut entry = from_signals(signals(&decoded, &mut warnings), details);
+    entry.media = Some(decoded.digests.sha256);
+    if !hash_only {
+        entry.keep = keep(&decoded);
+    }
+    Ok((entry, warnings))
+}
+
+/// Makes an entry of signals that are already there.
+pub fn from_signals(signals: Vec<EntrySignal>, details: EntryDetails) -> NewEntry {
+    NewEntry {
+        signals,
+        labels: details.labels,
+        note: details.note,
+        provenance: details.provenance,
+        trust: details.trust,
+        human_confirmed: false,
+        tlp: details.tlp,
+        expires: details.expires,
+        media: None,
+        keep: if details.hash_only {
+            Keep::HashOnly
+        } else {
+            Keep::Picture {
+                thumbnail: None,
+                windows: None,
+            }
+        },
+    }
+}
+
+fn signals(decoded: &Decoded, warnings: &mut Vec<Warning>) -> Vec<EntrySignal> {
+    let digests = decoded.digests.signals().map(|signal| EntrySignal {
+        signal,
+        quality: None,
+    });
+    let mut all: Vec<EntrySignal> = digests.to_vec();
+    for part in &decoded.parts {
+        for hash in &part.hashes {
+            let signal = EntrySignal {
+                signal: Signal::Pdq(hash.pdq.hash()),
+                quality: Some(hash.pdq.quality()),
+            };
+            if all.iter().all(|known| known.signal != signal.signal) && all.len() < store::MAX_SIGNALS {
+                all.push(signal);
+            }
+        }
+    }
+    let best = decoded
+        .parts
+        .iter()
+        .flat_map(|part| &part.hashes)
+        .map(|hash| hash.pdq.quality())
+        .max();
+    match best {
+        Some(quality) if quality.get() == 0 => warnings.push(Warning::Flat),
+        Some(quality) if !quality.is_usable() => warnings.push(Warning::LowQuality { quality }),
+        _ => {}
+    }
+    all
+}
+
+/// What is kept of the first picture.
+fn keep(decoded: &Decoded) -> Keep {
+    let Some(part) = decoded.parts.first() else {
+        return Keep::Picture {
+            thumbnail: None,
+            windows: None,
+        };
+    };
+    let grey = &part.grey;
+    let small = grey::shrink(&grey.data, grey.width as usize, grey.height as usize, WORK_SIDE);
+    let hashes = window::entry_windows()
+        .iter()
+        .map(|region| window::hash(small.view(), region))
+        .map(|print| (print.hash(), print.quality()))
+        .collect();
+    // The sides fit 16 bits and the windows their limit, as both are made here; a refusal keeps nothing.
+    Keep::Picture {
+        thumbnail: Thumbnail::new(small.width as u16, small.height as u16, small.data).ok(),
+        windows: Windows::new(window::ENTRY_WINDOWS_VERSION, hashes).ok(),
+    }
+}
+
+/// Whether a new entry of known content is near an allow entry, which counts at `now`.
+///
+/// # Errors
+/// [`BanksError`].
+pub fn near_allow(entry: &NewEntry, banks: &Banks, now: Timestamp) -> Result<Option<Warning>, BanksError> {
+    for signal in &entry.signals {
+        let Signal::Pdq(hash) = signal.signal else {
+            continue;
+        };
+        for (id, distance) in banks.near_hash(&hash, ALLOW_RADIUS) {
+            if banks
+                .known(id, now)?
+                .is_some_and(|known| known.bank.kind == BankKind::Allow)
+            {
+                return Ok(Some(Warning::NearAllow { entry: id, distance }));
+            }
+        }
+    }
+    Ok(None)
+}

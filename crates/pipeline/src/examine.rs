@@ -1,0 +1,235 @@
+//! One item along the path: bytes, decoded, fingerprinted, matched, judged.
+
+use std::collections::HashMap;
+
+use decode::{Decoded, FileKind, PicturePart, Request, decode};
+use fingerprint::pdq::Pdq;
+use jiff::Timestamp;
+use model::{
+    BankKind, Dihedral, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Quality, SignalType,
+    SuppressedBy, Variant, Verdict,
+};
+
+use crate::banks::{Banks, BanksError, Known};
+use crate::robust::{self, Found, Lookup, MAX_REFINEMENTS, Query, Tier};
+
+/// Distance within which an allow entry may suppress a match.
+pub const ALLOW_RADIUS: u32 = 10;
+
+/// What was found in one item.
+#[derive(Debug, Clone)]
+pub struct Examined {
+    /// What decoding gave.
+    pub decoded: Decoded,
+    /// Match, no match or incomplete.
+    pub verdict: Verdict,
+    /// Best first; also those that do not count.
+    pub matches: Vec<Match>,
+    /// What was not looked at.
+    pub incomplete: Vec<Incomplete>,
+    /// Candidates retrieved and refined, over all parts.
+    pub candidates: usize,
+}
+
+/// Decodes and matches the bytes of one item.
+///
+/// # Errors
+/// [`BanksError`] when the banks cannot be read; the item was not judged then.
+pub fn examine(
+    bytes: &[u8],
+    request: &Request,
+    banks: &Banks,
+    tier: Tier,
+    now: Timestamp,
+) -> Result<Examined, BanksError> {
+    match_decoded(decode(bytes, request), banks, tier, now)
+}
+
+/// Matches what was decoded.
+///
+/// # Errors
+/// As [`examine`].
+pub fn match_decoded(
+    decoded: Decoded,
+    banks: &Banks,
+    tier: Tier,
+    now: Timestamp,
+) -> Result<Examined, BanksError> {
+    let mut matches = equal_matches(&decoded, banks, now)?;
+    let mut incomplete = decoded.incomplete.clone();
+    let mut candidates = 0;
+    for part in &decoded.parts {
+        let Some(query) = query(part) else { continue };
+        let lookup = robust::look_up(query, &banks.at(now), tier)?;
+        candidates += lookup.candidates;
+        incomplete.extend(refinement_gap(part, &lookup));
+        let allowed = nearest_allow_entry(query.canonical, banks, now)?;
+        for found in lookup.found {
+            if let Some(known) = banks.known(found.entry, now)? {
+                matches.push(picture_match(
+                    part,
+                    &found,
+                    &known,
+                    query.canonical,
+                    allowed.as_ref(),
+                ));
+            }
+        }
+    }
+    // What counts comes first, then equality, then nearness; the entry makes the order complete.
+    matches.sort_by_key(|m| {
+        (
+            !m.counts(),
+            m.kind.is_perceptual(),
+            m.distance,
+            m.entry,
+            m.part.clone(),
+        )
+    });
+    let verdict = Verdict::of(matches.iter().any(Match::counts), !incomplete.is_empty());
+    Ok(Examined {
+        decoded,
+        verdict,
+        matches,
+        incomplete,
+        candidates,
+    })
+}
+
+/// The query of a decoded picture; `None` for a picture without a canonical hash.
+pub fn query(part: &PicturePart) -> Option<Query<'_>> {
+    let print = |variant| {
+        part.hashes
+            .iter()
+            .find(|hash| hash.variant == variant)
+            .map(|hash| &hash.pdq)
+    };
+    Some(Query {
+        canonical: print(Variant::Canonical)?,
+        compat: print(Variant::Compat),
+        grey: &part.grey,
+    })
+}
+
+/// One match an entry, by its strongest digest.
+fn equal_matches(decoded: &Decoded, banks: &Banks, now: Timestamp) -> Result<Vec<Match>, BanksError> {
+    let mut found: HashMap<EntryId, Match> = HashMap::new();
+    if decoded
+        .incomplete
+        .iter()
+        .any(|gap| gap.reason == IncompleteReason::Empty)
+    {
+        // All empty files are equal; that says nothing about what was in them.
+        return Ok(Vec::new());
+    }
+    for signal in decoded.digests.signals() {
+        for entry in banks.with_signal(&signal)? {
+            let Some(known) = banks
+                .known(entry, now)?
+                .filter(|known| known.bank.kind == BankKind::Known)
+            else {
+                continue;
+            };
+            found.entry(entry).or_insert_with(|| Match {
+                bank: known.bank.name,
+                entry,
+                kind: signal.kind(),
+                method: Method::Equal(signal.kind()),
+                distance: 0,
+                quality: None,
+                part: PartName::file(),
+                trust: known.entry.trust,
+                human_confirmed: known.entry.human_confirmed,
+                suppressed_by: None,
+            });
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+fn picture_match(
+    part: &PicturePart,
+    found: &Found,
+    known: &Known,
+    canonical: &Pdq,
+    allowed: Option<&SuppressedBy>,
+) -> Match {
+    let method = Method::Pdq(found.method);
+    // Suppression never goes through windows, crops or mirrors: the whole picture, as it is, must be nearer to the
+    // allow entry than to this one.
+    let whole = found.method.form == Dihedral::Original && method.is_whole_picture();
+    let distance = own_distance(canonical, known).unwrap_or(found.method.distance);
+    let suppressed_by = allowed
+        .filter(|allow| whole && allow.distance < distance)
+        .cloned();
+    Match {
+        bank: known.bank.name.clone(),
+        entry: found.entry,
+        kind: SignalType::Pdq,
+        method,
+        distance: found.method.distance,
+        quality: Some(found.quality),
+        part: part.name.clone(),
+        trust: known.entry.trust,
+        human_confirmed: known.entry.human_confirmed,
+        suppressed_by,
+    }
+}
+
+/// How near the whole canonical picture is to the entry's own hashes.
+fn own_distance(canonical: &Pdq, known: &Known) -> Option<u32> {
+    let hashes = known
+        .entry
+        .signals
+        .iter()
+        .filter_map(|signal| match signal.signal {
+            model::Signal::Pdq(hash) => Some(hash.distance(&canonical.hash())),
+            _ => None,
+        });
+    hashes.min()
+}
+
+/// The allow entry that the whole canonical picture is nearest to, within [`ALLOW_RADIUS`], quality usable on both
+/// sides.
+fn nearest_allow_entry(
+    canonical: &Pdq,
+    banks: &Banks,
+    now: Timestamp,
+) -> Result<Option<SuppressedBy>, BanksError> {
+    if !canonical.quality().is_usable() {
+        return Ok(None);
+    }
+    for (entry, distance) in banks.near_hash(&canonical.hash(), ALLOW_RADIUS) {
+        let Some(known) = banks.known(entry, now)? else {
+            continue;
+        };
+        let quality_is_known = known.entry.signals.iter().any(|signal| {
+            let near = matches!(signal.signal, model::Signal::Pdq(hash) if hash.distance(&canonical.hash()) == distance);
+            near && signal.quality.is_some_and(Quality::is_usable)
+        });
+        if known.bank.kind == BankKind::Allow && known.entry.trust == model::Trust::Active && quality_is_known
+        {
+            return Ok(Some(SuppressedBy {
+                bank: known.bank.name,
+                entry,
+                distance,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+fn refinement_gap(part: &PicturePart, lookup: &Lookup) -> Option<Incomplete> {
+    (lookup.candidates > MAX_REFINEMENTS).then(|| Incomplete {
+        part: part.name.clone(),
+        reason: IncompleteReason::Refinement {
+            found: lookup.candidates as u32,
+            limit: MAX_REFINEMENTS as u32,
+        },
+    })
+}
+
+/// Whether a kind of file is media that this build looks into.
+pub fn is_picture(kind: FileKind) -> bool {
+    !matches!(kind, FileKind::Plain | FileKind::Undecoded(_))
+}
