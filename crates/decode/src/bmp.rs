@@ -21,7 +21,7 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
         Coding::Palette { depth, compressed } => {
             let palette = header.palette(bytes, depth);
             let indices = if compressed {
-                bmp_rle::indices(stored, depth, width, height)
+                bmp_rle::indices(stored, depth, width, height).ok_or(IncompleteReason::Truncated)?
             } else {
                 packed_indices(rows(stored, &header, depth.into())?, depth, width)
             };

@@ -1,8 +1,8 @@
 //! Run-length coding of bitmaps with a palette (Microsoft's "Bitmap Compression").
 
 /// The indices, from the upper row down, of pixels stored from the lower row up in runs of 8 or 4 bits. What the
-/// file leaves out is index 0, as it is in Pillow and in most viewers.
-pub(crate) fn indices(stored: &[u8], depth: u8, width: usize, height: usize) -> Vec<u8> {
+/// file leaves out is index 0, as it is in most viewers; `None` if the data end before an end mark or the last pixel.
+pub(crate) fn indices(stored: &[u8], depth: u8, width: usize, height: usize) -> Option<Vec<u8>> {
     let mut out = Page {
         pixels: vec![0; width * height],
         width,
@@ -15,7 +15,7 @@ pub(crate) fn indices(stored: &[u8], depth: u8, width: usize, height: usize) -> 
         rest = tail;
         match (*count, *value) {
             (0, 0) => out.next_row(1),
-            (0, 1) => break,
+            (0, 1) => return Some(out.pixels),
             (0, 2) => {
                 let [right, up, tail @ ..] = rest else { break };
                 rest = tail;
@@ -41,7 +41,7 @@ pub(crate) fn indices(stored: &[u8], depth: u8, width: usize, height: usize) -> 
             break;
         }
     }
-    out.pixels
+    out.is_full().then_some(out.pixels)
 }
 
 fn nibble(byte: u8, depth: u8, i: usize) -> u8 {
@@ -67,6 +67,10 @@ impl Page {
         self.x += 1;
     }
 
+    fn is_full(&self) -> bool {
+        self.row == 0 || self.row == 1 && self.x >= self.width
+    }
+
     fn next_row(&mut self, rows: usize) {
         self.x = 0;
         self.next_row_keeping(rows);
@@ -85,9 +89,11 @@ mod tests {
     fn runs_literals_jumps_and_ends() {
         // Lower row: two of 7, literal 1 2 3 (padded); upper row after a jump of 1: one 9.
         let stored = [2, 7, 0, 3, 1, 2, 3, 0, 0, 0, 0, 2, 1, 0, 1, 9, 0, 1, 5, 5];
-        assert_eq!(indices(&stored, 8, 5, 2), [0, 9, 0, 0, 0, 7, 7, 1, 2, 3]);
-        assert_eq!(indices(&[3, 0x12, 0, 3, 0x34, 0x50], 4, 6, 1), [1, 2, 1, 3, 4, 5]);
-        assert_eq!(indices(&[255, 1], 8, 2, 2), [0, 0, 1, 1]);
-        assert_eq!(indices(&[0, 2, 255, 255, 1, 1], 8, 2, 2), [0; 4]);
+        assert_eq!(indices(&stored, 8, 5, 2).unwrap(), [0, 9, 0, 0, 0, 7, 7, 1, 2, 3]);
+        assert_eq!(indices(&stored[..16], 8, 5, 2), None);
+        let literal = [3, 0x12, 0, 3, 0x34, 0x50];
+        assert_eq!(indices(&literal, 4, 6, 1).unwrap(), [1, 2, 1, 3, 4, 5]);
+        assert_eq!(indices(&[255, 1, 0, 1], 8, 2, 2).unwrap(), [0, 0, 1, 1]);
+        assert_eq!(indices(&[0, 2, 255, 255, 1, 1], 8, 2, 2).unwrap(), [0; 4]);
     }
 }

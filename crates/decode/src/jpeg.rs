@@ -78,6 +78,11 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
     Ok(())
 }
 
+/// Width × height of a JPEG stream, as it declares them.
+pub(crate) fn declared_pixels(bytes: &[u8]) -> Result<u64, IncompleteReason> {
+    FrameHeader::find(bytes).map(|frame| u64::from(frame.width) * u64::from(frame.height))
+}
+
 /// CMYK as Adobe stores it (0 is full ink), from YCCK where it is that.
 fn ink_of(mut pixels: Vec<u8>, is_ycck: bool) -> Vec<u8> {
     if is_ycck {

@@ -39,6 +39,7 @@ mod bmp;
 mod bmp_rle;
 mod canvas;
 mod gif;
+mod ifd;
 mod jpeg;
 mod kind;
 mod orientation;
@@ -48,6 +49,8 @@ mod raster;
 mod reading;
 mod refusal;
 mod request;
+mod tiff;
+mod tiff_pixels;
 mod webp;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -72,21 +75,16 @@ pub fn decode(bytes: &[u8], request: &Request) -> Decoded {
         })
     }));
     let refusal = outcome.unwrap_or(Err(IncompleteReason::Crashed)).err();
-    let part = if parts.is_empty() {
-        PartName::file()
-    } else {
-        PartName::picture()
-    };
     Decoded {
         digests: Digests::of(bytes),
         kind,
         parts,
         incomplete: refusal
-            .into_iter()
             .map(|reason| Incomplete {
-                part: part.clone(),
+                part: PartName::file(),
                 reason,
             })
+            .into_iter()
             .collect(),
     }
 }
@@ -113,9 +111,8 @@ fn pictures(
         FileKind::WebP => webp::read(bytes, request, sink),
         FileKind::Gif => gif::read(bytes, request, sink),
         FileKind::Bmp => bmp::read(bytes, request, sink),
+        FileKind::Tiff => tiff::read(bytes, request, sink),
         FileKind::Plain => Ok(()),
-        other => Err(IncompleteReason::Unsupported {
-            kind: other.name().to_owned(),
-        }),
+        FileKind::Undecoded(kind) => Err(refusal::unsupported(kind)),
     }
 }

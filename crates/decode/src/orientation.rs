@@ -1,5 +1,7 @@
 //! EXIF orientation: reading the one tag that matters, and turning pixels by it.
 
+use crate::ifd::Structure;
+
 /// How stored pixels must be turned to stand upright (EXIF 2.3, tag 0x0112).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Orientation {
@@ -22,8 +24,8 @@ pub(crate) enum Orientation {
     CounterClockwise,
 }
 
-const TAG: u16 = 0x0112;
-const SHORT: u16 = 3;
+/// The tag's number, in EXIF and in TIFF.
+pub(crate) const TAG: u16 = 0x0112;
 
 impl Orientation {
     /// The orientation of that number; what is out of range counts as upright, as it does in browsers.
@@ -44,7 +46,9 @@ impl Orientation {
     /// Only the first directory is looked at, nothing is allocated, and whatever is broken counts as upright.
     pub(crate) fn from_exif(bytes: &[u8]) -> Self {
         let bytes = bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes);
-        tag_in_first_directory(bytes).map_or(Self::Upright, Self::from_number)
+        Structure::open(bytes)
+            .and_then(|(structure, first)| structure.short(structure.directory(first)?, TAG))
+            .map_or(Self::Upright, |(number, _)| Self::from_number(number))
     }
 
     /// Whether width and height change places.
@@ -75,36 +79,6 @@ impl Orientation {
         }
         out.into_flattened()
     }
-}
-
-fn tag_in_first_directory(bytes: &[u8]) -> Option<u16> {
-    let little = match bytes.get(..4)? {
-        b"II*\0" => true,
-        b"MM\0*" => false,
-        _ => return None,
-    };
-    let two = |at: usize| {
-        let pair = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if little {
-            u16::from_le_bytes(pair)
-        } else {
-            u16::from_be_bytes(pair)
-        })
-    };
-    let four = |at: usize| {
-        let quad = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if little {
-            u32::from_le_bytes(quad)
-        } else {
-            u32::from_be_bytes(quad)
-        })
-    };
-    let directory = four(4)? as usize;
-    (0..usize::from(two(directory)?))
-        .map_while(|i| directory.checked_add(2 + 12 * i))
-        .map_while(|entry| Some((two(entry)?, two(entry + 2)?, two(entry + 8)?)))
-        .find(|(tag, kind, _)| *tag == TAG && *kind == SHORT)
-        .map(|(_, _, value)| value)
 }
 
 fn copy_rows<const N: usize>(

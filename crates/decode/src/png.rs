@@ -96,8 +96,10 @@ fn still(
         let output = reader.next_frame(&mut stored).map_err(refuse)?;
         stored.chunks_exact(output.line_size).for_each(take);
     } else {
-        while let Some(row) = reader.next_row().map_err(refuse)? {
-            take(row.data());
+        // Not until there are no more: the end of the data may be missing where the picture is not.
+        for _ in 0..height {
+            let row = reader.next_row().map_err(refuse)?;
+            take(row.ok_or(IncompleteReason::Truncated)?.data());
         }
     }
     Ok((seen.finish(), taken.map(Collector::finish)))

@@ -13,18 +13,6 @@ pub(crate) enum Layout {
     Rgba,
 }
 
-impl Layout {
-    /// Bytes a pixel.
-    pub(crate) const fn bytes(self) -> usize {
-        match self {
-            Self::Grey => 1,
-            Self::GreyAlpha => 2,
-            Self::Rgb => 3,
-            Self::Rgba => 4,
-        }
-    }
-}
-
 /// The colours of a raster, row by row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Pixels {
@@ -99,7 +87,7 @@ impl Raster {
         }
     }
 
-    /// The colours turned upright; transparency is left behind.
+    /// The picture turned upright.
     pub(crate) fn upright(&self, orientation: Orientation) -> Self {
         let (width, height) = if orientation.swaps_sides() {
             (self.height, self.width)
@@ -114,7 +102,10 @@ impl Raster {
             width,
             height,
             pixels,
-            alpha: None,
+            alpha: self
+                .alpha
+                .as_ref()
+                .map(|alpha| orientation.apply::<1>(alpha, self.width, self.height)),
         }
     }
 
