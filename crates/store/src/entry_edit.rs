@@ -6,9 +6,10 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::change::{self, ChangeKind};
 use crate::entry_read::labels;
-use crate::entry_write::{EntryError, check_text, count_into_bank, labels_text, signal_key};
+use crate::entry_write::{EntryError, check_text, count_into_bank, labels_text};
 use crate::picture::{self, Thumbnail, Windows};
 use crate::row::Stored;
+use crate::signal_row::signal_key;
 use crate::{Store, StoreError};
 
 impl Store {

@@ -1,10 +1,10 @@
 //! Reading and finding entries.
 
-use model::{BankEntry, BankId, EntryId, EntrySignal, Label, Provenance, Sha256, Signal};
+use model::{BankEntry, BankId, EntryId, Label, Provenance, Sha256, Signal};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::entry_write::signal_key;
-use crate::row::{self, Stored, invalid};
+use crate::row::Stored;
+use crate::signal_row::{self, value_key};
 use crate::{Store, StoreError};
 
 macro_rules! select_entry {
@@ -67,11 +67,13 @@ impl Store {
     pub fn entries_with_signal(&self, signal: &Signal) -> Result<Vec<EntryId>, StoreError> {
         self.read("entries_with_signal", |connection| {
             let mut statement = connection.prepare_cached(
-                "-- entries_with_signal\nSELECT id FROM signal WHERE type = $1 AND value = $2 ORDER BY id",
+                "-- entries_with_signal\nSELECT id FROM signal 
+                 WHERE value_key = $1 AND type = $2 AND value = $3 ORDER BY id",
             )?;
-            let rows = statement.query_map(params![signal.kind().name(), signal.bytes()], |row| {
-                row.get::<_, i64>(0)
-            })?;
+            let rows = statement.query_map(
+                params![value_key(signal), signal.kind().name(), signal.bytes()],
+                |row| row.get::<_, i64>(0),
+            )?;
             let mut entries = Vec::new();
             for key in rows {
                 entries.push(EntryId(key? >> 8));
@@ -89,12 +91,14 @@ impl Store {
         self.read("entry_with_signal_in", |connection| {
             let mut statement = connection.prepare_cached(
                 "-- entry_with_signal_in\nSELECT entry.id FROM signal JOIN entry ON entry.id = signal.id / 256
-                 WHERE signal.type = $1 AND signal.value = $2 AND entry.bank = $3 ORDER BY signal.id LIMIT 1",
+                 WHERE signal.value_key = $1 AND signal.type = $2 AND signal.value = $3 AND entry.bank = $4
+                 ORDER BY signal.id LIMIT 1",
             )?;
             let id = statement
-                .query_row(params![signal.kind().name(), signal.bytes(), bank.0], |row| {
-                    row.get(0)
-                })
+                .query_row(
+                    params![value_key(signal), signal.kind().name(), signal.bytes(), bank.0],
+                    |row| row.get(0),
+                )
                 .optional()?;
             Ok(id.map(EntryId))
         })
@@ -134,7 +138,7 @@ fn read_entry(connection: &Connection, row: &Row<'_>) -> Result<BankEntry, Store
     Ok(BankEntry {
         id: EntryId(id),
         bank: BankId(stored.get(1)?),
-        signals: read_signals(connection, EntryId(id))?,
+        signals: signal_row::read(connection, EntryId(id))?,
         labels: labels(&stored, 6)?,
         note: stored.get(7)?,
         provenance: Provenance {
@@ -160,30 +164,4 @@ pub(crate) fn labels(stored: &Stored<'_>, column: usize) -> Result<Vec<Label>, S
     text.split(',')
         .map(|word| word.parse().map_err(|error| stored.invalid(error)))
         .collect()
-}
-
-fn read_signals(connection: &Connection, entry: EntryId) -> Result<Vec<EntrySignal>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "-- signals\nSELECT id, type, value, quality FROM signal WHERE id BETWEEN $1 AND $2 ORDER BY id",
-    )?;
-    let mut rows = statement.query(params![signal_key(entry, 0), signal_key(entry, 255)])?;
-    let mut signals = Vec::new();
-    while let Some(row) = rows.next()? {
-        let key: i64 = row.get(0)?;
-        let stored = Stored::new("signal", key, row);
-        let word: String = stored.get(1)?;
-        let kind = row::signal_type(key, &word)?;
-        let value: Vec<u8> = stored.get(2)?;
-        let Some(signal) = Signal::from_bytes(kind, &value) else {
-            return Err(stored.invalid(format!("{} bytes are no {kind}", value.len())));
-        };
-        signals.push(EntrySignal {
-            signal,
-            quality: row::quality(key, stored.get(3)?)?,
-        });
-    }
-    if signals.is_empty() {
-        return Err(invalid("entry", entry, "it has no signals"));
-    }
-    Ok(signals)
 }

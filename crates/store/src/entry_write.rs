@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::change::{self, ChangeKind, take_numbers};
 use crate::picture::{self, Thumbnail, Windows};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, signal_row};
 
 /// The most signals that an entry may have; the ordinal of a signal fits one byte.
 pub const MAX_SIGNALS: usize = 255;
@@ -139,7 +139,7 @@ impl Store {
             let ids: Vec<EntryId> = (first..).take(entries.len()).map(EntryId).collect();
             for (&id, entry) in ids.iter().zip(entries) {
                 insert_entry(transaction, bank, id, entry)?;
-                insert_signals(transaction, id, &entry.signals)?;
+                signal_row::insert(transaction, id, &entry.signals)?;
                 if let Keep::Picture { thumbnail, windows } = &entry.keep {
                     if let Some(thumbnail) = thumbnail {
                         picture::put_thumbnail(transaction, &self.key, id, thumbnail)?;
@@ -199,29 +199,4 @@ fn insert_entry(
             i64::from(entry.keep == Keep::HashOnly),
         ])?;
     Ok(())
-}
-
-fn insert_signals(
-    transaction: &Transaction<'_>,
-    id: EntryId,
-    signals: &[EntrySignal],
-) -> Result<(), StoreError> {
-    let mut statement = transaction.prepare_cached(
-        "-- insert_signal\nINSERT INTO signal (id, type, value, quality) VALUES ($1, $2, $3, $4)",
-    )?;
-    for (ordinal, EntrySignal { signal, quality }) in (0i64..).zip(signals) {
-        let quality = quality.map(|quality| i64::from(quality.get()));
-        statement.execute(params![
-            signal_key(id, ordinal),
-            signal.kind().name(),
-            signal.bytes(),
-            quality
-        ])?;
-    }
-    Ok(())
-}
-
-/// The key of a signal's row: the entry's id, then eight bits of ordinal.
-pub(crate) fn signal_key(entry: EntryId, ordinal: i64) -> i64 {
-    entry.0 << 8 | ordinal
 }

@@ -54,6 +54,7 @@ mod picture;
 mod row;
 mod scan;
 mod shelf;
+mod signal_row;
 mod store;
 mod stream;
 

@@ -112,6 +112,7 @@ pub(crate) fn connect(folder: &Path, options: &Options) -> Result<Connection, St
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
          PRAGMA trusted_schema = OFF;
+         PRAGMA wal_autocheckpoint = 16384;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA cache_size = -65536;",
     )?;

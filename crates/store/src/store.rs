@@ -96,13 +96,14 @@ impl Store {
                 None => self.new_reader()?,
             };
             let transaction = connection.transaction()?;
-            let value = body(&transaction)?;
-            transaction.commit()?;
+            let value = body(&transaction);
+            // Nothing was written, so that there is nothing to commit; a failed reading leaves a sound connection.
+            drop(transaction);
             let mut readers = unpoisoned(&self.readers);
             if readers.len() < IDLE_READERS {
                 readers.push(connection);
             }
-            Ok(value)
+            value
         };
         run().map_err(|error: StoreError| error.at(&self.folder, name))
     }

@@ -3,8 +3,8 @@
 use model::{EntryId, PdqHash, Quality};
 
 use crate::change::{Seq, last_seq};
-use crate::entry_write::signal_key;
 use crate::row::{self, invalid};
+use crate::signal_row::signal_key;
 use crate::{Store, StoreError, Windows};
 
 /// One PDQ signal of an entry.
