@@ -7,7 +7,7 @@ use model::{BankName, EntryId, TrustTransitionError};
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
-use crate::EntryError;
+use crate::{EntryError, folder};
 
 /// Why the store could not do what it was asked for.
 #[derive(Debug, Error)]
@@ -235,7 +235,7 @@ impl StoreError {
                 folder: folder.to_owned(),
             },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged {
-                file: folder.join(crate::folder::DATABASE),
+                file: folder.join(folder::DATABASE),
                 why: source.to_string(),
             },
             _ => Self::Database { during, source },
@@ -250,8 +250,53 @@ impl StoreError {
     }
 }
 
-/// Whether the disk under a folder has no room; the engine reports some of these as plain I/O failures.
+/// Whether a folder takes no more bytes. The engine reports some full disks and all used-up quotas as plain I/O
+/// failures, so that only a try tells.
 fn is_full(folder: &Path) -> bool {
-    const LEAST: u64 = 1 << 20;
-    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST)
+    let Ok(suffix) = folder::random_suffix() else {
+        return false;
+    };
+    let probe = folder.join(format!(".probe-{suffix}"));
+    let outcome = folder::write_new(&probe, &[0; 1 << 16]);
+    // A failed write has removed its file already.
+    let _ = std::fs::remove_file(&probe);
+    matches!(outcome, Err(StoreError::DiskFull { .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_device_is_told_from_other_failures() {
+        let path = Path::new("/dev/full");
+        let refused = std::fs::write(path, b"x").unwrap_err();
+        assert!(matches!(
+            StoreError::io("write", path, refused),
+            StoreError::DiskFull { .. }
+        ));
+        let absent = io::ErrorKind::NotFound.into();
+        assert!(matches!(
+            StoreError::io("read", path, absent),
+            StoreError::Io { .. }
+        ));
+    }
+
+    #[test]
+    fn a_folder_with_room_is_not_full_and_stays_clean() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_full(folder.path()));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn messages_say_what_happened_and_what_to_do() {
+        let error = StoreError::InUse {
+            folder: "data".into(),
+            pid: Some(7),
+        };
+        let want = "the data folder data is in use by process 7; wait until it has finished, stop it, or choose \
+                    another data folder";
+        assert_eq!(error.to_string(), want);
+    }
 }

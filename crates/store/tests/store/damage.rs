@@ -1,0 +1,105 @@
+//! A database that is not what was written: an error with a name, never a wrong answer.
+
+use std::fs;
+use std::os::unix::fs::FileExt;
+
+use basira_store::{Access, StoreError};
+
+use crate::place::{Place, entry, pdq, with_bank};
+
+#[test]
+fn a_file_that_is_no_database_is_damaged() {
+    let place = Place::new();
+    drop(place.writer());
+    fs::write(place.folder().join("basira.db"), "not a database, ".repeat(1_000)).unwrap();
+    let error = place.try_open(Access::Reader).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("backup"), "{error}");
+}
+
+#[test]
+fn a_page_that_was_overwritten_is_damaged() {
+    let (place, store, bank) = with_bank();
+    let entries: Vec<_> = (0..2_000).map(|number| entry(vec![pdq(number)])).collect();
+    store.add_entries(bank.id, &entries).unwrap();
+    drop(store);
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .open(place.folder().join("basira.db"))
+        .unwrap();
+    let pages = file.metadata().unwrap().len() / 4096;
+    for page in pages / 2..pages {
+        file.write_all_at(&[0xff; 4096], page * 4096).unwrap();
+    }
+    let store = place.reader();
+    let mut rows = 0;
+    let error = store.for_each_pdq(|_| rows += 1).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert!(rows < 2_000);
+}
+
+#[test]
+fn a_row_that_does_not_parse_is_named() {
+    let (place, store, bank) = with_bank();
+    let id = store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    let raw = place.raw();
+    let spoilt = [
+        ("UPDATE entry SET trust = 'blind'", "entry", "1"),
+        ("UPDATE entry SET trust = 'active', hash_only = 2", "entry", "1"),
+        ("UPDATE entry SET hash_only = 1, labels = 'a,,b'", "entry", "1"),
+        ("UPDATE entry SET labels = '', media = x'00'", "entry", "1"),
+        (
+            "UPDATE entry SET media = NULL, added_at = 9223372036854775807",
+            "entry",
+            "1",
+        ),
+        (
+            "UPDATE entry SET added_at = 0; UPDATE signal SET value = x'00'",
+            "signal",
+            "256",
+        ),
+        (
+            "UPDATE signal SET value = zeroblob(32), quality = 101",
+            "signal",
+            "256",
+        ),
+        ("UPDATE signal SET quality = NULL, type = 'pdq2'", "signal", "256"),
+        ("DELETE FROM signal", "entry", "1"),
+    ];
+    for (sql, want_table, want_row) in spoilt {
+        raw.execute_batch(sql).unwrap();
+        match store.entry(id) {
+            Err(StoreError::Row { table, row, .. }) => {
+                assert_eq!((table, row.as_str()), (want_table, want_row), "{sql}");
+            }
+            other => panic!("{sql}: {other:?}"),
+        }
+    }
+    raw.execute_batch("INSERT INTO signal VALUES (256, 'pdq', x'00', NULL, 0)")
+        .unwrap();
+    assert!(matches!(
+        store.for_each_pdq(|_| {}),
+        Err(StoreError::Row { table: "signal", .. })
+    ));
+    raw.execute_batch("INSERT INTO entry_windows VALUES (1, 1, x'00')")
+        .unwrap();
+    assert!(matches!(
+        store.windows(id),
+        Err(StoreError::Row {
+            table: "entry_windows",
+            ..
+        })
+    ));
+    raw.execute_batch("UPDATE bank SET kind = 'x'").unwrap();
+    assert!(matches!(
+        store.bank(&bank.name),
+        Err(StoreError::Row { table: "bank", .. })
+    ));
+}
+
+#[test]
+fn a_value_of_the_wrong_type_cannot_be_written_at_all() {
+    let (place, _store, _bank) = with_bank();
+    let outcome = place.raw().execute("UPDATE bank SET entries = 'many'", []);
+    assert!(outcome.is_err(), "tables are STRICT");
+}
