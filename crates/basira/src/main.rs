@@ -1,1 +1,43 @@
-fn main() {}
+//! `basira`: the command line. It reads arguments, opens the data folder, calls the path and prints.
+
+mod args;
+mod bank;
+mod demo;
+mod exit;
+mod hash;
+mod matching;
+mod place;
+mod print;
+mod progress;
+mod scan;
+mod scan_output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use exit::Outcome;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(outcome) => outcome.into(),
+        Err(error) if print::is_broken_pipe(&error) => Outcome::Clean.into(),
+        Err(error) => {
+            eprintln!("basira: {error:#}");
+            Outcome::Incomplete.into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let place = &arguments.place;
+    match &arguments.command {
+        Command::Hash(options) => hash::run(options),
+        Command::Match(options) => matching::run(place, options),
+        Command::Scan(options) => scan::run(place, options),
+        Command::Bank(command) => bank::run(place, command),
+        Command::Demo(options) => demo::run(options),
+    }
+}

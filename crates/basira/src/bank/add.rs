@@ -1,0 +1,159 @@
+//! Adding media files, or signals by hand.
+
+use std::io::{self, Write};
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use model::{Bank, BankKind, EntrySignal, Provenance, Signal};
+use pipeline::banks::Banks;
+use pipeline::entry::{EntryDetails, Warning, from_media, from_signals, near_allow};
+use pipeline::scan::read_file;
+use serde::Serialize;
+use store::{Access, NewEntry};
+
+use crate::args::{AddOptions, Details, PlaceArguments};
+use crate::exit::Outcome;
+use crate::print;
+
+/// The line of `basira bank add --json`.
+#[derive(Serialize)]
+struct Row<'a> {
+    bank: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<model::EntryId>,
+    warnings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl Details {
+    /// What the command line says of an entry; `source` is where it comes from.
+    pub(crate) fn entry(&self, trust: model::Trust, source: &str, now: Timestamp) -> EntryDetails {
+        EntryDetails {
+            labels: self.label.clone(),
+            note: self.note.clone(),
+            provenance: Provenance {
+                added_by: self.by.clone(),
+                source: source.to_owned(),
+                external_id: None,
+                added_at: now,
+            },
+            trust,
+            tlp: self.tlp,
+            expires: self.expires,
+            hash_only: self.hash_only,
+        }
+    }
+}
+
+pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcome> {
+    let banks = place.banks(Access::Writer)?;
+    let bank = banks.store().bank(&options.name)?;
+    let now = Timestamp::now();
+    let mut out = io::stdout().lock();
+    if !options.signal.is_empty() {
+        let (entry, warnings) = by_hand(options, now)?;
+        report(&mut out, options, None, add(&banks, &bank, &entry, warnings, now))?;
+        return Ok(Outcome::Clean);
+    }
+    let request = options.decoding.request();
+    let mut outcome = Outcome::Clean;
+    let mut buffer = Vec::new();
+    for file in &options.files {
+        let path = file.to_string_lossy();
+        let made = read_file(file, &mut buffer)
+            .context("cannot be read")
+            .and_then(|()| {
+                let details = options.details.entry(options.trust, "local", now);
+                let (entry, warnings) = from_media(&buffer, &request, details)?;
+                add(&banks, &bank, &entry, warnings, now)
+            });
+        if made.is_err() {
+            outcome = Outcome::Incomplete;
+        }
+        report(&mut out, options, Some(&path), made)?;
+    }
+    Ok(outcome)
+}
+
+fn by_hand(options: &AddOptions, now: Timestamp) -> Result<(NewEntry, Vec<Warning>)> {
+    let mut signals = Vec::new();
+    for text in &options.signal {
+        let Some((kind, value)) = text.split_once('=') else {
+            bail!(
+                "{:?} is no signal; write it as TYPE=VALUE, like pdq=HEX64",
+                print::plain(text)
+            );
+        };
+        signals.push(EntrySignal {
+            signal: Signal::parse(kind.parse()?, value)?,
+            quality: None,
+        });
+    }
+    let perceptual = signals.iter().any(|signal| signal.signal.kind().is_perceptual());
+    let warnings = perceptual
+        .then_some(Warning::UnknownQuality)
+        .into_iter()
+        .collect();
+    Ok((
+        from_signals(signals, options.details.entry(options.trust, "local", now)),
+        warnings,
+    ))
+}
+
+fn add(
+    banks: &Banks,
+    bank: &Bank,
+    entry: &NewEntry,
+    mut warnings: Vec<Warning>,
+    now: Timestamp,
+) -> Result<(model::EntryId, Vec<Warning>)> {
+    if bank.kind == BankKind::Known {
+        warnings.extend(near_allow(entry, banks, now)?);
+    }
+    let id = banks.store().add_entry(bank.id, entry)?;
+    banks.refresh()?;
+    Ok((id, warnings))
+}
+
+fn report(
+    out: &mut impl Write,
+    options: &AddOptions,
+    path: Option<&str>,
+    made: Result<(model::EntryId, Vec<Warning>)>,
+) -> Result<()> {
+    let bank = options.name.as_str();
+    let name = path.map_or_else(|| "signals".to_owned(), print::plain);
+    let (entry, warnings, error) = match made {
+        Ok((entry, warnings)) => (Some(entry), warnings, None),
+        // Without a file there is nothing to go on with.
+        Err(error) if path.is_none() => return Err(error),
+        Err(error) => (None, Vec::new(), Some(format!("{error:#}"))),
+    };
+    if options.json {
+        let warnings = warnings.iter().map(ToString::to_string).collect();
+        print::json_line(
+            out,
+            &Row {
+                bank,
+                path,
+                entry,
+                warnings,
+                error,
+            },
+        )?;
+        return Ok(());
+    }
+    if let Some(entry) = entry {
+        writeln!(out, "{bank}/{entry}  {name}")?;
+    }
+    if let Some(error) = error {
+        eprintln!("basira: {name}: not added: {error}");
+    }
+    for warning in warnings {
+        eprintln!("basira: {name}: {warning}");
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! `basira hash`.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use decode::decode;
+use model::{Incomplete, IncompleteReason, PartName};
+use pipeline::scan::read_file;
+use pipeline::wire::HashRow;
+
+use crate::args::HashOptions;
+use crate::exit::Outcome;
+use crate::print;
+
+pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
+    let mut out = io::stdout().lock();
+    let mut outcome = Outcome::Clean;
+    let request = options.decoding.request();
+    let mut buffer = Vec::new();
+    for file in &options.files {
+        let path = file.to_string_lossy().into_owned();
+        let row = match read_file(file, &mut buffer) {
+            Ok(()) => HashRow::of(path, &decode(&buffer, &request)),
+            Err(error) => {
+                let reason = IncompleteReason::Unreadable {
+                    why: error.to_string(),
+                };
+                HashRow::unreadable(
+                    path,
+                    &Incomplete {
+                        part: PartName::file(),
+                        reason,
+                    },
+                )
+            }
+        };
+        if !row.incomplete.is_empty() {
+            outcome = Outcome::Incomplete;
+        }
+        if options.json {
+            print::json_line(&mut out, &row)?;
+        } else {
+            text(&mut out, &row)?;
+        }
+    }
+    Ok(outcome)
+}
+
+fn text(out: &mut impl Write, row: &HashRow) -> io::Result<()> {
+    writeln!(out, "{}", print::plain(&row.path))?;
+    if let Some(value) = row.sha256 {
+        writeln!(out, "  sha256  {value}")?;
+    }
+    if let Some(value) = row.sha1 {
+        writeln!(out, "  sha1    {value}")?;
+    }
+    if let Some(value) = row.md5 {
+        writeln!(out, "  md5     {value}")?;
+    }
+    for signal in &row.signals {
+        let variant = match signal.variant {
+            model::Variant::Canonical => "canonical",
+            model::Variant::Compat => "compat (as peers read the file)",
+        };
+        let quality = signal.quality.get();
+        let usable = if signal.quality.is_usable() {
+            ""
+        } else {
+            ", too low to be compared"
+        };
+        writeln!(
+            out,
+            "  pdq     {}  {}, {variant}, quality {quality}{usable}",
+            signal.value, signal.part
+        )?;
+    }
+    for gap in &row.incomplete {
+        writeln!(out, "  ? incomplete  {}: {}", gap.part, print::plain(&gap.reason))?;
+    }
+    Ok(())
+}

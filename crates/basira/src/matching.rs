@@ -1,0 +1,41 @@
+//! `basira match`.
+
+use std::io;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use pipeline::scan::{ScanOptions, examine_file};
+use pipeline::wire::MatchRow;
+use store::Access;
+
+use crate::args::{MatchOptions, PlaceArguments};
+use crate::exit::Outcome;
+use crate::print;
+
+pub(crate) fn run(place: &PlaceArguments, options: &MatchOptions) -> Result<Outcome> {
+    let banks = place.banks(Access::Reader)?;
+    let scan = ScanOptions {
+        request: options.decoding.request(),
+        tier: options.tier.tier(),
+        threads: 1,
+        now: Timestamp::now(),
+    };
+    let mut out = io::stdout().lock();
+    let mut outcome = Outcome::Clean;
+    let mut buffer = Vec::new();
+    let mut table = print::table(&print::RESULT_HEADER);
+    for file in &options.files {
+        let path = file.to_string_lossy();
+        let result = examine_file(file, &mut buffer, &banks, &scan)?;
+        outcome = outcome.max(Outcome::of(result.verdict));
+        if options.json {
+            print::json_line(&mut out, &MatchRow::of(&path, &result))?;
+        } else {
+            print::add_result(&mut table, &path, &result);
+        }
+    }
+    if !options.json {
+        io::Write::write_all(&mut out, format!("{table}\n").as_bytes())?;
+    }
+    Ok(outcome)
+}
