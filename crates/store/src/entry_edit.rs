@@ -135,7 +135,9 @@ impl Store {
         })
     }
 
-    /// Removes an entry with its signals, thumbnail and window hashes, for good. Its id is never used again.
+    /// Removes an entry with its signals, thumbnail and window hashes, for good. Its id is never used again. It is found
+    /// no more when this returns; its bytes are overwritten on the disk when SQLite next folds its write-ahead log into
+    /// the database, at the latest when the last store of the folder is closed.
     ///
     /// # Errors
     /// [`StoreError::NoEntry`] when there is no such entry.

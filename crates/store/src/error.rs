@@ -231,7 +231,7 @@ impl StoreError {
             Some(ErrorCode::DiskFull) => Self::DiskFull {
                 folder: folder.to_owned(),
             },
-            Some(ErrorCode::SystemIoFailure) if is_full(folder) => Self::DiskFull {
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) if is_full(folder) => Self::DiskFull {
                 folder: folder.to_owned(),
             },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged {

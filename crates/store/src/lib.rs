@@ -33,7 +33,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Several processes may use one data folder: any number of readers, and one writer beside them (see `lock`).
+//! Several processes may use one data folder: any number of readers, and one writer beside them. A second writer gets
+//! [`StoreError::InUse`], which names the process that is there. A thumbnail is encrypted with a [`Key`] that lies
+//! outside of the data folder.
+//!
 //! Times and names come from the caller; keys and nonces from the system. Times are kept in whole microseconds.
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
@@ -53,6 +56,7 @@ mod open;
 mod picture;
 mod row;
 mod scan;
+mod scan_file;
 mod shelf;
 mod signal_row;
 mod store;
@@ -66,6 +70,7 @@ pub use key::Key;
 pub use mapped::Segment;
 pub use open::{Access, LostKey, Options};
 pub use picture::{MAX_THUMBNAIL, MAX_WINDOWS, PictureError, Thumbnail, Windows};
-pub use scan::{FileStamp, Scan, ScanCounts, ScanFile, ScanId, ScanState};
+pub use scan::{Scan, ScanId, ScanState};
+pub use scan_file::{FileStamp, ScanCounts, ScanFile};
 pub use store::Store;
 pub use stream::{PdqRow, WindowsRow};

@@ -220,3 +220,25 @@ fn prepare_key(connection: &mut Connection, options: &Options) -> Result<(), Sto
     transaction.commit()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What durability, integrity and removal for good rest on.
+    #[test]
+    fn every_connection_is_set_up_safely() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(folder::open(&folder.path().join(folder::DATABASE)).unwrap());
+        let connection = connect(folder.path(), &Options::new(Access::Reader, Path::new("key"))).unwrap();
+        let mode: String = connection
+            .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
+        for (pragma, want) in [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)] {
+            let sql = format!("PRAGMA {pragma}");
+            let found: i64 = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(found, want, "{pragma}");
+        }
+    }
+}

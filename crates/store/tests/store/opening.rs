@@ -1,4 +1,4 @@
-//! Opening a data folder: who may, and what they get.
+//! Opening a data folder: who may, what they get, and what lies in it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -36,6 +36,31 @@ fn only_the_owner_can_read_what_is_made() {
         "writer.lock",
     ];
     assert_eq!(names, want);
+}
+
+#[test]
+fn what_was_removed_is_not_on_the_disk() {
+    let (place, store, bank) = with_bank();
+    let text = "a remark that must be gone";
+    let mut new = entry(vec![pdq(0x6e6f_7468_696e_6721)]);
+    new.note = Some(text.to_owned());
+    let id = store.add_entry(bank.id, &new).unwrap();
+    let on_disk = |wanted: &[u8]| {
+        let files = fs::read_dir(place.folder())
+            .unwrap()
+            .map(|file| file.unwrap().path());
+        let mut contents = files
+            .filter(|path| path.is_file())
+            .map(|path| fs::read(path).unwrap());
+        contents.any(|bytes| bytes.windows(wanted.len()).any(|window| window == wanted))
+    };
+    assert!(
+        on_disk(text.as_bytes()) && on_disk(b"nothing!"),
+        "the search finds what is there"
+    );
+    store.remove_entry(id).unwrap();
+    drop(store);
+    assert!(!on_disk(text.as_bytes()) && !on_disk(b"nothing!"));
 }
 
 #[test]
