@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-use crate::shell::{target, text};
+use crate::shell::{program, target, text};
 
 /// An installation that runs beside the steps.
 pub(crate) struct Background<T> {
@@ -64,6 +64,16 @@ fn quietly(command: &mut Command, log: &Path) -> Result<()> {
         bail!("`{line}` ended with {status}:\n{end}");
     }
     Ok(())
+}
+
+/// Installs a Debian package; that needs root, which CI is.
+fn debian_package(name: &str) -> Result<()> {
+    let log = folder("tools")?.join("apt-install.log");
+    quietly(program("apt-get").arg("update"), &log)?;
+    quietly(
+        program("apt-get").args(["install", "--yes", "--no-install-recommends", name]),
+        &log,
+    )
 }
 
 /// Registries fail now and then: tries three times.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::{folder, quietly, retry};
+use super::{debian_package, folder, quietly, retry};
 use crate::shell::{program, root};
 
 /// Makes the environment where it is missing or its list of packages has changed; returns its interpreter.
@@ -19,26 +19,30 @@ pub(crate) fn install() -> Result<PathBuf> {
     if fs::read_to_string(&installed).is_ok_and(|found| found == wanted) {
         return Ok(python);
     }
-    quietly(
-        program("python3").args(["-m", "venv", "--clear"]).arg(&home),
-        &tools.join("venv.log"),
-    )
-    .context("a Python of 3.11 or newer with `venv` is needed (Debian: apt-get install python3-venv)")?;
-    retry(|| {
-        let mut pip = program(&python);
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--only-binary",
-            ":all:",
-            "--requirement",
-        ])
-        .arg(&list);
-        quietly(&mut pip, &tools.join("pip.log"))
-    })
-    .context("the peers come from PyPI; without network, `cargo xtask test --without-peers` runs the rest")?;
+    let venv = || {
+        quietly(
+            program("python3").args(["-m", "venv", "--clear"]).arg(&home),
+            &tools.join("venv.log"),
+        )
+    };
+    venv()
+        .or_else(|_| debian_package("python3-venv").and_then(|()| venv()))
+        .context("Python 3.11 or newer with `venv` is needed (Debian: apt-get install python3-venv)")?;
+    // pdqhash comes as source: C++.
+    quietly(program("c++").arg("--version"), &tools.join("c++.log"))
+        .or_else(|_| debian_package("g++"))
+        .context("a C++ compiler is needed to build pdqhash (Debian: apt-get install g++)")?;
+    let words = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--prefer-binary",
+        "--requirement",
+    ];
+    retry(|| quietly(program(&python).args(words).arg(&list), &tools.join("pip.log"))).context(
+        "the peers come from PyPI; without network, `cargo xtask test --without-peers` runs the rest",
+    )?;
     fs::write(&installed, wanted)?;
     Ok(python)
 }
