@@ -34,7 +34,7 @@ pub struct Options {
     pub access: Access,
     /// The key file, outside of the data folder; made when there is none.
     pub key: PathBuf,
-    /// How long to wait for another process before giving up; 5 s by default.
+    /// How long to wait for another process before giving up; 5 s by default. Records of a scan wait six times as long.
     pub wait: Duration,
     /// The size that the database may grow to, in bytes; rounded down to whole pages.
     pub max_bytes: Option<u64>,

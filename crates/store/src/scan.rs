@@ -55,7 +55,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ScanExists`] when there is one of this name: [`Store::scan`] finds it, to resume or to delete.
     pub fn begin_scan(&self, name: &str, settings: &str, now: Timestamp) -> Result<Scan, StoreError> {
-        self.write("begin_scan", |transaction| {
+        self.write_patiently("begin_scan", |transaction| {
             let id = take_numbers(transaction, "scan", 1)?;
             let inserted = transaction
                 .prepare_cached(
@@ -110,7 +110,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoScan`] when it was deleted.
     pub fn finish_scan(&self, scan: ScanId) -> Result<(), StoreError> {
-        self.write("finish_scan", |transaction| {
+        self.write_patiently("finish_scan", |transaction| {
             let changed = transaction
                 .prepare_cached("-- finish_scan\nUPDATE scan SET state = $1 WHERE id = $2")?
                 .execute(params![ScanState::Finished.name(), scan.0])?;
@@ -126,7 +126,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoScan`] when there is none.
     pub fn delete_scan(&self, scan: ScanId) -> Result<(), StoreError> {
-        self.write("delete_scan", |transaction| {
+        self.write_patiently("delete_scan", |transaction| {
             let run = |sql: &str| transaction.prepare_cached(sql)?.execute([scan.0]);
             run("-- delete_scan_files\nDELETE FROM scan_file WHERE scan = $1")?;
             if run("-- delete_scan\nDELETE FROM scan WHERE id = $1")? == 0 {

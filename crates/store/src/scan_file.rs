@@ -46,7 +46,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoScan`] when the scan was deleted.
     pub fn record_scan(&self, scan: ScanId, files: &[ScanFile]) -> Result<(), StoreError> {
-        self.write("record_scan", |transaction| {
+        self.write_patiently("record_scan", |transaction| {
             let known: bool = transaction
                 .prepare_cached("-- scan_exists\nSELECT COUNT(*) FROM scan WHERE id = $1")?
                 .query_row([scan.0], |row| row.get(0))?;

@@ -14,6 +14,9 @@ use crate::{StoreError, folder};
 /// Idle connections that are kept; more are opened when more threads read at once.
 const IDLE_READERS: usize = 8;
 
+/// How often a scan waits for the database before it gives up, each time as long as [`Options::wait`] says.
+const PATIENCE: u32 = 6;
+
 /// One open data folder. May be shared by threads: writes take turns, reads do not wait for them.
 #[derive(Debug)]
 pub struct Store {
@@ -63,6 +66,22 @@ impl Store {
     ) -> Result<T, StoreError> {
         if self.options.access != Access::Writer {
             return Err(StoreError::ReaderOnly { operation: name });
+        }
+        self.write(name, body)
+    }
+
+    /// Runs a named transaction of a scan, again and again while a writer's import leaves no gap for it: work of hours
+    /// shall not be given up because of that.
+    pub(crate) fn write_patiently<T>(
+        &self,
+        name: &'static str,
+        body: impl Fn(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        for _ in 1..PATIENCE {
+            match self.write(name, &body) {
+                Err(StoreError::InUse { .. }) => {}
+                other => return other,
+            }
         }
         self.write(name, body)
     }

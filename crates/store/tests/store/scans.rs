@@ -1,6 +1,9 @@
 //! Scans that can be resumed.
 
-use basira_store::{FileStamp, Scan, ScanCounts, ScanFile, ScanId, ScanState, Store, StoreError};
+use std::thread;
+use std::time::Duration;
+
+use basira_store::{Access, FileStamp, Scan, ScanCounts, ScanFile, ScanId, ScanState, Store, StoreError};
 use model::Verdict;
 
 use crate::place::{Place, now};
@@ -152,4 +155,22 @@ fn a_scan_that_is_gone_is_said_to_be_gone() {
         store.begin_scan("one", "", now()).unwrap().id > first.id,
         "an id is never used again"
     );
+}
+
+#[test]
+fn a_scan_outwaits_a_long_import() {
+    let place = Place::new();
+    let mut options = place.options(Access::Reader);
+    options.wait = Duration::from_secs(1);
+    let store = Store::open(&place.folder(), options).unwrap();
+    let scan = store.begin_scan("one", "", now()).unwrap();
+    let raw = place.raw();
+    raw.execute_batch("BEGIN IMMEDIATE").unwrap();
+    thread::scope(|scope| {
+        let recording = scope.spawn(|| store.record_scan(scan.id, &[file(b"a", Verdict::Match)]));
+        thread::sleep(Duration::from_millis(1_500));
+        raw.execute_batch("ROLLBACK").unwrap();
+        recording.join().unwrap().unwrap();
+    });
+    assert_eq!(listed(&store, &scan, None).len(), 1);
 }
