@@ -87,8 +87,8 @@ fn with_cuts(words: &MethodWords, view: &str, region: Region) -> Html {
         .map(|(share, text)| ((share * f64::from(Region::SCALE)).round() as u16, text))
         .filter(|(share, _)| *share > 0)
         .map(|(share, text)| {
-            let number = words.percent.replace("{n}", &hundredths(share));
-            Html::fill(text, &[("share", &Html::code(&number))])
+            let share = Html::fill(&words.percent, &[("n", &Html::code(&hundredths(share)))]);
+            Html::fill(text, &[("share", &share)])
         })
         .reduce(|before, cut| {
             Html::fill(

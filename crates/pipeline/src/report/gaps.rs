@@ -9,7 +9,9 @@ use super::words::Words;
 /// One part that was not looked at.
 #[derive(Debug)]
 pub(super) struct Gap {
-    /// What happened to which part.
+    /// The part.
+    pub(super) part: Html,
+    /// What happened to it.
     pub(super) what: Html,
     /// Who said what about it, where somebody did.
     pub(super) said: Option<(&'static str, Html)>,
@@ -59,9 +61,9 @@ impl Gap {
             }
             IncompleteReason::Time => (Html::words(&texts.time), &texts.time_do),
         };
-        let part = explain::part(words, &gap.part);
         Self {
-            what: Html::fill(&texts.gap, &[("part", &part), ("what", &what)]),
+            part: explain::part(words, &gap.part),
+            what,
             said,
             remedy,
         }

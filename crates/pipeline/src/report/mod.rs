@@ -10,6 +10,7 @@
 //!
 //! The order of items is the caller's; matches first is the order that people want.
 
+mod areas;
 mod explain;
 mod gaps;
 mod html;

@@ -4,12 +4,13 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use fingerprint::grey::GreyPicture;
 use jiff::Timestamp;
-use model::{Dihedral, Match, Method, Verdict};
+use model::{Match, Method, Verdict};
 
+use super::areas::Area;
 use super::gaps::Gap;
 use super::html::Html;
 use super::words::Words;
-use super::{Lang, MAX_MATCHES, ReportItem, Summary, explain, preview};
+use super::{Lang, MAX_MATCHES, ReportItem, Summary, areas, explain, preview};
 
 /// Matches of a card that are shown at once; the others unfold.
 const SHOWN_MATCHES: usize = 3;
@@ -206,17 +207,6 @@ struct Hit {
 // A template escapes what it shows; its text is HTML.
 impl HtmlSafe for Hit {}
 
-/// A drawing of the area that was compared, in pixels of the drawing.
-struct Area {
-    name: &'static str,
-    width: f64,
-    height: f64,
-    x: f64,
-    y: f64,
-    area_width: f64,
-    area_height: f64,
-}
-
 impl Hit {
     fn new(words: &'static Words, hit: &Match, aspect: Option<f64>) -> Self {
         let texts = &words.hit;
@@ -247,49 +237,9 @@ impl Hit {
             trust: explain::trust(texts, hit.trust),
             confirmed,
             suppressed: explain::suppressed(texts, hit),
-            areas: aspect.map_or_else(Vec::new, |aspect| areas(words, hit, aspect)),
+            areas: aspect.map_or_else(Vec::new, |aspect| areas::of(words, hit, aspect)),
         }
     }
-}
-
-/// The compared areas of the scanned and of the banked picture, where not both were whole. The banked picture's
-/// shape is what it must be for the two areas to have the same shape.
-fn areas(words: &'static Words, hit: &Match, aspect: f64) -> Vec<Area> {
-    let Method::Pdq(method) = hit.method else {
-        return Vec::new();
-    };
-    let (scanned, banked) = (method.view.region(), method.entry_region);
-    if scanned.is_full() && banked.is_full() {
-        return Vec::new();
-    }
-    let seen = aspect * scanned.width() / scanned.height();
-    let seen = match method.form {
-        Dihedral::Rotate90 | Dihedral::Rotate270 | Dihedral::FlipPlus1 | Dihedral::FlipMinus1 => 1.0 / seen,
-        Dihedral::Original | Dihedral::Rotate180 | Dihedral::FlipX | Dihedral::FlipY => seen,
-    };
-    let banked_aspect = seen * banked.height() / banked.width();
-    [
-        (&words.hit.scanned, scanned, aspect),
-        (&words.hit.banked, banked, banked_aspect),
-    ]
-    .into_iter()
-    .map(|(name, region, aspect)| {
-        const SIDE: f64 = 64.0;
-        let aspect = aspect.clamp(0.25, 4.0);
-        let (width, height) = (SIDE * aspect.min(1.0), SIDE / aspect.max(1.0));
-        let [left, top, _, _] = region.edges();
-        let tenths = |pixels: f64| (pixels * 10.0).round() / 10.0;
-        Area {
-            name,
-            width: tenths(width),
-            height: tenths(height),
-            x: tenths(left * width),
-            y: tenths(top * height),
-            area_width: tenths(region.width() * width),
-            area_height: tenths(region.height() * height),
-        }
-    })
-    .collect()
 }
 
 /// The end of the page.

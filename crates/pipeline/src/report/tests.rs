@@ -24,7 +24,7 @@ fn summary() -> Summary {
     }
 }
 
-fn hit(method: &str) -> Match {
+pub(super) fn hit(method: &str) -> Match {
     let method: Method = method.parse().unwrap();
     let (kind, quality, part) = match method {
         Method::Equal(kind) => (kind, None, PartName::file()),
@@ -366,7 +366,7 @@ fn both_languages_have_the_same_keys_and_placeholders() {
             let (text, other) = (text.as_str().unwrap(), others[key].as_str().unwrap());
             assert_eq!(placeholders(text), placeholders(other), "{section}.{key}");
             let is_frame =
-                placeholders(text).len() > 0 && other.chars().all(|c| !c.is_alphabetic() || c.is_ascii());
+                !placeholders(text).is_empty() && other.chars().all(|c| !c.is_alphabetic() || c.is_ascii());
             assert!(
                 is_frame || key == "separator" || text != other,
                 "{section}.{key} is not translated"
