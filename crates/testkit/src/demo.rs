@@ -5,6 +5,7 @@ use crate::edits::text_block;
 use crate::encode::{self, Format};
 use crate::font::{Style, text_width};
 use crate::negatives::{self, Board, draw_board};
+use crate::photo::{Subject, photo_of};
 use crate::picture::{BLACK, Picture, Rgb, WHITE};
 use crate::prng::{Prng, derive};
 use crate::{Edit, photo, special};
@@ -36,89 +37,113 @@ pub struct DemoFile {
     pub expect: Expect,
 }
 
-/// Names of the bank's pictures.
-pub const DEMO_NAMES: [&str; 12] = [
-    "opening-night",
-    "grand-final",
-    "league-table-poster",
-    "knight-emblem",
-    "champion-portrait",
-    "tournament-hall",
-    "crowd-at-the-final",
-    "night-of-bishops",
-    "endgame-lesson",
-    "trophy",
-    "city-match",
-    "season-card",
+/// How a picture of the bank is made.
+enum Make {
+    /// A board under or beside the league's name and a slogan, over a photograph.
+    Poster(&'static str),
+    /// The same, wider than high.
+    WidePoster(&'static str),
+    /// Coloured fields with names and points.
+    Card,
+    /// The league's sign.
+    Emblem,
+    /// A photograph with the league's sign in a corner.
+    Photo(Subject),
+}
+
+const PICTURES: [(&str, Make); 12] = [
+    ("opening-night", Make::Poster("ROUND ONE")),
+    ("grand-final", Make::Poster("THE FINAL")),
+    ("league-table", Make::Card),
+    ("knight-emblem", Make::Emblem),
+    ("champion-portrait", Make::Photo(Subject::People)),
+    ("tournament-hall", Make::Photo(Subject::Hall)),
+    ("crowd-at-the-final", Make::Photo(Subject::Crowd)),
+    ("night-of-bishops", Make::Poster("BISHOPS BY NIGHT")),
+    ("endgame-lesson", Make::WidePoster("THE ENDGAME")),
+    ("prize-table", Make::Photo(Subject::Things)),
+    ("city-match", Make::Photo(Subject::Town)),
+    ("season-card", Make::Card),
 ];
 
 /// The bank: twelve pictures of the Knight League, which does not exist.
 pub fn demo_bank(seed: u64) -> Vec<(&'static str, Picture)> {
-    DEMO_NAMES
+    PICTURES
         .iter()
         .enumerate()
-        .map(|(k, &name)| {
-            let picture_seed = derive(seed, 0xba_0000 + k as u64);
-            let picture = match k {
-                0 | 1 | 7 | 8 => poster(picture_seed, k),
-                2 | 11 => card(picture_seed),
-                3 => emblem(picture_seed),
-                _ => branded(picture_seed),
+        .map(|(k, (name, make))| {
+            let seed = derive(seed, 0xba_0000 + k as u64);
+            let picture = match make {
+                Make::Poster(slogan) => poster(seed, slogan, 480, 640),
+                Make::WidePoster(slogan) => poster(seed, slogan, 640, 480),
+                Make::Card => card(seed),
+                Make::Emblem => emblem(seed),
+                Make::Photo(subject) => branded(seed, *subject),
             };
-            (name, picture)
+            (*name, picture)
         })
         .collect()
 }
 
-fn title(page: &mut Picture, text: &str, top: f32, share: f32, colour: Rgb) {
-    let width = page.width as f32;
-    let size = width * share / text_width(text, 1.0);
-    page.text_centred(text, width / 2.0, top, Style::new(size, colour).bold());
+/// A line in heavy letters about column `x`, `width` pixels wide.
+fn title(page: &mut Picture, text: &str, x: f32, top: f32, width: f32, colour: Rgb) {
+    let size = width / text_width(text, 1.0);
+    page.text_centred(text, x, top, Style::new(size, colour).bold());
 }
 
-/// A board under the league's name, over a photograph.
-fn poster(seed: u64, number: usize) -> Picture {
+fn poster(seed: u64, slogan: &str, width: u32, height: u32) -> Picture {
     let mut prng = Prng::new(seed, 1);
-    let (width, height) = if number == 8 { (640, 480) } else { (480, 640) };
     let mut page = photo(seed, width, height);
     let (w, h) = (width as f32, height as f32);
     let tint = hsv(prng.unit(), 0.8, 0.3);
     page.veil(0, 0, width as i32, height as i32, tint, 0.45);
     let board = Board::new(&mut prng);
-    let side = w.min(h) * prng.range(0.5, 0.72);
-    let left = if number == 8 { w * 0.05 } else { (w - side) / 2.0 };
-    let top = h * prng.range(0.22, 0.26);
-    page.fill_rect(
-        left as i32 - 6,
-        top as i32 - 6,
-        side as i32 + 12,
-        side as i32 + 12,
-        [240, 225, 190],
-    );
+    let wide = width > height;
+    let side = w.min(h)
+        * if wide {
+            prng.range(0.76, 0.84)
+        } else {
+            prng.range(0.55, 0.76)
+        };
+    let (left, top) = if wide {
+        (w * 0.03, (h - side) / 2.0)
+    } else {
+        ((w - side) / 2.0, h * 0.24)
+    };
+    let edge = side as i32 + 12;
+    page.fill_rect(left as i32 - 6, top as i32 - 6, edge, edge, [240, 225, 190]);
     draw_board(&mut page, &board, (left, top), side);
-    title(&mut page, "KNIGHT LEAGUE", h * 0.06, 0.84, WHITE);
-    let slogans = ["ROUND ONE", "THE FINAL", "BISHOPS BY NIGHT", "LEARN THE ENDGAME"];
-    title(&mut page, slogans[number % 4], h * 0.14, 0.4, [255, 220, 120]);
-    text_block(
-        &mut page,
-        &mut prng,
-        (0, (h * 0.88) as i32, width as i32, (h * 0.1) as i32),
-        WHITE,
-    );
+    // The column that the lettering has to itself.
+    let (start, room) = if wide {
+        (left + side, w - left - side)
+    } else {
+        (0.0, w)
+    };
+    let middle = start + room / 2.0;
+    let gold = [255, 220, 120];
+    if wide {
+        title(&mut page, "KNIGHT", middle, h * 0.12, room * 0.8, WHITE);
+        title(&mut page, "LEAGUE", middle, h * 0.24, room * 0.8, WHITE);
+        title(&mut page, slogan, middle, h * 0.42, room * 0.7, gold);
+    } else {
+        title(&mut page, "KNIGHT LEAGUE", middle, h * 0.06, room * 0.84, WHITE);
+        title(&mut page, slogan, middle, h * 0.16, room * 0.4, gold);
+    }
+    let foot = (start as i32, (h * 0.87) as i32, room as i32, (h * 0.1) as i32);
+    text_block(&mut page, &mut prng, foot, WHITE);
     page
 }
 
-/// Coloured fields with names and points.
 fn card(seed: u64) -> Picture {
     let mut prng = Prng::new(seed, 2);
     let ground = hsv(prng.unit(), 0.7, 0.35);
     let mut page = photo(seed, 600, 450);
     page.veil(0, 0, 600, 450, ground, 0.6);
-    title(&mut page, "KNIGHT LEAGUE", 22.0, 0.6, WHITE);
+    title(&mut page, "KNIGHT LEAGUE", 300.0, 22.0, 360.0, WHITE);
     for row in 0..6u16 {
         let y = 90.0 + 56.0 * f32::from(row);
         let field = hsv(prng.unit(), 0.5, 0.85);
-        let length = prng.range(240.0, 520.0);
+        let length = prng.range(240.0, 490.0);
         page.rounded((30.0, y), (length, 44.0), 10.0, field);
         page.polygon(
             &star((58.0, y + 22.0), 16.0, prng.int(4, 8), 0.5, 0.0),
@@ -166,18 +191,14 @@ fn emblem(seed: u64) -> Picture {
         page.polygon(&star(place, 14.0, 5, 0.45, 0.0), [250, 200, 60]);
     }
     page.fill_rect(0, 456, 512, 56, BLACK);
-    title(&mut page, "KNIGHT LEAGUE", 472.0, 0.6, WHITE);
+    title(&mut page, "KNIGHT LEAGUE", 256.0, 472.0, 307.0, WHITE);
     page
 }
 
-/// A photograph with the league's sign in a corner.
-fn branded(seed: u64) -> Picture {
+fn branded(seed: u64, subject: Subject) -> Picture {
     let mut prng = Prng::new(seed, 4);
-    let mut page = if prng.chance(0.3) {
-        photo(seed, 480, 640)
-    } else {
-        photo(seed, 640, 480)
-    };
+    let (width, height) = if prng.chance(0.3) { (480, 640) } else { (640, 480) };
+    let mut page = photo_of(subject, seed, width, height);
     let ground = hsv(prng.unit(), 0.8, 0.5);
     let y = page.height as f32 - 46.0;
     page.rounded((14.0, y), (150.0, 32.0), 8.0, ground);

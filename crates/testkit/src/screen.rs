@@ -61,7 +61,7 @@ pub(crate) fn status_bar(page: &mut Picture, prng: &mut Prng, unit: f32, ink: Rg
         } else {
             mix_rgb(ink, [128, 128, 128], 0.7)
         };
-        let at = (width - (26.0 - 1.6 * bar as f32) * unit, 5.0 * unit - tall);
+        let at = (width - (29.0 - 1.6 * bar as f32) * unit, 5.0 * unit - tall);
         page.rounded(at, (1.1 * unit, tall), 0.3 * unit, colour);
     }
     let level = prng.range(0.2, 1.0);

@@ -64,7 +64,7 @@ fn lossless_files_keep_every_sample() {
     assert_eq!(samples, picture.rgb, "tiff");
 
     let bytes = encode::bmp(&picture);
-    let row = bytes.len() - 54 - (123 * 3 + 3) / 4 * 4;
+    let row = bytes.len() - 54 - (123usize * 3).next_multiple_of(4);
     assert_eq!(
         bytes[54 + row..54 + row + 3],
         [2, 1, 0].map(|k| picture.rgb[k]),

@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
-use basira_testkit::demo::DEMO_NAMES;
 use basira_testkit::{Edit, Expect, Picture, demo_bank, demo_folder, encode, negatives, photo};
 use fingerprint::digest::Digests;
 use fingerprint::pdq;
+
+fn print(picture: &Picture) -> pdq::Pdq {
+    pdq::fast(&picture.luma(), picture.width as usize, picture.height as usize)
+}
 
 fn digest(pictures: impl IntoIterator<Item = Picture>) -> String {
     let bytes: Vec<u8> = pictures.into_iter().flat_map(|picture| picture.rgb).collect();
@@ -26,9 +29,9 @@ fn pictures_are_the_same_as_ever_and_everywhere() {
 
 const GOLDEN: [&str; 4] = [
     "cda8003575dda17fbcf5174a2aedc2c9",
-    "f695343d3fcdb0dd117328307c5f373b",
-    "8a59f9d329741bce42d5bdd70dac53f4",
-    "1728fa3e1e03bb2cc039f7740aad4336",
+    "d2aac12d892ad74cc872b487b45d4a04",
+    "27cbcec07b7c4694a269ee83ac57077b",
+    "8506ee768049a50480e2c91a7097faab",
 ];
 
 #[test]
@@ -49,8 +52,6 @@ fn negatives_have_their_size_and_differ_by_seed() {
 
 #[test]
 fn negatives_are_near_no_photograph() {
-    let print =
-        |picture: &Picture| pdq::fast(&picture.luma(), picture.width as usize, picture.height as usize);
     let bank: Vec<_> = (0..300).map(|seed| print(&photo(seed, 128, 96)).hash()).collect();
     for seed in 0..150 {
         let (name, picture) = negatives::any(seed, 160);
@@ -65,7 +66,6 @@ fn negatives_are_near_no_photograph() {
 #[test]
 fn the_demonstration_is_complete_and_true() {
     let bank = demo_bank(7);
-    assert_eq!(bank.iter().map(|(name, _)| *name).collect::<Vec<_>>(), DEMO_NAMES);
     let files = demo_folder(7);
     assert_eq!(files, demo_folder(7));
     let paths: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
@@ -99,20 +99,13 @@ fn the_demonstration_is_complete_and_true() {
 #[test]
 fn pictures_of_the_bank_are_unlike_each_other() {
     for seed in 0..4 {
-        let prints: Vec<_> = demo_bank(seed)
-            .iter()
-            .map(|(_, picture)| pdq::fast(&picture.luma(), picture.width as usize, picture.height as usize))
-            .collect();
+        let bank = demo_bank(seed);
+        let prints: Vec<_> = bank.iter().map(|(_, picture)| print(picture)).collect();
         for (i, a) in prints.iter().enumerate() {
-            assert!(a.quality().get() >= 50, "quality of {}", DEMO_NAMES[i]);
+            assert!(a.quality().get() >= 50, "quality of {}", bank[i].0);
             for (j, b) in prints[..i].iter().enumerate() {
                 let distance = a.hash().distance(&b.hash());
-                assert!(
-                    distance > 70,
-                    "{} and {}: {distance}",
-                    DEMO_NAMES[i],
-                    DEMO_NAMES[j]
-                );
+                assert!(distance > 70, "{} and {}: {distance}", bank[i].0, bank[j].0);
             }
         }
     }

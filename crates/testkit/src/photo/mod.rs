@@ -39,11 +39,45 @@ const SCENES: [Scene; 16] = [
 /// A "photograph". The seed is the scene: in another size of the same proportions it shows the same. Two seeds
 /// have nothing in common. Sides of 0 become 1.
 pub fn photo(seed: u64, width: u32, height: u32) -> Picture {
-    let mut prng = Prng::new(seed, 0x70_686f_746f);
+    let mut prng = start(seed);
     let mut canvas = Canvas::new(width.max(1), height.max(1), &mut prng);
-    prng.pick(&SCENES)(&mut canvas, &mut prng);
-    uneven_light(&mut canvas, &mut prng);
+    let scene = *prng.pick(&SCENES);
+    shoot(scene, &mut canvas, &mut prng);
     canvas.develop(&mut prng)
+}
+
+/// What a photograph shows, where the caller cares.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject {
+    Hall,
+    Town,
+    People,
+    Crowd,
+    Things,
+}
+
+/// A photograph of a chosen subject.
+pub(crate) fn photo_of(subject: Subject, seed: u64, width: u32, height: u32) -> Picture {
+    let mut prng = start(seed);
+    let mut canvas = Canvas::new(width.max(1), height.max(1), &mut prng);
+    let scene: Scene = match subject {
+        Subject::Hall => town::corridor,
+        Subject::Town => town::skyline,
+        Subject::People => things::people,
+        Subject::Crowd => things::crowd,
+        Subject::Things => things::still_life,
+    };
+    shoot(scene, &mut canvas, &mut prng);
+    canvas.develop(&mut prng)
+}
+
+fn start(seed: u64) -> Prng {
+    Prng::new(seed, 0x70_686f_746f)
+}
+
+fn shoot(scene: Scene, canvas: &mut Canvas, prng: &mut Prng) {
+    scene(canvas, prng);
+    uneven_light(canvas, prng);
 }
 
 /// Shadows and light that fall over the whole scene.
