@@ -2,6 +2,7 @@
 //! occlusion and strong edges, seen through a camera.
 
 mod canvas;
+mod figure;
 mod noise;
 mod outdoors;
 mod patterns;
