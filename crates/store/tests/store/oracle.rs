@@ -51,6 +51,11 @@ fn paged(store: &Store, bank: BankId, limit: u32) -> Vec<BankEntry> {
             .unwrap();
         assert!(page.len() <= limit as usize);
         let last = page.len() < limit as usize;
+        assert!(
+            page.first()
+                .is_none_or(|first| all.last().is_none_or(|last| last.id < first.id)),
+            "no progress"
+        );
         all.extend(page);
         if last {
             return all;
