@@ -99,7 +99,7 @@ pub enum Layout {
 impl Layout {
     /// The layout that measured best for so many distinct values.
     pub fn for_values(values: usize) -> Self {
-        if values < 2048 {
+        if values < 8192 {
             return Self::Flat;
         }
         // About sixteen entries a bucket: one vector of signatures.

@@ -61,6 +61,16 @@ impl Weights {
         })))
     }
 
+    /// How many buckets must be looked into, in tables of `1 << bits` buckets.
+    pub(crate) fn buckets(&self, bits: u32) -> usize {
+        let bits = bits as usize;
+        let [none, one] = [1, bits];
+        let two = one * (bits - 1) / 2;
+        let three = two * (bits - 2) / 3;
+        let below = [0, none, none + one, none + one + two, none + one + two + three];
+        self.0.iter().map(|&weight| below[usize::from(weight)]).sum()
+    }
+
     /// Masks that lead from the query's bucket of part `p` to every bucket that must be looked into, in a table
     /// of `1 << bits` buckets.
     #[inline(always)]
@@ -107,6 +117,17 @@ mod tests {
         for (w, &end) in MASKS_BELOW.iter().enumerate() {
             assert!(MASKS[..end].iter().all(|m| m.count_ones() < w as u32));
             assert!(MASKS[end..].iter().all(|m| m.count_ones() >= w as u32));
+        }
+    }
+
+    #[test]
+    fn buckets_are_counted() {
+        for radius in 0..=MAX_RING_RADIUS {
+            let weights = Weights::even(radius).unwrap();
+            for bits in 4..=16 {
+                let listed: usize = (0..PARTS).map(|p| weights.masks(p, bits).count()).sum();
+                assert_eq!(weights.buckets(bits), listed);
+            }
         }
     }
 

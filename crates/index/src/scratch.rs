@@ -11,6 +11,7 @@ pub struct Scratch {
     pub(crate) spans: Vec<Span>,
     pub(crate) span_ends: [usize; PARTS],
     pub(crate) positions: Vec<u32>,
+    pub(crate) position_ends: [usize; PARTS],
     pub(crate) ids: Vec<u32>,
     pub(crate) found: Vec<Found>,
     pub(crate) wide: Vec<WideFound>,

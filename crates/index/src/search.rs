@@ -23,9 +23,10 @@ impl<B: AsRef<[u8]>> Segment<B> {
         mut each: impl FnMut(u32, Hit),
     ) {
         scratch.found.clear();
-        match (self.layout(), Weights::even(radius)) {
-            (Layout::Ring { bits }, Some(weights)) if self.ring_pays(radius, bits) => {
-                self.search_ring(query, radius, &weights, bits, scratch);
+        let done = match (self.layout(), Weights::even(radius)) {
+            (Layout::Ring { bits }, Some(weights)) => {
+                let budget = self.distinct();
+                self.search_ring(query, radius, &weights, bits, budget, scratch)
             }
             (Layout::Flat, _) if radius <= PREFIX_RADIUS => {
                 scratch.ids.clear();
@@ -36,10 +37,14 @@ impl<B: AsRef<[u8]>> Segment<B> {
                 scratch
                     .kernels
                     .verify(self.values(), &scratch.ids, query, radius, &mut scratch.found);
+                true
             }
-            _ => scratch
+            _ => false,
+        };
+        if !done {
+            scratch
                 .kernels
-                .scan_all(self.values(), query, radius, &mut scratch.found),
+                .scan_all(self.values(), query, radius, &mut scratch.found);
         }
         for found in &scratch.found {
             for row in self.rows_of(found.row) {
@@ -56,19 +61,45 @@ impl<B: AsRef<[u8]>> Segment<B> {
         }
     }
 
-    /// Whether looking into buckets costs less than reading all values.
-    fn ring_pays(&self, radius: u32, bits: u32) -> bool {
-        let _ = bits;
-        radius <= 31 || (radius <= 47 && self.distinct() >= 10_000) || (self.distinct() >= 500_000)
+    /// Searches by the tables of the parts, in four passes, so that each pass can ask early for the memory that the
+    /// next one reads. Gives up (false, nothing found) when it would cost more than the budget, in units of one value
+    /// read in order: at a wide radius, and where the query lies among so many similar values that its buckets
+    /// hold a large share of the bank.
+    fn search_ring(
+        &self,
+        query: &Value,
+        radius: u32,
+        weights: &Weights,
+        bits: u32,
+        budget: usize,
+        scratch: &mut Scratch,
+    ) -> bool {
+        // Measured: a bucket costs about 15 units, an entry in it a fifth, a value read out of order four.
+        let cost = 15 * weights.buckets(bits);
+        if cost > budget {
+            return false;
+        }
+        let entries = self.find_spans(query, weights, bits, scratch);
+        if cost + entries / 5 > budget {
+            return false;
+        }
+        self.scan_signatures(query, scratch);
+        if 4 * scratch.positions.len() > budget {
+            return false;
+        }
+        self.look_up_ids(scratch);
+        self.verify_ids(query, radius, weights, bits, scratch);
+        true
     }
 
-    fn search_ring(&self, query: &Value, radius: u32, weights: &Weights, bits: u32, scratch: &mut Scratch) {
-        let header = self.header();
+    /// The buckets to look into, for each part; returns how many entries they have.
+    fn find_spans(&self, query: &Value, weights: &Weights, bits: u32, scratch: &mut Scratch) -> usize {
         let inside = ((1u32 << bits) - 1) as u16;
+        let mut entries = 0;
         scratch.spans.clear();
         for p in 0..PARTS {
-            let buckets = self.section(header.buckets_at(p));
-            let signatures = self.section(header.signatures_at(p));
+            let buckets = self.section(self.header().buckets_at(p));
+            let signatures = self.section(self.header().signatures_at(p));
             let limit = weights.pair_limit(p);
             for mask in weights.masks(p, bits) {
                 let bucket = (query.part(p) ^ mask) & inside;
@@ -78,6 +109,7 @@ impl<B: AsRef<[u8]>> Segment<B> {
                 if start < end {
                     prefetch(signatures, 2 * start as usize);
                     prefetch(signatures, 2 * start as usize + 64);
+                    entries += (end - start) as usize;
                     scratch.spans.push(Span {
                         start,
                         end,
@@ -87,59 +119,122 @@ impl<B: AsRef<[u8]>> Segment<B> {
             }
             scratch.span_ends[p] = scratch.spans.len();
         }
-        scratch.ids.clear();
+        entries
+    }
+
+    /// The positions of the entries whose signatures pass, for each part.
+    fn scan_signatures(&self, query: &Value, scratch: &mut Scratch) {
         scratch.positions.clear();
-        let mut ends = [0; PARTS];
         let mut first = 0;
         for p in 0..PARTS {
             let spans = &scratch.spans[first..scratch.span_ends[p]];
             first = scratch.span_ends[p];
             let before = scratch.positions.len();
-            let signatures = self.section(header.signatures_at(p));
-            scratch.kernels.scan_spans(
-                signatures,
-                spans,
-                query.part((p + 1) % PARTS),
-                &mut scratch.positions,
-            );
-            let ids = self.section(header.ids_at(p));
+            let signatures = self.section(self.header().signatures_at(p));
+            let next = query.part((p + 1) % PARTS);
+            scratch
+                .kernels
+                .scan_spans(signatures, spans, next, &mut scratch.positions);
+            let ids = self.section(self.header().ids_at(p));
             for &position in &scratch.positions[before..] {
                 prefetch(ids, 4 * position as usize);
             }
-            ends[p] = scratch.positions.len();
+            scratch.position_ends[p] = scratch.positions.len();
         }
+    }
+
+    /// The ids at these positions; those of each part stay together.
+    fn look_up_ids(&self, scratch: &mut Scratch) {
+        scratch.ids.clear();
         let mut first = 0;
         for p in 0..PARTS {
-            let ids = self.section(header.ids_at(p));
-            for &position in &scratch.positions[first..ends[p]] {
-                if let Some(id) = read_u32(ids, position as usize) {
-                    prefetch(self.values(), id as usize * VALUE_BYTES);
-                    scratch.ids.push(id);
-                }
+            let ids = self.section(self.header().ids_at(p));
+            for &position in &scratch.positions[first..scratch.position_ends[p]] {
+                // Only damaged content has a position without id. An id must still stand here, for the count.
+                let id = read_u32(ids, position as usize).unwrap_or(u32::MAX);
+                prefetch(self.values(), id as usize * VALUE_BYTES);
+                scratch.ids.push(id);
             }
-            first = ends[p];
-            ends[p] = scratch.ids.len();
+            first = scratch.position_ends[p];
         }
+    }
+
+    /// Measures each value, and keeps it at the first part only that finds it.
+    fn verify_ids(&self, query: &Value, radius: u32, weights: &Weights, bits: u32, scratch: &mut Scratch) {
+        let (values, found) = (self.values(), &mut scratch.found);
         let mut first = 0;
         for p in 0..PARTS {
-            let before = scratch.found.len();
-            scratch.kernels.verify(
-                self.values(),
-                &scratch.ids[first..ends[p]],
-                query,
-                radius,
-                &mut scratch.found,
-            );
-            first = ends[p];
+            let before = found.len();
+            let ids = &scratch.ids[first..scratch.position_ends[p]];
+            first = scratch.position_ends[p];
+            scratch.kernels.verify(values, ids, query, radius, found);
             let mut keep = before;
-            for at in before..scratch.found.len() {
-                let found = scratch.found[at];
-                let own = Value::get(self.values(), found.row as usize)
+            for at in before..found.len() {
+                let own = Value::get(values, found[at].row as usize)
                     .is_some_and(|value| weights.first_part(query, &value, bits) == Some(p));
-                scratch.found[keep] = found;
+                found[keep] = found[at];
                 keep += usize::from(own);
             }
-            scratch.found.truncate(keep);
+            found.truncate(keep);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ring::MAX_RING_RADIUS;
+    use crate::simd::{Found, Kernels};
+    use crate::testing::Random;
+
+    /// The tables alone, whatever they cost, in banks that are too small for them.
+    #[test]
+    fn the_tables_find_what_a_scan_finds() {
+        let mut random = Random::new(21);
+        for round in 0..60 {
+            let bits = 4 + round % 13;
+            let centre = random.hash();
+            let rows: Vec<_> = (0..random.below(400))
+                .map(|key| {
+                    let flips = random.below(80);
+                    (random.mutate(centre, flips), key as u64)
+                })
+                .collect();
+            let layout = Layout::Ring { bits };
+            let segment = Segment::open(Segment::build(rows, 0, Some(layout)).unwrap()).unwrap();
+            let query = Value::from_hash(&centre);
+            for kernels in Kernels::available() {
+                let mut scratch = Scratch::with_kernels(kernels);
+                for radius in 0..=MAX_RING_RADIUS {
+                    let weights = Weights::even(radius).unwrap();
+                    scratch.found.clear();
+                    assert!(segment.search_ring(&query, radius, &weights, bits, usize::MAX, &mut scratch));
+                    let mut want: Vec<Found> = vec![];
+                    kernels.scan_all(segment.values(), &query, radius, &mut want);
+                    scratch.found.sort();
+                    assert_eq!(scratch.found, want, "bits {bits} radius {radius}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_search_that_costs_too_much_gives_up() {
+        let mut random = Random::new(22);
+        let centre = random.hash();
+        // All in a few buckets of each part.
+        let rows: Vec<_> = (0..20_000).map(|key| (random.mutate(centre, 6), key)).collect();
+        let segment = Segment::open(Segment::build(rows, 0, None).unwrap()).unwrap();
+        let Layout::Ring { bits } = segment.layout() else {
+            panic!("too few rows")
+        };
+        let weights = Weights::even(31).unwrap();
+        let mut scratch = Scratch::new();
+        for (query, dense) in [(centre, true), (random.hash(), false)] {
+            let query = Value::from_hash(&query);
+            let done = segment.search_ring(&query, 31, &weights, bits, segment.distinct(), &mut scratch);
+            assert_eq!(done, !dense);
+            assert!(dense || scratch.found.is_empty());
         }
     }
 }

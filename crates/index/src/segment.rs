@@ -56,7 +56,7 @@ impl<B: AsRef<[u8]>> Segment<B> {
     fn check_content(&self) -> Result<(), SegmentError> {
         let ascending = |table: &[u8], last: usize| {
             let numbers = || table.as_chunks::<4>().0.iter().map(|n| u32::from_le_bytes(*n));
-            numbers().is_sorted() && numbers().next() == Some(0) && numbers().last() == Some(last as u32)
+            numbers().is_sorted() && numbers().next() == Some(0) && numbers().next_back() == Some(last as u32)
         };
         let header = &self.header;
         if !header.distinct() && !ascending(self.section(header.starts_at()), header.rows) {

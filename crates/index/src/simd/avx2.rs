@@ -16,6 +16,13 @@ pub(super) fn load(bytes: &[u8; 32]) -> __m256i {
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn store(bytes: &mut [u8; 32], register: __m256i) {
+    // SAFETY: the reference covers the 32 bytes that are written; the store needs no alignment.
+    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), register) }
+}
+
 /// Bits set in each byte.
 #[target_feature(enable = "avx2")]
 #[inline]

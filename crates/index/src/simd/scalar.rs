@@ -14,9 +14,10 @@ pub(super) fn scan_spans(signatures: &[u8], spans: &[Span], query: u16, out: &mu
 #[inline(always)]
 pub(super) fn scan_span(signatures: &[[u8; 2]], at: usize, span: &Span, query: u16, out: &mut Vec<u32>) {
     let end = signatures.len().min(span.end as usize);
-    for position in at..end {
-        if (u16::from_le_bytes(signatures[position]) ^ query).count_ones() <= span.limit {
-            out.push(position as u32);
+    let entries = signatures.get(at..end).unwrap_or_default();
+    for (position, signature) in (at as u32..).zip(entries) {
+        if (u16::from_le_bytes(*signature) ^ query).count_ones() <= span.limit {
+            out.push(position);
         }
     }
 }

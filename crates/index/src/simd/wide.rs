@@ -56,7 +56,7 @@ fn scan_tiles(
 pub(super) mod avx2 {
     use std::arch::x86_64::*;
 
-    use super::super::avx2::load;
+    use super::super::avx2::{load, store};
     use super::{measure, scan_tiles};
     use crate::simd::WideFound;
     use crate::value::{VALUE_BYTES, Value};
@@ -67,8 +67,10 @@ pub(super) mod avx2 {
     const BLOCK_ROWS: usize = 32;
     const TILE_ROWS: usize = BLOCKS * BLOCK_ROWS;
 
-    /// Nibble `n` of 32 rows, for each block of a tile.
-    type Tile = [[[u8; BLOCK_ROWS]; BLOCKS]; NIBBLES];
+    /// Nibble `n` of 32 rows, for each block of a tile. Aligned, so that no load straddles two cache lines.
+    #[repr(align(64))]
+    struct Tile([[[u8; BLOCK_ROWS]; BLOCKS]; NIBBLES]);
+
     /// The distances of two queries for each value of each nibble.
     type Table = [[u8; 16]; NIBBLES];
 
@@ -101,12 +103,37 @@ pub(super) mod avx2 {
         })
     }
 
+    /// Turns rows into nibbles. A half of a register takes 16 bytes of a row, the other half those of the row 16
+    /// further on; four rounds of interleaving register `i` with `i + 8` transpose both halves.
+    #[target_feature(enable = "avx2")]
     fn turn(rows: &[[u8; VALUE_BYTES]; TILE_ROWS], tile: &mut Tile) {
-        for (at, row) in rows.iter().enumerate() {
-            let (block, lane) = (at / BLOCK_ROWS, at % BLOCK_ROWS);
-            for (byte, pair) in row.iter().zip(tile.as_chunks_mut::<2>().0) {
-                pair[0][block][lane] = byte & 15;
-                pair[1][block][lane] = byte >> 4;
+        let half = _mm256_set1_epi8(0x0f);
+        for (block, rows) in rows.as_chunks::<BLOCK_ROWS>().0.iter().enumerate() {
+            for side in 0..2 {
+                let mut lanes: [__m256i; 16] = std::array::from_fn(|i| {
+                    let (low, high) = (load(&rows[i]), load(&rows[i + 16]));
+                    if side == 0 {
+                        _mm256_permute2x128_si256::<0x20>(low, high)
+                    } else {
+                        _mm256_permute2x128_si256::<0x31>(low, high)
+                    }
+                });
+                for _ in 0..4 {
+                    lanes = std::array::from_fn(|i| {
+                        let (a, b) = (lanes[i / 2], lanes[i / 2 + 8]);
+                        if i % 2 == 0 {
+                            _mm256_unpacklo_epi8(a, b)
+                        } else {
+                            _mm256_unpackhi_epi8(a, b)
+                        }
+                    });
+                }
+                for (i, lane) in lanes.into_iter().enumerate() {
+                    let nibble = 2 * (16 * side + i);
+                    store(&mut tile.0[nibble][block], _mm256_and_si256(lane, half));
+                    let high = _mm256_and_si256(_mm256_srli_epi16::<4>(lane), half);
+                    store(&mut tile.0[nibble + 1][block], high);
+                }
             }
         }
     }
@@ -118,7 +145,7 @@ pub(super) mod avx2 {
         let half = _mm256_set1_epi8(0x0f);
         let mut sums = [_mm256_setzero_si256(); BLOCKS];
         let mut highs = [_mm256_setzero_si256(); BLOCKS];
-        for (codes, tables) in tile.as_chunks::<4>().0.iter().zip(table.as_chunks::<4>().0) {
+        for (codes, tables) in tile.0.as_chunks::<4>().0.iter().zip(table.as_chunks::<4>().0) {
             let mut group = [_mm256_setzero_si256(); BLOCKS];
             for (codes, table) in codes.iter().zip(tables) {
                 let table = _mm256_broadcastsi128_si256(_mm_set_epi64x(
@@ -161,7 +188,7 @@ pub(super) mod avx2 {
             .chunks(2)
             .map(|pair| table_of(&pair[0], &pair[pair.len() - 1]))
             .collect();
-        let mut tile: Tile = [[[0; BLOCK_ROWS]; BLOCKS]; NIBBLES];
+        let mut tile = Tile([[[0; BLOCK_ROWS]; BLOCKS]; NIBBLES]);
         for (at, rows) in tiles.iter().enumerate() {
             turn(rows, &mut tile);
             let base = at * TILE_ROWS;

@@ -95,13 +95,44 @@ impl Bank {
     }
 }
 
+/// Every row with its distance, ordered as [`sorted`] orders hits.
+pub(crate) fn measure(rows: &[(PdqHash, u64)], query: &PdqHash) -> Vec<Hit> {
+    // Not `PdqHash::distance`: the oracle shares no code with what it judges.
+    let distance = |hash: &PdqHash| (0..256).filter(|&k| hash.bit(k) != query.bit(k)).count() as u32;
+    let words = |hash: &PdqHash| -> [u128; 2] {
+        let halves = hash.bytes().as_chunks::<16>().0;
+        [u128::from_ne_bytes(halves[0]), u128::from_ne_bytes(halves[1])]
+    };
+    let [a, b] = words(query);
+    let quick = |hash: &PdqHash| {
+        let [c, d] = words(hash);
+        (a ^ c).count_ones() + (b ^ d).count_ones()
+    };
+    if let Some(row) = rows.first() {
+        assert_eq!(quick(&row.0), distance(&row.0));
+    }
+    sorted(
+        rows.iter()
+            .map(|(hash, key)| Hit {
+                key: *key,
+                distance: quick(hash),
+            })
+            .collect(),
+    )
+}
+
+/// The measured rows that a search must find.
+pub(crate) fn within(measured: &[Hit], radius: u32) -> Vec<Hit> {
+    measured
+        .iter()
+        .copied()
+        .filter(|hit| hit.distance <= radius)
+        .collect()
+}
+
 /// The hits that a search must find, ordered.
 pub(crate) fn brute_force(rows: &[(PdqHash, u64)], query: &PdqHash, radius: u32) -> Vec<Hit> {
-    let measured = rows.iter().map(|(hash, key)| Hit {
-        key: *key,
-        distance: hash.distance(query),
-    });
-    sorted(measured.filter(|hit| hit.distance <= radius).collect())
+    within(&measure(rows, query), radius)
 }
 
 pub(crate) fn sorted(mut hits: Vec<Hit>) -> Vec<Hit> {
