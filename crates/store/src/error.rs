@@ -187,7 +187,7 @@ fn holder(pid: Option<u32>) -> String {
 }
 
 impl From<rusqlite::Error> for StoreError {
-    /// Carries the engine's error up to the edge of the transaction, where [`StoreError::at`] gives it its meaning.
+    /// Carries the engine's error up to the edge of the transaction, where `StoreError::at` gives it its meaning.
     fn from(error: rusqlite::Error) -> Self {
         Self::Database {
             during: "a query",

@@ -1,6 +1,6 @@
 //! Migrations: forward only, checksummed, and a newer schema is refused.
 //!
-//! The canonical text is in words that PostgreSQL takes; [`dialect`] says it in SQLite's.
+//! The canonical text is in words that PostgreSQL takes; `dialect` says it in SQLite's.
 
 use std::path::Path;
 
