@@ -40,11 +40,11 @@ fn next<'d>(decoder: &'d mut Source<'_>) -> Result<Option<&'d Frame<'static>>, I
     }
 }
 
-/// The number of frames, without decoding them. What is wrong with a later one shows when it is read.
+/// The number of frames that are begun, without decoding them: what is wrong with one shows when it is read.
 fn count(bytes: &[u8]) -> Result<u32, IncompleteReason> {
     let mut decoder = open(bytes, true)?;
     let mut frames = 0;
-    while let Ok(Some(_)) = decoder.read_next_frame() {
+    while let Ok(Some(_)) = decoder.next_frame_info() {
         frames += 1;
     }
     Ok(frames)

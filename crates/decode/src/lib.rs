@@ -41,6 +41,7 @@ mod canvas;
 mod gif;
 mod ifd;
 mod jpeg;
+mod jpeg_header;
 mod kind;
 mod orientation;
 mod png;

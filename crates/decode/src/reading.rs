@@ -2,6 +2,7 @@
 
 use fingerprint::grey::{self, GreyPicture};
 use fingerprint::pdq::{self, Pdq};
+use fingerprint::sample::{Kernel, resample_rgb};
 use model::{HashMode, PartName, Variant};
 
 use crate::orientation::Orientation;
@@ -51,6 +52,8 @@ impl Reading {
     }
 }
 
+/// PDQ's weights of red, green and blue.
+const WEIGHTS: [f32; 3] = [0.299, 0.587, 0.114];
 const WHITE: u8 = 255;
 const BLACK: u8 = 0;
 
@@ -74,11 +77,32 @@ struct Canonical {
 fn canonical(flat: &Raster, orientation: Orientation, request: &Request) -> Canonical {
     let turned = (orientation != Orientation::Upright).then(|| flat.upright(orientation));
     let upright = turned.as_ref().unwrap_or(flat);
-    let side = request.limits.thumb_side.max(1) as usize;
     Canonical {
         size: (upright.width, upright.height),
         pdq: pdq_of(upright, request.mode),
-        grey: grey::shrink(&upright.to_luma(), upright.width, upright.height, side),
+        grey: thumbnail(upright, request.limits.thumb_side.max(1) as usize),
+    }
+}
+
+/// The picture in grey, its longer side at most `most`. Of a large colour picture only the kept pixels are weighted.
+fn thumbnail(raster: &Raster, most: usize) -> GreyPicture {
+    let (width, height) = (raster.width, raster.height);
+    let longer = width.max(height);
+    match &raster.pixels {
+        Pixels::Rgb(pixels) if longer > most => {
+            let side = |n: usize| ((n * most + longer / 2) / longer).max(1);
+            let (rows, columns) = (
+                Kernel::area(height, side(height)),
+                Kernel::area(width, side(width)),
+            );
+            let samples = resample_rgb(pixels, width, &rows, &columns, WEIGHTS);
+            GreyPicture {
+                width: side(width) as u32,
+                height: side(height) as u32,
+                data: samples.iter().map(|value| (value + 0.5) as u8).collect(),
+            }
+        }
+        _ => grey::shrink(&raster.to_luma(), width, height, most),
     }
 }
 

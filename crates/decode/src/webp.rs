@@ -24,8 +24,17 @@ const OWN_BYTES: usize = 64 << 20;
 pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Result<(), IncompleteReason> {
     let file = Container::walk(bytes)?;
     let orientation = file.exif.map_or(Orientation::Upright, Orientation::from_exif);
+    if let Some((width, height)) = file.canvas {
+        check_pixels(width as u64, height as u64, &request.limits)?;
+    }
     if file.frames.is_empty() {
         let picture = file.still.decode(request)?;
+        if file
+            .canvas
+            .is_some_and(|canvas| canvas != (picture.width, picture.height))
+        {
+            return Err(malformed("a picture of another size than it says"));
+        }
         let raster = picture.raster(request.mode);
         sink(Reading {
             orientation,
@@ -34,7 +43,6 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
         return Ok(());
     }
     let (width, height) = file.canvas.ok_or_else(|| malformed("frames without a canvas"))?;
-    check_pixels(width as u64, height as u64, &request.limits)?;
     let mut canvas = Canvas::new(width, height);
     let mut budget = Budget::new(&request.limits);
     let wanted = sampled(file.frames.len() as u32, request.limits.max_frames);
