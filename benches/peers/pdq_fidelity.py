@@ -36,18 +36,20 @@ def reference(rgb):
 
 
 def ours(command, files, exact):
-    """For each file, its PDQ hashes by variant: {path: {"canonical": (hash, quality), ...}}, first picture only."""
+    """What `basira hash --json` says of the first picture of each file: {path: {variant: (hash, quality)}}."""
     found = {}
     for start in range(0, len(files), 64):
-        words = [*command, *(["--exact"] if exact else []), *map(str, files[start : start + 64])]
-        done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
+        words = [command, "hash", "--json", *(["--exact"] if exact else []), *map(str, files[start : start + 64])]
+        done = subprocess.run(words, stdout=subprocess.PIPE, text=True)
+        if done.returncode not in (0, 2):  # 2: something was incomplete; then its hash is missing below
+            sys.exit(f"{command} hash ended with status {done.returncode}")
         for line in done.stdout.splitlines():
             record = json.loads(line)
-            first = {}
-            for part in record["parts"][:1]:
-                for one in part["hashes"]:
-                    first[one["variant"]] = (one["hash"], one["quality"])
-            found[record["path"]] = first
+            found[record["path"]] = {
+                signal["variant"]: (signal["value"], signal["quality"])
+                for signal in record["signals"]
+                if signal["type"] == "pdq" and signal["part"] == "picture"
+            }
     return found
 
 
@@ -142,8 +144,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pictures", type=pathlib.Path, required=True, help="folder of real pictures")
     parser.add_argument("--work", type=pathlib.Path, required=True, help="scratch folder; emptied")
-    parser.add_argument("--sources", type=int, default=64, help="how many distinct pictures to take; 0 for all")
-    parser.add_argument("--ours", nargs="+", required=True, help="command that prints one JSON line a file")
+    parser.add_argument("--sources", type=int, default=0, help="how many distinct pictures to take; 0 for all")
+    parser.add_argument("--ours", required=True, help="the program basira")
     arguments = parser.parse_args()
     shutil.rmtree(arguments.work, ignore_errors=True)
     arguments.work.mkdir(parents=True)

@@ -11,9 +11,11 @@ Image.MAX_IMAGE_PIXELS = None
 SAME = 31  # bits within which two pictures count as one
 
 
-def opened(path):
-    """The picture as RGB, transparency on white."""
+def opened(path, side=None):
+    """The picture as RGB, transparency on white; a JPEG may be smaller, if its sides stay over `side`."""
     with Image.open(path) as image:
+        if side:
+            image.draft("RGB", (side, side))
         if image.mode == "P" or "A" in image.mode:
             image = image.convert("RGBA")
             ground = Image.new("RGBA", image.size, "white")
@@ -43,7 +45,7 @@ def distinct(folder, limit):
     """At most `limit` (0: all) pictures of which no two are alike, spread over all there are."""
     kept, hashes = [], []
     for path in candidates(folder):
-        image = opened(path)
+        image = opened(path, 512)
         image.thumbnail((512, 512))
         bits, _ = pdqhash.compute(numpy.asarray(image))
         if all(numpy.count_nonzero(bits != other) > SAME for other in hashes):

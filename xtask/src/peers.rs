@@ -26,26 +26,20 @@ pub(crate) fn run() -> Result<()> {
     fidelity()
 }
 
-/// Builds the release and holds its hashes against those of `pdqhash`.
+/// The program as users get it.
+pub(crate) fn basira() -> Result<PathBuf> {
+    execute(cargo().args(["build", "--quiet", "--release", "-p", "basira"]))?;
+    Ok(target().join("release").join("basira"))
+}
+
+/// Holds the hashes of the release against those of `pdqhash`.
 pub(crate) fn fidelity() -> Result<()> {
     let peers = install()?;
-    execute(cargo().args([
-        "build",
-        "--quiet",
-        "--release",
-        "-p",
-        "basira-decode",
-        "--example",
-        "hash_files",
-    ]))?;
-    execute(
-        program(&peers.python)
-            .arg(root().join("benches/peers/pdq_fidelity.py"))
-            .arg("--pictures")
-            .arg(&peers.pictures)
-            .arg("--work")
-            .arg(target().join("peers-work/fidelity"))
-            .arg("--ours")
-            .arg(target().join("release/examples/hash_files")),
-    )
+    let ours = basira()?;
+    let mut compare = program(&peers.python);
+    compare.arg(root().join("benches/peers/pdq_fidelity.py"));
+    compare.arg("--pictures").arg(&peers.pictures);
+    compare.arg("--work").arg(target().join("peers-work/fidelity"));
+    compare.arg("--ours").arg(ours);
+    execute(&mut compare)
 }
