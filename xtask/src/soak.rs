@@ -1,7 +1,8 @@
 //! `cargo xtask soak`: the property tests again and again with fresh seeds, until the time is up.
 //!
 //! proptest draws a new seed in every process and writes what fails to `proptest-regressions`, which belongs into the
-//! next commit. `PROPTEST_CASES` makes each test longer than in `cargo xtask test`.
+//! next commit. `PROPTEST_CASES` lengthens the tests that set no number themselves. Tests with a generator of their own
+//! take `BASIRA_SEED`, which every round sets anew and prints.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +20,7 @@ const ROOMS: [&str; 6] = [
     "basira-pipeline",
 ];
 
-/// Cases of each property in a round; 256 is proptest's own number.
+/// Cases of a property in a round; 256 is proptest's own number.
 const CASES: &str = "2048";
 
 /// Runs rounds until `duration` (like `4h`, `30m`, `90s`) has passed; a round that has begun is finished.
@@ -28,12 +29,15 @@ pub(crate) fn run(duration: &str) -> Result<()> {
     let began = Instant::now();
     let (mut rounds, mut tests) = (0u32, 0u64);
     while rounds == 0 || began.elapsed() < duration {
+        // Nanoseconds of the clock are as good as any seed; it is printed so that a failure can be repeated.
+        let seed = u64::from(jiff::Timestamp::now().subsec_nanosecond().unsigned_abs());
         for room in ROOMS {
-            tests += round(room).with_context(|| format!("round {}, {room}", rounds + 1))?;
+            tests += round(room, seed)
+                .with_context(|| format!("round {}, BASIRA_SEED={seed}, {room}", rounds + 1))?;
         }
         rounds += 1;
         println!(
-            "round {rounds}: {tests} tests so far, {CASES} cases a property, {:.0} s of {:.0}",
+            "round {rounds}, BASIRA_SEED={seed}: {tests} tests so far, {:.0} s of {:.0}",
             began.elapsed().as_secs_f64(),
             duration.as_secs_f64()
         );
@@ -43,10 +47,11 @@ pub(crate) fn run(duration: &str) -> Result<()> {
 }
 
 /// One round of a room; returns how many tests passed.
-fn round(room: &str) -> Result<u64> {
+fn round(room: &str, seed: u64) -> Result<u64> {
     let mut test = cargo();
     test.args(["test", "--quiet", "-p", room, "--lib", "--tests"])
-        .env("PROPTEST_CASES", CASES);
+        .env("PROPTEST_CASES", CASES)
+        .env("BASIRA_SEED", seed.to_string());
     let output = test.output().context("cannot start cargo")?;
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
