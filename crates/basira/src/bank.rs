@@ -5,12 +5,15 @@ mod edit;
 mod import;
 mod list;
 
+use std::io::Write;
+
 use anyhow::Result;
 use model::{BankKind, BankName, EntryId};
 use store::{Access, Store};
 
 use crate::args::{BankCommand, PlaceArguments};
 use crate::exit::Outcome;
+use crate::print;
 
 pub(crate) fn run(place: &PlaceArguments, command: &BankCommand) -> Result<Outcome> {
     match command {
@@ -29,7 +32,10 @@ pub(crate) fn run(place: &PlaceArguments, command: &BankCommand) -> Result<Outco
             place
                 .store(Access::Writer)?
                 .create_bank(name, kind, jiff::Timestamp::now())?;
-            println!("bank {name} is made; fill it with: basira bank add {name} FILE…");
+            writeln!(
+                print::out(),
+                "bank {name} is made; fill it with: basira bank add {name} FILE…"
+            )?;
         }
         BankCommand::Add(options) => return add::run(place, options),
         BankCommand::Import(options) => return import::run(place, options),

@@ -1,6 +1,7 @@
 //! `basira demo`: the main job on generated pictures.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -16,6 +17,7 @@ use testkit::{DemoFile, Expect, demo_bank, demo_folder, encode};
 
 use crate::args::{Decoding, DemoOptions, PlaceArguments, ScanOptions, TierName};
 use crate::exit::Outcome;
+use crate::print;
 use crate::scan;
 
 const SEED: u64 = 64;
@@ -42,11 +44,12 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
     scan::scan(&banks, &scan_options, &AtomicBool::new(false))?;
     compare(&banks, &pictures, &files, &scan_options)?;
     let report = folder.join("report.html");
-    println!(
+    writeln!(
+        print::out(),
         "\nThe report: {}\n\nNext, with your own files:\n  basira bank create known\n  basira bank add known PICTURE…\n  \
          basira scan FOLDER --html report.html\n(from this checkout: cargo run --release -- bank create known, and so on)",
         report.canonicalize().unwrap_or(report).display()
-    );
+    )?;
     Ok(Outcome::Clean)
 }
 
@@ -150,7 +153,10 @@ fn compare(banks: &Banks, folder: &Path, files: &[DemoFile], scan: &ScanOptions)
                 }
             }
         }
-        println!("{words}: {found} of {banked} copies found, {wrong} of {unrelated} other files matched");
+        writeln!(
+            print::out(),
+            "{words}: {found} of {banked} copies found, {wrong} of {unrelated} other files matched"
+        )?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::exit::Outcome;
 use crate::print;
 
 pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
-    let mut out = io::stdout().lock();
+    let mut out = print::out();
     let mut outcome = Outcome::Clean;
     let request = options.decoding.request();
     let mut buffer = Vec::new();

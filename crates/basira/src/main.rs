@@ -23,9 +23,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(outcome) => outcome.into(),
-        Err(error) if print::is_broken_pipe(&error) => Outcome::Clean.into(),
+        // What was not written may have been a match.
+        Err(error) if print::is_broken_pipe(&error) => Outcome::Incomplete.into(),
         Err(error) => {
-            eprintln!("basira: {error:#}");
+            eprintln!("basira: {}", print::explain(&error));
             Outcome::Incomplete.into()
         }
     }

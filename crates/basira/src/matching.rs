@@ -1,6 +1,6 @@
 //! `basira match`.
 
-use std::io;
+use std::io::Write;
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &MatchOptions) -> Result<Outc
         threads: 1,
         now: Timestamp::now(),
     };
-    let mut out = io::stdout().lock();
+    let mut out = print::out();
     let mut outcome = Outcome::Clean;
     let mut buffer = Vec::new();
     let mut table = print::table(&print::RESULT_HEADER);
@@ -35,7 +35,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &MatchOptions) -> Result<Outc
         }
     }
     if !options.json {
-        io::Write::write_all(&mut out, format!("{table}\n").as_bytes())?;
+        writeln!(out, "{table}")?;
     }
     Ok(outcome)
 }

@@ -1,11 +1,47 @@
 //! Printing: JSON lines, tables, and text from outside made harmless.
 
-use std::io::{self, Write};
+use std::io::{self, StdoutLock, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use model::{Match, Trust, Verdict};
 use pipeline::wire::FileResult;
 use serde::Serialize;
+
+/// Standard output. Its errors say what could not be written, and nothing panics as with `println!`.
+pub(crate) struct Out(StdoutLock<'static>);
+
+/// Takes standard output for this thread.
+pub(crate) fn out() -> Out {
+    Out(io::stdout().lock())
+}
+
+fn named(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(named)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(named)
+    }
+}
+
+/// An error and its causes in one line. A cause is left out where the text before it has named it already.
+pub(crate) fn explain(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |said, cause| {
+        let cause = cause.to_string();
+        if said.is_empty() {
+            cause
+        } else if said.contains(&cause) {
+            said
+        } else {
+            format!("{said}: {cause}")
+        }
+    })
+}
 
 /// Writes one JSON object and a line end.
 pub(crate) fn json_line(out: &mut impl Write, row: &impl Serialize) -> io::Result<()> {
@@ -100,7 +136,7 @@ pub(crate) fn add_result(table: &mut Table, path: &str, result: &FileResult) {
 /// Header of the tables that [`add_result`] fills.
 pub(crate) const RESULT_HEADER: [&str; 5] = ["file", "verdict", "bank/entry", "how@bits", "remarks"];
 
-/// Whether the reader of our output has gone, which is no failure of ours.
+/// Whether the reader of our output has gone, which nobody need be told.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);

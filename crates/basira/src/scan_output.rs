@@ -1,7 +1,7 @@
 //! What a scan prints and writes: table, JSON lines, CSV, HTML, from the recorded results, a file at a time.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -36,7 +36,7 @@ pub(crate) struct Facts<'a> {
 pub(crate) fn write(banks: &Banks, options: &ScanOptions, facts: &Facts<'_>) -> Result<Outcome> {
     let counts = banks.store().scan_counts(facts.session.id)?;
     if options.json {
-        let mut out = BufWriter::new(io::stdout().lock());
+        let mut out = BufWriter::new(print::out());
         json_lines(banks, facts, &mut out)?;
         out.flush()?;
     } else {
@@ -59,11 +59,12 @@ pub(crate) fn write(banks: &Banks, options: &ScanOptions, facts: &Facts<'_>) -> 
 }
 
 fn to_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
-    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-    let mut out = BufWriter::new(file);
-    write(&mut out)?;
-    out.flush()
-        .with_context(|| format!("cannot write {}", path.display()))
+    let run = || -> Result<()> {
+        let mut out = BufWriter::new(File::create(path)?);
+        write(&mut out)?;
+        Ok(out.flush()?)
+    };
+    run().with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Gives every recorded file of one verdict, or of all, to `each`.
@@ -115,7 +116,7 @@ fn print_table(banks: &Banks, facts: &Facts<'_>, counts: ScanCounts) -> Result<(
             Ok(())
         })?;
     }
-    let mut out = io::stdout().lock();
+    let mut out = print::out();
     if shown > 0 {
         writeln!(out, "{table}\n")?;
     }

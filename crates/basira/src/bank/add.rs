@@ -1,6 +1,6 @@
 //! Adding media files, or signals by hand.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -52,7 +52,7 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
     let banks = place.banks(Access::Writer)?;
     let bank = banks.store().bank(&options.name)?;
     let now = Timestamp::now();
-    let mut out = io::stdout().lock();
+    let mut out = print::out();
     if !options.signal.is_empty() {
         let (entry, warnings) = by_hand(options, now)?;
         report(&mut out, options, None, add(&banks, &bank, &entry, warnings, now))?;
@@ -130,7 +130,7 @@ fn report(
         Ok((entry, warnings)) => (Some(entry), warnings, None),
         // Without a file there is nothing to go on with.
         Err(error) if path.is_none() => return Err(error),
-        Err(error) => (None, Vec::new(), Some(format!("{error:#}"))),
+        Err(error) => (None, Vec::new(), Some(print::explain(&error))),
     };
     if options.json {
         let warnings = warnings.iter().map(ToString::to_string).collect();

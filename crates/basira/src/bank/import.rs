@@ -1,7 +1,7 @@
 //! Adding lists of signals.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{BufReader, Write};
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -79,7 +79,7 @@ pub(super) fn run(place: &PlaceArguments, options: &ImportOptions) -> Result<Out
                 if options.json {
                     // A reader that is gone is noticed when the totals are printed.
                     let _ = print::json_line(
-                        &mut io::stdout(),
+                        &mut print::out(),
                         &Bad {
                             line: bad.line,
                             error: &bad.why,
@@ -107,16 +107,18 @@ pub(super) fn run(place: &PlaceArguments, options: &ImportOptions) -> Result<Out
         trust: options.trust,
     };
     if options.json {
-        print::json_line(&mut io::stdout(), &totals)?;
+        print::json_line(&mut print::out(), &totals)?;
     } else {
-        println!(
+        writeln!(
+            out,
             "{added} entries added to {} as {}, {bad_rows} bad rows left out",
             options.name, options.trust
-        );
+        )?;
         if options.trust == model::Trust::Shadow && added > 0 {
-            println!(
+            writeln!(
+                out,
                 "shadow entries are listed in matches and make no verdict; watch them, then: basira bank trust"
-            );
+            )?;
         }
     }
     Ok(if bad_rows > 0 {

@@ -1,6 +1,6 @@
 //! Listing banks and entries.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -71,7 +71,7 @@ struct ExportRow<'a> {
 
 pub(super) fn banks(store: &Store, json: bool) -> Result<()> {
     let banks = store.banks()?;
-    let mut out = io::stdout().lock();
+    let mut out = print::out();
     if json {
         for summary in &banks {
             let bank = &summary.bank;
@@ -136,7 +136,7 @@ pub(super) fn show(
     limit: Option<u32>,
     json: bool,
 ) -> Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(print::out());
     if json {
         for_each_entry(store, name, after, limit, |entry| {
             Ok(print::json_line(&mut out, &entry_row(name, entry))?)
@@ -217,7 +217,7 @@ fn entry_row<'a>(bank: &'a BankName, entry: &'a BankEntry) -> EntryRow<'a> {
 }
 
 pub(super) fn export(store: &Store, name: &BankName, form: ListForm) -> Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(print::out());
     let rows = |each: &mut dyn FnMut(&ExportRow<'_>) -> Result<()>| {
         for_each_entry(store, name, None, None, |entry| {
             for signal in &entry.signals {
