@@ -106,8 +106,9 @@ pub(super) fn run(place: &PlaceArguments, options: &ImportOptions) -> Result<Out
         bad_rows,
         trust: options.trust,
     };
+    let mut out = print::out();
     if options.json {
-        print::json_line(&mut print::out(), &totals)?;
+        print::json_line(&mut out, &totals)?;
     } else {
         writeln!(
             out,
