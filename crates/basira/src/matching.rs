@@ -6,14 +6,13 @@ use anyhow::Result;
 use jiff::Timestamp;
 use pipeline::scan::{ScanOptions, examine_file};
 use pipeline::wire::MatchRow;
-use store::Access;
 
 use crate::args::{MatchOptions, PlaceArguments};
 use crate::exit::Outcome;
 use crate::print;
 
 pub(crate) fn run(place: &PlaceArguments, options: &MatchOptions) -> Result<Outcome> {
-    let banks = place.banks(Access::Reader)?;
+    let banks = place.banks_to_match()?;
     let scan = ScanOptions {
         request: options.decoding.request(),
         tier: options.tier.tier(),

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use etcetera::BaseStrategy;
+use model::BankKind;
 use pipeline::banks::Banks;
 use store::{Access, Options, Store};
 
@@ -32,6 +33,11 @@ impl PlaceArguments {
     /// Opens the store.
     pub(crate) fn store(&self, access: Access) -> Result<Arc<Store>> {
         let (data, key) = self.resolve()?;
+        ensure!(
+            !data.exists() || data.is_dir(),
+            "{} is a file, not a folder; choose another data folder by --data",
+            data.display()
+        );
         Ok(Arc::new(Store::open(&data, Options::new(access, &key))?))
     }
 
@@ -40,6 +46,23 @@ impl PlaceArguments {
         let banks = Banks::open(self.store(access)?)?;
         for note in banks.notes() {
             eprintln!("basira: {note}");
+        }
+        Ok(banks)
+    }
+
+    /// Opens the banks to match files with them; a data folder in which nothing can match is often the wrong one.
+    pub(crate) fn banks_to_match(&self) -> Result<Banks> {
+        let banks = self.banks(Access::Reader)?;
+        let known = banks.store().banks()?;
+        if !known
+            .iter()
+            .any(|known| known.bank.enabled && known.bank.kind == BankKind::Known)
+        {
+            eprintln!(
+                "basira: there is no bank to match with in {}; basira bank list shows what there is, basira bank \
+                 create NAME makes one, --data FOLDER names another data folder",
+                banks.store().folder().display()
+            );
         }
         Ok(banks)
     }

@@ -9,7 +9,7 @@ use fingerprint::digest::Digests;
 use jiff::Timestamp;
 use pipeline::banks::Banks;
 use pipeline::scan::{Ending, ScanOptions, path_bytes, run as run_scan};
-use store::{Access, Scan, ScanState};
+use store::{Scan, ScanState};
 
 use crate::args::{PlaceArguments, ScanOptions as Options};
 use crate::exit::Outcome;
@@ -17,7 +17,7 @@ use crate::progress::ScanBar;
 use crate::scan_output::{self, Facts};
 
 pub(crate) fn run(place: &PlaceArguments, options: &Options) -> Result<Outcome> {
-    let banks = place.banks(Access::Reader)?;
+    let banks = place.banks_to_match()?;
     let stop = stop_on_interrupt()?;
     scan(&banks, options, &stop)
 }
