@@ -2,6 +2,7 @@
 
 mod args;
 mod bank;
+mod claim;
 mod demo;
 mod exit;
 mod hash;

@@ -12,6 +12,7 @@ use pipeline::scan::{Ending, ScanOptions, path_bytes, run as run_scan};
 use store::{Scan, ScanState};
 
 use crate::args::{PlaceArguments, ScanOptions as Options};
+use crate::claim::Claim;
 use crate::exit::Outcome;
 use crate::progress::ScanBar;
 use crate::scan_output::{self, Facts};
@@ -38,9 +39,11 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
 /// Scans, prints and writes the reports.
 pub(crate) fn scan(banks: &Banks, options: &Options, stop: &AtomicBool) -> Result<Outcome> {
     let started_at = Timestamp::now();
-    // Relative and absolute names of the same folder are one scan; a path that does not exist is reported as a file.
+    // A path that does not exist is reported as a file.
     let roots: Vec<PathBuf> = options.paths.clone();
-    let session = session(banks, options, started_at)?;
+    let name = name(options);
+    let _claim = Claim::take(banks.store().folder(), &name)?;
+    let session = session(banks, options, &name, started_at)?;
     let threads = options
         .threads
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
@@ -78,10 +81,8 @@ pub(crate) fn scan(banks: &Banks, options: &Options, stop: &AtomicBool) -> Resul
     Ok(outcome)
 }
 
-/// The recorded scan to go on with: one of the same paths that was interrupted, if the banks are the same; else a new
-/// one.
-fn session(banks: &Banks, options: &Options, now: Timestamp) -> Result<Scan> {
-    let store = banks.store();
+/// The name of a scan: a digest of its paths, as they are given and as they are.
+fn name(options: &Options) -> String {
     let mut identity = Vec::new();
     for path in &options.paths {
         let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
@@ -89,7 +90,13 @@ fn session(banks: &Banks, options: &Options, now: Timestamp) -> Result<Scan> {
         identity.extend(path_bytes(path));
         identity.push(0);
     }
-    let name = Digests::of(&identity).sha256.to_string();
+    Digests::of(&identity).sha256.to_string()
+}
+
+/// The recorded scan to go on with: one of the same paths that was interrupted, if the banks are the same; else a new
+/// one.
+fn session(banks: &Banks, options: &Options, name: &str, now: Timestamp) -> Result<Scan> {
+    let store = banks.store();
     let switched_on: Vec<_> = store
         .banks()?
         .into_iter()
@@ -104,7 +111,7 @@ fn session(banks: &Banks, options: &Options, now: Timestamp) -> Result<Scan> {
         switched_on.join(" "),
         banks.seq()
     );
-    if let Some(known) = store.scan(&name)? {
+    if let Some(known) = store.scan(name)? {
         let usable = known.state == ScanState::Begun && known.settings == settings && !options.fresh;
         if usable {
             return Ok(known);
@@ -116,5 +123,5 @@ fn session(banks: &Banks, options: &Options, now: Timestamp) -> Result<Scan> {
         }
         store.delete_scan(known.id)?;
     }
-    Ok(store.begin_scan(&name, &settings, now)?)
+    Ok(store.begin_scan(name, &settings, now)?)
 }
