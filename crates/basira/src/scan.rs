@@ -9,7 +9,7 @@ use fingerprint::digest::Digests;
 use jiff::Timestamp;
 use pipeline::banks::Banks;
 use pipeline::scan::{Ending, ScanOptions, path_bytes, run as run_scan};
-use store::{Scan, ScanState};
+use store::Scan;
 
 use crate::args::{PlaceArguments, ScanOptions as Options};
 use crate::claim::Claim;
@@ -75,7 +75,9 @@ pub(crate) fn scan(banks: &Banks, options: &Options, stop: &AtomicBool) -> Resul
         finished_at: Timestamp::now(),
         request: settings.request,
     };
-    let outcome = scan_output::write(banks, options, &facts)?;
+    let outcome = scan_output::write(banks, options, &facts).context(
+        "the scan is done and recorded, and the same command gives its results without doing it again",
+    )?;
     // The results are with the caller now; names of files need not stay behind.
     banks.store().delete_scan(session.id)?;
     Ok(outcome)
@@ -93,8 +95,8 @@ fn name(options: &Options) -> String {
     Digests::of(&identity).sha256.to_string()
 }
 
-/// The recorded scan to go on with: one of the same paths that was interrupted, if the banks are the same; else a new
-/// one.
+/// The recorded scan to go on with: one of the same paths whose results the caller never got, if the banks are the
+/// same; else a new one.
 fn session(banks: &Banks, options: &Options, name: &str, now: Timestamp) -> Result<Scan> {
     let store = banks.store();
     let switched_on: Vec<_> = store
@@ -112,11 +114,11 @@ fn session(banks: &Banks, options: &Options, name: &str, now: Timestamp) -> Resu
         banks.seq()
     );
     if let Some(known) = store.scan(name)? {
-        let usable = known.state == ScanState::Begun && known.settings == settings && !options.fresh;
-        if usable {
+        // One that has looked at everything is still there only if its results could not be printed or written.
+        if known.settings == settings && !options.fresh {
             return Ok(known);
         }
-        if known.state == ScanState::Begun && !options.fresh {
+        if !options.fresh {
             eprintln!(
                 "basira: the interrupted scan of these paths had other banks or options; beginning again"
             );
