@@ -207,7 +207,8 @@ pub(crate) enum BankCommand {
     },
     /// Add media files, or signals by hand
     Add(AddOptions),
-    /// Add a list of signals: CSV with a header (type,value and optionally label,note,external_id,expires) or NDJSON
+    /// Add a list of signals: CSV with a header (type,value and optionally label,note,external_id,expires,quality) or
+    /// NDJSON
     Import(ImportOptions),
     /// Add or take away labels of an entry
     Label {

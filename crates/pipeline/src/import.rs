@@ -4,7 +4,7 @@
 use std::io::{self, BufRead};
 
 use jiff::Timestamp;
-use model::{Label, Signal, SignalType};
+use model::{Label, Quality, Signal, SignalType};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -21,6 +21,9 @@ pub struct ImportRow {
     pub external_id: Option<String>,
     /// When it stops to be matched.
     pub expires: Option<Timestamp>,
+    /// Quality of the hash, where the source knows it: one that is too low is never compared, and only a known one
+    /// lets an allow entry suppress.
+    pub quality: Option<Quality>,
 }
 
 /// A row that cannot be banked.
@@ -41,7 +44,8 @@ pub enum ImportError {
     Io(#[from] io::Error),
     /// The first line does not name the columns.
     #[error(
-        "the first line must name the columns, at least type,value (and optionally label,note,external_id,expires); it is {0:?}"
+        "the first line must name the columns, at least type,value (and optionally \
+         label,note,external_id,expires,quality); it is {0:?}"
     )]
     Header(String),
 }
@@ -57,6 +61,7 @@ pub enum Form {
 
 /// A row as it is written, before validation.
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "an object with type and value")]
 struct Raw {
     #[serde(rename = "type")]
     kind: String,
@@ -69,6 +74,8 @@ struct Raw {
     external_id: Option<String>,
     #[serde(default)]
     expires: Option<String>,
+    #[serde(default)]
+    quality: Option<Quality>,
 }
 
 /// Reads a list and gives each row, or what is wrong with it, to `each`.
@@ -109,7 +116,7 @@ fn read_csv(list: impl BufRead, mut each: impl FnMut(Result<ImportRow, BadRow>))
     let (Some(kind), Some(value)) = (column("type"), column("value")) else {
         return Err(ImportError::Header(names.join(",")));
     };
-    let optional = ["label", "note", "external_id", "expires"].map(column);
+    let optional = ["label", "note", "external_id", "expires", "quality"].map(column);
     let mut record = csv::ByteRecord::new();
     loop {
         match reader.read_byte_record(&mut record) {
@@ -130,7 +137,10 @@ fn read_csv(list: impl BufRead, mut each: impl FnMut(Result<ImportRow, BadRow>))
                     )));
                 }
                 let text = |at: usize| String::from_utf8_lossy(&record[at]).into_owned();
-                let [label, note, external_id, expires] = optional.map(|at| at.map(text));
+                let [label, note, external_id, expires, quality] = optional.map(|at| at.map(text));
+                let quality = quality
+                    .filter(|text| !text.is_empty())
+                    .map(|text| parse_quality(&text));
                 validate(Raw {
                     kind: text(kind),
                     value: text(value),
@@ -138,11 +148,19 @@ fn read_csv(list: impl BufRead, mut each: impl FnMut(Result<ImportRow, BadRow>))
                     note,
                     external_id,
                     expires,
+                    quality: quality.transpose().map_err(bad)?,
                 })
                 .map_err(bad)
             });
         each(row);
     }
+}
+
+fn parse_quality(text: &str) -> Result<Quality, String> {
+    let number: Option<u8> = text.parse().ok();
+    number
+        .and_then(|number| Quality::new(number).ok())
+        .ok_or_else(|| format!("quality is 0 to 100, not {text:?}"))
 }
 
 /// Column names are taken without white space, case and the byte order mark that spreadsheets write.
@@ -170,12 +188,17 @@ fn read_ndjson(
         if list.read_until(b'\n', &mut text)? == 0 {
             break;
         }
+        // Some programs begin a text with a byte order mark, which JSON does not have.
+        let text = match line {
+            1 => text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text),
+            _ => &text[..],
+        };
         if text.trim_ascii().is_empty() {
             continue;
         }
         let bad = |why: String| BadRow { line, why };
         let raw =
-            serde_json::from_slice::<Raw>(&text).map_err(|error| bad(format!("no such object: {error}")));
+            serde_json::from_slice::<Raw>(text).map_err(|error| bad(format!("no such object: {error}")));
         each(raw.and_then(|raw| validate(raw).map_err(bad)));
     }
     Ok(())
@@ -202,6 +225,7 @@ fn validate(raw: Raw) -> Result<ImportRow, String> {
         note: given(raw.note),
         external_id: given(raw.external_id),
         expires,
+        quality: raw.quality,
     })
 }
 

@@ -152,7 +152,7 @@ fn entry(row: ImportRow, details: &EntryDetails) -> NewEntry {
     from_signals(
         vec![EntrySignal {
             signal: row.signal,
-            quality: None,
+            quality: row.quality,
         }],
         details,
     )

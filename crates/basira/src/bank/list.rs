@@ -67,6 +67,7 @@ struct ExportRow<'a> {
     note: &'a str,
     external_id: &'a str,
     expires: String,
+    quality: Option<Quality>,
 }
 
 pub(super) fn banks(store: &Store, json: bool) -> Result<()> {
@@ -228,6 +229,7 @@ pub(super) fn export(store: &Store, name: &BankName, form: ListForm) -> Result<(
                     note: entry.note.as_deref().unwrap_or_default(),
                     external_id: entry.provenance.external_id.as_deref().unwrap_or_default(),
                     expires: entry.expires.map(|time| time.to_string()).unwrap_or_default(),
+                    quality: signal.quality,
                 })?;
             }
             Ok(())
