@@ -275,7 +275,7 @@ pub(crate) enum BankCommand {
         /// Entry
         entry: EntryId,
     },
-    /// Print the signals of a bank as a list that import reads
+    /// Print the signals of a bank as a list that import reads; revoked entries are left out
     Export {
         /// Bank
         name: BankName,

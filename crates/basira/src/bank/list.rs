@@ -219,8 +219,14 @@ fn entry_row<'a>(bank: &'a BankName, entry: &'a BankEntry) -> EntryRow<'a> {
 
 pub(super) fn export(store: &Store, name: &BankName, form: ListForm) -> Result<()> {
     let mut out = BufWriter::new(print::out());
-    let rows = |each: &mut dyn FnMut(&ExportRow<'_>) -> Result<()>| {
+    let mut revoked = 0;
+    let mut rows = |each: &mut dyn FnMut(&ExportRow<'_>) -> Result<()>| {
         for_each_entry(store, name, None, None, |entry| {
+            if entry.trust == Trust::Revoked {
+                // The list has no column for it, and whoever imports it must not bring the entry back to life.
+                revoked += 1;
+                return Ok(());
+            }
             for signal in &entry.signals {
                 each(&ExportRow {
                     kind: signal.signal.kind(),
@@ -244,5 +250,8 @@ pub(super) fn export(store: &Store, name: &BankName, form: ListForm) -> Result<(
         ListForm::Ndjson => rows(&mut |row| Ok(print::json_line(&mut out, row)?))?,
     }
     out.flush()?;
+    if revoked > 0 {
+        eprintln!("basira: {revoked} of the entries are revoked and left out");
+    }
     Ok(())
 }
