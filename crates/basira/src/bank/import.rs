@@ -38,7 +38,8 @@ struct Bad<'a> {
 }
 
 pub(super) fn run(place: &PlaceArguments, options: &ImportOptions) -> Result<Outcome> {
-    let form = match options.file.extension().and_then(|ending| ending.to_str()) {
+    let ending = options.file.extension().unwrap_or_default().to_ascii_lowercase();
+    let form = match ending.to_str() {
         Some("csv") => Form::Csv,
         Some("ndjson" | "jsonl") => Form::Ndjson,
         _ => bail!(
