@@ -113,22 +113,28 @@ pub fn from_media(
     details: EntryDetails,
 ) -> Result<(NewEntry, Vec<Warning>), EntryMediaError> {
     let decoded = decode(bytes, request);
+    let undecoded = |gap: &&Incomplete| !matches!(gap.reason, IncompleteReason::Unsupported { .. });
+    if let Some(gap) = decoded.incomplete.iter().find(undecoded) {
+        return Err(EntryMediaError::Incomplete(gap.clone()));
+    }
+    Ok(from_decoded(&decoded, details))
+}
+
+/// Makes an entry of what was decoded; what is incomplete in it must have been looked at before.
+pub fn from_decoded(decoded: &Decoded, details: EntryDetails) -> (NewEntry, Vec<Warning>) {
     let mut warnings = Vec::new();
     for gap in &decoded.incomplete {
-        match &gap.reason {
-            IncompleteReason::Unsupported { kind } => {
-                warnings.push(Warning::DigestsOnly { kind: kind.clone() })
-            }
-            _ => return Err(EntryMediaError::Incomplete(gap.clone())),
+        if let IncompleteReason::Unsupported { kind } = &gap.reason {
+            warnings.push(Warning::DigestsOnly { kind: kind.clone() });
         }
     }
     let hash_only = details.hash_only;
-    let mut entry = from_signals(signals(&decoded, &mut warnings), details);
+    let mut entry = from_signals(signals(decoded, &mut warnings), details);
     entry.media = Some(decoded.digests.sha256);
     if !hash_only {
-        entry.keep = keep(&decoded);
+        entry.keep = keep(decoded);
     }
-    Ok((entry, warnings))
+    (entry, warnings)
 }
 
 /// Makes an entry of signals that are already there.

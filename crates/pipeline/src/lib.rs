@@ -11,6 +11,7 @@
 pub mod banks;
 pub mod entry;
 pub mod examine;
+pub mod file;
 pub mod gates;
 pub mod import;
 pub mod report;

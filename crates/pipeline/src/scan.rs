@@ -1,8 +1,7 @@
 //! Scanning folders: files found, examined by several threads, recorded as they are done, resumed where a scan was
 //! interrupted.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -17,7 +16,8 @@ use thiserror::Error;
 use walkdir::WalkDir;
 
 use crate::banks::{Banks, BanksError};
-use crate::examine::examine;
+use crate::examine::match_decoded;
+use crate::file::decode_file;
 use crate::robust::Tier;
 use crate::wire::FileResult;
 
@@ -158,9 +158,11 @@ fn walk(
                 Ok(entry) if entry.file_type().is_dir() => continue,
                 // A socket or a device has no content to look at; a link is looked at where it points from.
                 Ok(entry) if !entry.file_type().is_file() && entry.depth() > 0 => continue,
+                // What the caller names must be a file, or it is said: opening a pipe would wait for its other end.
                 Ok(entry) => Candidate {
+                    broken: (!entry.path().is_file())
+                        .then(|| "it is a pipe, a socket or a device; name files or folders".to_owned()),
                     path: entry.into_path(),
-                    broken: None,
                 },
                 Err(error) => {
                     let path = error.path().unwrap_or(root).to_owned();
@@ -245,32 +247,13 @@ pub fn examine_file(
     banks: &Banks,
     options: &ScanOptions,
 ) -> Result<FileResult, BanksError> {
-    match read_file(path, buffer) {
-        Ok(()) => {
-            let examined = examine(buffer, &options.request, banks, options.tier, options.now)?;
-            Ok(FileResult::of(examined, buffer.len() as u64))
+    match decode_file(path, buffer, &options.request) {
+        Ok((decoded, bytes)) => {
+            let examined = match_decoded(decoded, banks, options.tier, options.now)?;
+            Ok(FileResult::of(examined, bytes))
         }
         Err(error) => Ok(FileResult::unreadable(error.to_string())),
     }
-}
-
-/// Reads a file into `buffer`, which keeps its memory unless it grew very large.
-///
-/// # Errors
-/// What the system says.
-pub fn read_file(path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<()> {
-    const KEEP: usize = 64 << 20;
-    buffer.clear();
-    buffer.shrink_to(KEEP);
-    let mut file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(std::io::Error::new(
-            std::io::ErrorKind::IsADirectory,
-            "it is a folder; use basira scan for folders",
-        ));
-    }
-    file.read_to_end(buffer)?;
-    Ok(())
 }
 
 fn record(banks: &Banks, scan: &Scan, results: &Receiver<ScanFile>) -> Result<(), StoreError> {

@@ -1,0 +1,236 @@
+//! What the benches and tests of matching share: a bank in a fresh store, and pictures for it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use basira_pipeline::banks::Banks;
+use basira_pipeline::entry::{EntryDetails, from_decoded, from_signals};
+use decode::{Decoded, Limits, PictureHash, PicturePart, Request, decode};
+use fingerprint::digest::Digests;
+use fingerprint::{grey, pdq};
+use jiff::Timestamp;
+use model::{BankId, BankKind, EntrySignal, HashMode, PartName, Provenance, Signal, Tlp, Trust, Variant};
+use store::{Access, NewEntry, Options, Store};
+use testkit::{Picture, derive, negatives, photo};
+
+/// A named argument, or its default.
+pub(crate) fn argument<T: std::str::FromStr>(name: &str, default: T) -> T {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    arguments
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
+}
+
+/// A picture as decoding would give it, without writing and reading a file: the fast hash of its luma.
+pub(crate) fn decoded(picture: &Picture) -> Decoded {
+    let luma = picture.luma();
+    let (width, height) = (picture.width as usize, picture.height as usize);
+    let hash = PictureHash {
+        variant: Variant::Canonical,
+        mode: HashMode::Fast,
+        pdq: pdq::fast(&luma, width, height),
+    };
+    let part = PicturePart {
+        name: PartName::picture(),
+        width: picture.width,
+        height: picture.height,
+        hashes: vec![hash],
+        grey: grey::shrink(&luma, width, height, Limits::default().thumb_side as usize),
+    };
+    Decoded {
+        digests: Digests::of(&luma),
+        kind: decode::FileKind::Png,
+        parts: vec![part],
+        incomplete: Vec::new(),
+    }
+}
+
+/// What banks of such content hold: mostly photographs and stills, some with captions, tickers, bars, titles.
+pub(crate) fn banked(seed: u64, side: u32) -> Picture {
+    let (width, height) = if seed.is_multiple_of(3) {
+        (side * 3 / 4, side)
+    } else {
+        (side, side * 3 / 4)
+    };
+    let kind = match derive(seed, 0x62_616e_6b) % 20 {
+        0..=13 => return photo(seed, width, height),
+        14 | 15 => "meme",
+        16 | 17 => "news",
+        18 => "letterboxed",
+        _ => "title-card",
+    };
+    let made = negatives::ALL.iter().find(|(name, _)| *name == kind);
+    made.map_or_else(
+        || photo(seed, width, height),
+        |(_, make)| make(seed, width, height),
+    )
+}
+
+/// Pictures of a folder of real ones, or generated photographs where none is given; only those whose hash is usable,
+/// and no two of which are near each other.
+pub(crate) fn distinct_pictures(folder: Option<&Path>, n: usize, side: u32) -> Result<Vec<Picture>> {
+    let mut pictures = Vec::new();
+    let mut hashes: Vec<model::PdqHash> = Vec::new();
+    let mut take = |picture: Picture| {
+        let luma = picture.luma();
+        let print = pdq::fast(&luma, picture.width as usize, picture.height as usize);
+        let new = hashes.iter().all(|known| known.distance(&print.hash()) > 90);
+        if print.quality().is_usable() && new {
+            hashes.push(print.hash());
+            pictures.push(picture);
+        }
+        pictures.len() >= n
+    };
+    match folder {
+        Some(folder) => {
+            let mut files: Vec<PathBuf> = walkdir::WalkDir::new(folder)
+                .into_iter()
+                .filter_map(|entry| entry.ok().map(walkdir::DirEntry::into_path))
+                .filter(|path| path.is_file())
+                .collect();
+            files.sort();
+            for file in files {
+                if let Some(picture) = read_grey(&file, side)?
+                    && take(picture)
+                {
+                    break;
+                }
+            }
+        }
+        None => {
+            for seed in 0..10 * n as u64 {
+                if take(photo(1_000_000 + seed, side, side * 3 / 4)) {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(pictures)
+}
+
+/// A file as a grey picture of at most `side` pixels; `None` for what is no picture.
+fn read_grey(file: &Path, side: u32) -> Result<Option<Picture>> {
+    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let mut request = Request::new(HashMode::Fast);
+    request.limits.thumb_side = side;
+    let Some(part) = decode(&bytes, &request).parts.into_iter().next() else {
+        return Ok(None);
+    };
+    let grey = part.grey;
+    let at = |x: u32, y: u32| [grey.data[(y * grey.width + x) as usize]; 3];
+    Ok(Some(Picture::from_fn(grey.width, grey.height, at)))
+}
+
+/// A bank in a fresh store that goes with its folder.
+pub(crate) struct Bench {
+    pub(crate) banks: Banks,
+    pub(crate) bank: BankId,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let options = Options::new(Access::Writer, &folder.path().join("key"));
+        let store = Arc::new(Store::open(&folder.path().join("data"), options)?);
+        let bank = store
+            .create_bank(&"bench".parse()?, BankKind::Known, Timestamp::now())?
+            .id;
+        Ok(Self {
+            banks: Banks::open(store)?,
+            bank,
+            _folder: folder,
+        })
+    }
+
+    pub(crate) fn details(hash_only: bool) -> EntryDetails {
+        EntryDetails {
+            labels: Vec::new(),
+            note: None,
+            provenance: Provenance {
+                added_by: "bench".into(),
+                source: "local".into(),
+                external_id: None,
+                added_at: Timestamp::now(),
+            },
+            trust: Trust::Active,
+            tlp: Tlp::Clear,
+            expires: None,
+            hash_only,
+        }
+    }
+
+    /// Adds pictures as media, or as hashes alone.
+    pub(crate) fn add(&self, pictures: &[Picture], hash_only: bool) -> Result<Vec<model::EntryId>> {
+        let entry = |picture: &Picture| from_decoded(&decoded(picture), Self::details(hash_only)).0;
+        let entries: Vec<NewEntry> = pictures.iter().map(entry).collect();
+        Ok(self.banks.store().add_entries(self.bank, &entries)?)
+    }
+
+    /// Adds hashes of unknown quality, as a partner's list has them.
+    pub(crate) fn add_hashes(&self, hashes: &[model::PdqHash]) -> Result<()> {
+        let entry = |hash: &model::PdqHash| {
+            let signal = EntrySignal {
+                signal: Signal::Pdq(*hash),
+                quality: None,
+            };
+            from_signals(vec![signal], Self::details(true))
+        };
+        let entries: Vec<NewEntry> = hashes.iter().map(entry).collect();
+        self.banks.store().add_entries(self.bank, &entries)?;
+        Ok(())
+    }
+
+    /// Fills the bank up to `total` entries: `media` of them with their pictures, the others as hashes.
+    pub(crate) fn fill(&self, total: usize, media: usize) -> Result<()> {
+        let seeds = |from: u64, n: usize| from..from + n as u64;
+        for chunk in seeds(5_000_000, media).collect::<Vec<_>>().chunks(500) {
+            let pictures: Vec<Picture> = chunk.iter().map(|seed| banked(*seed, 256)).collect();
+            self.add(&pictures, false)?;
+        }
+        let mut hashes = Vec::new();
+        for seed in seeds(6_000_000, total.saturating_sub(media)) {
+            let picture = banked(seed, 128);
+            let print = pdq::fast(&picture.luma(), picture.width as usize, picture.height as usize);
+            if print.quality().is_usable() {
+                hashes.push(print.hash());
+            }
+        }
+        // Pictures without structure are not in such lists; random hashes stand in, so that the size is as said.
+        let mut seed = 7_000_000;
+        while hashes.len() + media < total {
+            seed += 1;
+            let word = |k: u64| derive(seed, k).to_le_bytes();
+            hashes.push(model::PdqHash::new(std::array::from_fn(|i| {
+                word(i as u64 / 8)[i % 8]
+            })));
+        }
+        for chunk in hashes.chunks(10_000) {
+            self.add_hashes(chunk)?;
+        }
+        self.banks.refresh()?;
+        self.banks.fold(true)?;
+        Ok(())
+    }
+}
+
+/// CPU time of this process, in seconds.
+pub(crate) fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let ticks = |at: usize| {
+        fields
+            .get(at)
+            .and_then(|text| text.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
+    // Fields 14 and 15 of proc(5), in clock ticks of 1/100 s.
+    (ticks(11) + ticks(12)) / 100.0
+}

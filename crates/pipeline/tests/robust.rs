@@ -1,0 +1,88 @@
+//! Edited copies are found and other pictures are not: the bench's rows at a small n.
+
+#[path = "../examples/support/mod.rs"]
+mod support;
+
+use basira_pipeline::examine::{match_decoded, query};
+use basira_pipeline::robust::{PictureBanks, Tier, replay};
+use jiff::Timestamp;
+use support::{Bench, banked, decoded, distinct_pictures};
+use testkit::{Edit, negatives};
+
+/// Pictures banked for recall.
+const BANKED: usize = 8;
+/// Negatives, and entries that they are held against.
+const NEGATIVES: u64 = 120;
+const ENTRIES: usize = 2_000;
+
+#[test]
+fn edited_copies_are_found_and_each_match_replays() {
+    let bench = Bench::new().unwrap();
+    let pictures = distinct_pictures(None, BANKED, 480).unwrap();
+    let entries = bench.add(&pictures, false).unwrap();
+    bench.banks.refresh().unwrap();
+    let now = Timestamp::now();
+    let mut shares = Vec::new();
+    for edit in Edit::ALL_HARD {
+        let mut found = 0;
+        for (seed, (picture, entry)) in (0u64..).zip(pictures.iter().zip(&entries)) {
+            let item = decoded(&edit.apply(picture, seed));
+            let examined = match_decoded(item, &bench.banks, Tier::Full, now).unwrap();
+            let Some(hit) = examined.matches.iter().find(|m| m.entry == *entry) else {
+                continue;
+            };
+            found += 1;
+            let known = bench.banks.at(now).picture(*entry).unwrap().unwrap();
+            let again = replay(query(&examined.decoded.parts[0]).unwrap(), &known, &hit.method);
+            assert_eq!(again, Some(hit.distance), "{} does not replay", hit.method);
+        }
+        println!("{}: {found} of {}", edit.name(), pictures.len());
+        shares.push(found as f64 / pictures.len() as f64);
+    }
+    assert!(
+        shares.iter().sum::<f64>() / shares.len() as f64 >= 0.9,
+        "{shares:?}"
+    );
+    assert!(shares.iter().all(|share| *share >= 0.4), "{shares:?}");
+}
+
+#[test]
+fn plain_edits_are_found_in_every_tier() {
+    let bench = Bench::new().unwrap();
+    let pictures = distinct_pictures(None, BANKED, 480).unwrap();
+    let entries = bench.add(&pictures, true).unwrap();
+    bench.banks.refresh().unwrap();
+    let (mut found, mut all) = (0, 0);
+    for tier in [Tier::Plain, Tier::Standard, Tier::Full] {
+        for edit in Edit::PLAIN {
+            for (picture, entry) in pictures.iter().zip(&entries) {
+                let item = decoded(&edit.apply(picture, 3));
+                let examined = match_decoded(item, &bench.banks, tier, Timestamp::now()).unwrap();
+                all += 1;
+                found += usize::from(examined.matches.iter().any(|m| m.entry == *entry));
+            }
+        }
+    }
+    println!("{found} of {all}");
+    assert!(found as f64 >= 0.98 * all as f64, "{found} of {all}");
+}
+
+#[test]
+fn other_pictures_are_not_found() {
+    let bench = Bench::new().unwrap();
+    bench.fill(ENTRIES, ENTRIES / 20).unwrap();
+    for seed in 0..NEGATIVES {
+        let (kind, picture) = negatives::any(seed, 400);
+        let examined = match_decoded(decoded(&picture), &bench.banks, Tier::Full, Timestamp::now()).unwrap();
+        assert!(
+            examined.matches.is_empty(),
+            "{kind} {seed}: {:?}",
+            examined.matches
+        );
+    }
+    println!("{NEGATIVES} negatives against {ENTRIES} entries");
+    // The same bank does find what is in it.
+    let copy = decoded(&banked(5_000_000, 256));
+    let examined = match_decoded(copy, &bench.banks, Tier::Plain, Timestamp::now()).unwrap();
+    assert!(!examined.matches.is_empty());
+}
