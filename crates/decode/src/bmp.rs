@@ -25,7 +25,7 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
             } else {
                 packed_indices(rows(stored, &header, depth.into())?, depth, width)
             };
-            let mut seen = Collector::new(request.mode, Layout::Rgb, width, height);
+            let mut seen = Collector::new(Layout::Rgb, width, height);
             for row in indices.chunks_exact(width) {
                 let row: Vec<u8> = row
                     .iter()
@@ -42,7 +42,7 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
         Coding::Masked { bits, masks } => {
             let has_alpha = masks[3].bits > 0;
             let layout = if has_alpha { Layout::Rgba } else { Layout::Rgb };
-            let mut seen = Collector::new(request.mode, layout, width, height);
+            let mut seen = Collector::new(layout, width, height);
             let used = if has_alpha { &masks[..] } else { &masks[..3] };
             let step = usize::from(bits / 8);
             let mut line = Vec::with_capacity(width * used.len());

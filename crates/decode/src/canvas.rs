@@ -1,6 +1,6 @@
 //! Animations: which frames are looked at, how much work that may be, and the canvas on which they are composed.
 
-use model::{HashMode, IncompleteReason};
+use model::IncompleteReason;
 
 use crate::raster::{Collector, Layout, Raster};
 use crate::request::Limits;
@@ -156,8 +156,8 @@ impl Canvas {
     }
 
     /// What is to be seen now.
-    pub(crate) fn raster(&self, mode: HashMode) -> Raster {
-        let mut collector = Collector::new(mode, Layout::Rgba, self.width, self.height);
+    pub(crate) fn raster(&self) -> Raster {
+        let mut collector = Collector::new(Layout::Rgba, self.width, self.height);
         collector.push(self.pixels.as_flattened());
         collector.finish()
     }

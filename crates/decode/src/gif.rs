@@ -102,7 +102,7 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
             continue;
         }
         budget.take(width as u64 * height as u64)?;
-        let raster = canvas.raster(request.mode);
+        let raster = canvas.raster();
         sink(if number == 0 {
             let taken = on_screen(&indices, place, (width, height), transparent.unwrap_or(0));
             Reading {

@@ -101,7 +101,7 @@ fn decode(bytes: &[u8], header: &Header, request: &Request) -> Result<Reading, I
         ColorSpace::RGB => (Raster::rgb(width, height, pixels), Compat::Colours),
         _ => {
             let ink = ink_of(pixels, wanted == ColorSpace::YCCK);
-            separations(&ink, width, height, request.mode)
+            separations(&ink, width, height)
         }
     };
     Ok(Reading {
@@ -134,10 +134,10 @@ fn ink_of(mut pixels: Vec<u8>, is_ycck: bool) -> Vec<u8> {
 }
 
 /// The picture of CMYK stored inverted, and what peers take for its colours: the ink of its first three channels.
-fn separations(ink: &[u8], width: usize, height: usize, mode: HashMode) -> (Raster, Compat) {
+fn separations(ink: &[u8], width: usize, height: usize) -> (Raster, Compat) {
     let product = |colour: u8, black: u8| ((u32::from(colour) * u32::from(black) + 127) / 255) as u8;
-    let mut seen = Collector::new(mode, Layout::Rgb, width, height);
-    let mut taken = Collector::new(mode, Layout::Rgb, width, height);
+    let mut seen = Collector::new(Layout::Rgb, width, height);
+    let mut taken = Collector::new(Layout::Rgb, width, height);
     let (ink, _) = ink.as_chunks::<4>();
     for row in ink.chunks(width.max(1)) {
         let colours: Vec<u8> = row

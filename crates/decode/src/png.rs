@@ -52,7 +52,7 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
     let mut reader = decoder.read_info().map_err(refuse)?;
     let rows = RowReader::new(reader.info());
 
-    let (raster, compat) = still(&mut reader, &rows, request)?;
+    let (raster, compat) = still(&mut reader, &rows)?;
     let orientation = reader
         .info()
         .exif_metadata
@@ -71,16 +71,12 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
 }
 
 /// The default picture, and the one that peers see in it where that is another.
-fn still(
-    reader: &mut Source<'_>,
-    rows: &RowReader,
-    request: &Request,
-) -> Result<(Raster, Option<Raster>), IncompleteReason> {
+fn still(reader: &mut Source<'_>, rows: &RowReader) -> Result<(Raster, Option<Raster>), IncompleteReason> {
     let (width, height) = (reader.info().width as usize, reader.info().height as usize);
-    let mut seen = Collector::new(request.mode, rows.layout(), width, height);
+    let mut seen = Collector::new(rows.layout(), width, height);
     let mut taken = rows
         .has_compat()
-        .then(|| Collector::new(request.mode, Layout::Grey, width, height));
+        .then(|| Collector::new(Layout::Grey, width, height));
     let (mut line, mut taken_line) = (Vec::new(), Vec::new());
     let mut take = |stored: &[u8]| {
         seen.push(rows.expand(stored, width, &mut line));
@@ -167,7 +163,7 @@ impl Animation {
             canvas.draw(place, &frame, control.blend_op == BlendOp::Over, disposal);
             if number > 0 && wanted.binary_search(&number).is_ok() {
                 budget.take(self.width as u64 * self.height as u64)?;
-                sink(Reading::later(number, canvas.raster(request.mode)));
+                sink(Reading::later(number, canvas.raster()));
             }
         }
         Ok(())

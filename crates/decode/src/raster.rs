@@ -1,7 +1,5 @@
 //! Pixels between a decoder and the hashing: grey or RGB, with transparency beside them.
 
-use model::HashMode;
-
 use crate::orientation::Orientation;
 
 /// How the bytes of a row that a decoder hands over are laid out; 8 bits a channel.
@@ -32,10 +30,9 @@ pub(crate) struct Raster {
     pub(crate) alpha: Option<Vec<u8>>,
 }
 
-/// Luma of RGB in fast mode: ITU-R BT.601 weights in 256ths. They differ from PDQ's by at most 0.5 of 255, which is
-/// the size of the rounding to 8 bits.
-pub(crate) fn luma(r: u8, g: u8, b: u8) -> u8 {
-    ((77 * u16::from(r) + 150 * u16::from(g) + 29 * u16::from(b) + 128) >> 8) as u8
+/// Luma of RGB by PDQ's weights (ITU-R BT.601), rounded.
+fn luma(r: u8, g: u8, b: u8) -> u8 {
+    ((19_595 * u32::from(r) + 38_470 * u32::from(g) + 7_471 * u32::from(b) + 32_768) >> 16) as u8
 }
 
 /// `colour` at `alpha` on a background of `ground`.
@@ -68,11 +65,15 @@ impl Raster {
     /// The picture on a background of `ground` in every channel, without transparency.
     pub(crate) fn on(&self, ground: u8) -> Self {
         let flat = |channels: usize, pixels: &[u8], alpha: &[u8]| {
+            let mut pixels = pixels.to_vec();
+            for (pixel, alpha) in pixels.chunks_exact_mut(channels).zip(alpha) {
+                if *alpha != 255 {
+                    pixel
+                        .iter_mut()
+                        .for_each(|colour| *colour = over(*colour, *alpha, ground));
+                }
+            }
             pixels
-                .chunks_exact(channels)
-                .zip(alpha)
-                .flat_map(|(pixel, alpha)| pixel.iter().map(|colour| over(*colour, *alpha, ground)))
-                .collect()
         };
         let pixels = match (&self.pixels, &self.alpha) {
             (pixels, None) => pixels.clone(),
@@ -121,15 +122,10 @@ impl Raster {
     }
 }
 
-/// Pixels of a picture that is hashed from its colours even in fast mode: it costs next to nothing, and with few pixels
-/// under the filter the rounding of luma to 8 bits does not average out.
-const SMALL: usize = 512 * 512;
-
-/// Collects a raster row by row, and keeps of it only what the mode needs: luma in fast mode, colours in exact mode.
+/// Collects a raster row by row.
 #[derive(Debug)]
 pub(crate) struct Collector {
     layout: Layout,
-    keep_colour: bool,
     width: usize,
     height: usize,
     pixels: Vec<u8>,
@@ -138,44 +134,48 @@ pub(crate) struct Collector {
 
 impl Collector {
     /// A collector of `height` rows of `width` pixels in that layout. The caller has checked the size.
-    pub(crate) fn new(mode: HashMode, layout: Layout, width: usize, height: usize) -> Self {
-        let coloured = matches!(layout, Layout::Rgb | Layout::Rgba);
-        let has_alpha = matches!(layout, Layout::GreyAlpha | Layout::Rgba);
-        let size = width * height;
-        let keep_colour = coloured && (mode == HashMode::Exact || size <= SMALL);
-        Self {
+    pub(crate) fn new(layout: Layout, width: usize, height: usize) -> Self {
+        let mut collector = Self {
             layout,
-            keep_colour,
             width,
             height,
-            pixels: Vec::with_capacity(if keep_colour { 3 * size } else { size }),
-            alpha: Vec::with_capacity(if has_alpha { size } else { 0 }),
+            pixels: Vec::new(),
+            alpha: Vec::new(),
+        };
+        collector.pixels.reserve_exact(collector.size());
+        if collector.has_alpha() {
+            collector.alpha.reserve_exact(width * height);
         }
+        collector
+    }
+
+    const fn has_alpha(&self) -> bool {
+        matches!(self.layout, Layout::GreyAlpha | Layout::Rgba)
+    }
+
+    const fn is_grey(&self) -> bool {
+        matches!(self.layout, Layout::Grey | Layout::GreyAlpha)
+    }
+
+    /// Bytes of the colours.
+    const fn size(&self) -> usize {
+        let channels = if self.is_grey() { 1 } else { 3 };
+        channels * self.width * self.height
     }
 
     /// Takes the next row (or several whole rows).
     pub(crate) fn push(&mut self, row: &[u8]) {
         match self.layout {
-            Layout::Grey => self.pixels.extend_from_slice(row),
+            Layout::Grey | Layout::Rgb => self.pixels.extend_from_slice(row),
             Layout::GreyAlpha => {
                 let (row, _) = row.as_chunks::<2>();
                 self.pixels.extend(row.iter().map(|[grey, _]| grey));
                 self.alpha.extend(row.iter().map(|[_, alpha]| alpha));
             }
-            Layout::Rgb if self.keep_colour => self.pixels.extend_from_slice(row),
-            Layout::Rgb => {
-                let (row, _) = row.as_chunks::<3>();
-                self.pixels.extend(row.iter().map(|[r, g, b]| luma(*r, *g, *b)));
-            }
             Layout::Rgba => {
                 let (row, _) = row.as_chunks::<4>();
-                if self.keep_colour {
-                    self.pixels
-                        .extend(row.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]));
-                } else {
-                    self.pixels
-                        .extend(row.iter().map(|[r, g, b, _]| luma(*r, *g, *b)));
-                }
+                self.pixels
+                    .extend(row.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]));
                 self.alpha.extend(row.iter().map(|[.., alpha]| alpha));
             }
         }
@@ -183,19 +183,18 @@ impl Collector {
 
     /// The picture; rows that never came are 0.
     pub(crate) fn finish(mut self) -> Raster {
-        let size = self.width * self.height;
-        self.pixels
-            .resize(if self.keep_colour { 3 * size } else { size }, 0);
-        let has_alpha = matches!(self.layout, Layout::GreyAlpha | Layout::Rgba);
-        self.alpha.resize(if has_alpha { size } else { 0 }, 255);
+        self.pixels.resize(self.size(), 0);
+        if self.has_alpha() {
+            self.alpha.resize(self.width * self.height, 255);
+        }
         let transparent = self.alpha.iter().any(|alpha| *alpha != 255);
         Raster {
             width: self.width,
             height: self.height,
-            pixels: if self.keep_colour {
-                Pixels::Rgb(self.pixels)
-            } else {
+            pixels: if self.is_grey() {
                 Pixels::Grey(self.pixels)
+            } else {
+                Pixels::Rgb(self.pixels)
             },
             alpha: transparent.then_some(self.alpha),
         }
@@ -207,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_layout_in_both_modes() {
+    fn every_layout() {
         let rows: [(Layout, &[u8]); 4] = [
             (Layout::Grey, &[10, 20]),
             (Layout::GreyAlpha, &[10, 255, 20, 0]),
@@ -215,32 +214,24 @@ mod tests {
             (Layout::Rgba, &[10, 10, 10, 255, 20, 20, 20, 0]),
         ];
         for (layout, row) in rows {
-            for mode in [HashMode::Fast, HashMode::Exact] {
-                let mut collector = Collector::new(mode, layout, 2, 2);
-                collector.push(row);
-                collector.push(row);
-                let raster = collector.finish();
-                assert_eq!(*raster.to_luma(), [10, 20, 10, 20], "{layout:?} {mode:?}");
-                let has_alpha = matches!(layout, Layout::GreyAlpha | Layout::Rgba);
-                assert_eq!(raster.alpha.is_some(), has_alpha);
-                assert_eq!(
-                    *raster.on(255).to_luma(),
-                    if has_alpha {
-                        [10, 255, 10, 255]
-                    } else {
-                        [10, 20, 10, 20]
-                    }
-                );
-            }
+            let mut collector = Collector::new(layout, 2, 2);
+            collector.push(row);
+            collector.push(row);
+            let has_alpha = collector.has_alpha();
+            let raster = collector.finish();
+            assert_eq!(*raster.to_luma(), [10, 20, 10, 20], "{layout:?}");
+            assert_eq!(raster.alpha.is_some(), has_alpha);
+            let below = if has_alpha { 255 } else { 20 };
+            assert_eq!(*raster.on(255).to_luma(), [10, below, 10, below]);
         }
     }
 
     #[test]
-    fn luma_is_within_one_of_the_exact_weights() {
+    fn luma_is_rounded_from_the_exact_weights() {
         for colour in 0..4096u32 {
             let [r, g, b] = [0, 4, 8].map(|shift| (colour >> shift & 15) as u8 * 17);
             let exact = 0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b);
-            assert!((f32::from(luma(r, g, b)) - exact).abs() <= 1.0);
+            assert!((f32::from(luma(r, g, b)) - exact).abs() <= 0.51);
         }
         assert_eq!((luma(0, 0, 0), luma(255, 255, 255), luma(9, 9, 9)), (0, 255, 9));
     }

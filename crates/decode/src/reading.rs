@@ -57,12 +57,23 @@ const WEIGHTS: [f32; 3] = [0.299, 0.587, 0.114];
 const WHITE: u8 = 255;
 const BLACK: u8 = 0;
 
+/// Pixels of a picture that is hashed exactly in every mode: it costs next to nothing, and with few pixels under the
+/// filter more bits hang on rounding.
+const SMALL: usize = 512 * 512;
+
+/// Colours are weighted within the filter, in fast mode too: that is faster than to make a luma plane, and loses
+/// nothing by rounding to 8 bits. Only JPEG has such a plane already.
 fn pdq_of(raster: &Raster, mode: HashMode) -> Pdq {
     let (width, height) = (raster.width, raster.height);
-    match (&raster.pixels, mode) {
-        (Pixels::Rgb(pixels), _) => pdq::exact_rgb(pixels, width, height),
-        (Pixels::Grey(pixels), HashMode::Exact) => pdq::exact_grey(pixels, width, height),
-        (Pixels::Grey(pixels), HashMode::Fast) => pdq::fast(pixels, width, height),
+    let exact = mode == HashMode::Exact || width * height <= SMALL || width.min(height) < pdq::MIN_SIDE;
+    match &raster.pixels {
+        Pixels::Rgb(pixels) if exact => pdq::exact_rgb(pixels, width, height),
+        Pixels::Grey(pixels) if exact => pdq::exact_grey(pixels, width, height),
+        Pixels::Rgb(pixels) => {
+            let (rows, columns) = (Kernel::pdq(height), Kernel::pdq(width));
+            pdq::of_samples(&resample_rgb(pixels, width, &rows, &columns, WEIGHTS))
+        }
+        Pixels::Grey(pixels) => pdq::fast(pixels, width, height),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::canvas::sampled;
 use crate::ifd::{Directory, Structure, chain};
 use crate::jpeg;
 use crate::orientation::{self, Orientation};
+use crate::raster::Raster;
 use crate::reading::{Compat, Reading};
 use crate::refusal::{check_pixels, malformed, unsupported};
 use crate::request::{Limits, Request};
@@ -57,18 +58,22 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
             .map_or(Orientation::Upright, |(number, _)| {
                 Orientation::from_number(number)
             });
-        let (raster, compat) = page.rasters(request.mode);
+        let turned = |raster: Raster| match orientation {
+            Orientation::Upright => raster,
+            orientation => raster.upright(orientation),
+        };
+        let (raster, compat) = page.rasters();
         // Unlike in other formats, Pillow applies the orientation too.
         sink(if number == 0 {
             Reading {
                 compat: match compat {
-                    Compat::Other(taken) => Compat::Other(taken.upright(orientation)),
+                    Compat::Other(taken) => Compat::Other(turned(taken)),
                     compat => compat,
                 },
-                ..Reading::first(raster.upright(orientation))
+                ..Reading::first(turned(raster))
             }
         } else {
-            Reading::later(number, raster.upright(orientation))
+            Reading::later(number, turned(raster))
         });
     }
     Ok(())

@@ -1,7 +1,5 @@
 //! What the samples of a TIFF page mean, to people and to peers.
 
-use model::HashMode;
-
 use crate::raster::{Collector, Layout, Raster};
 use crate::reading::Compat;
 
@@ -52,8 +50,8 @@ impl Page {
     }
 
     /// The page as people see it, and as peers do.
-    pub(crate) fn rasters(&self, mode: HashMode) -> (Raster, Compat) {
-        let collect = |layout, row: &dyn Fn(&[u8]) -> Vec<u8>| self.collect(mode, layout, row);
+    pub(crate) fn rasters(&self) -> (Raster, Compat) {
+        let collect = |layout, row: &dyn Fn(&[u8]) -> Vec<u8>| self.collect(layout, row);
         let plain = |layout| collect(layout, &|row: &[u8]| row.to_vec());
         match &self.samples {
             Samples::Grey => {
@@ -71,13 +69,10 @@ impl Page {
                 (collect(Layout::Rgb, &colours), Compat::Other(plain(Layout::Grey)))
             }
             Samples::GreyAlpha => (
-                self.with_alpha::<2>(mode, Layout::GreyAlpha, Layout::Grey),
+                self.with_alpha::<2>(Layout::GreyAlpha, Layout::Grey),
                 Compat::Colours,
             ),
-            Samples::Rgba => (
-                self.with_alpha::<4>(mode, Layout::Rgba, Layout::Rgb),
-                Compat::Colours,
-            ),
+            Samples::Rgba => (self.with_alpha::<4>(Layout::Rgba, Layout::Rgb), Compat::Colours),
             Samples::Rgb => (plain(Layout::Rgb), Compat::Colours),
             Samples::Cmyk => {
                 let ink = |row: &[u8], pixel: fn([u8; 4]) -> [u8; 3]| {
@@ -110,8 +105,8 @@ impl Page {
     }
 
     /// The page in that layout, `row` giving the bytes of each row of samples in it.
-    fn collect(&self, mode: HashMode, layout: Layout, row: &dyn Fn(&[u8]) -> Vec<u8>) -> Raster {
-        let mut collector = Collector::new(mode, layout, self.width, self.height);
+    fn collect(&self, layout: Layout, row: &dyn Fn(&[u8]) -> Vec<u8>) -> Raster {
+        let mut collector = Collector::new(layout, self.width, self.height);
         let mut line = Vec::new();
         for y in 0..self.height {
             self.row(y, &mut line);
@@ -172,7 +167,7 @@ impl Page {
     }
 
     /// A page whose last channel is (or is not) transparency.
-    fn with_alpha<const N: usize>(&self, mode: HashMode, with: Layout, without: Layout) -> Raster {
+    fn with_alpha<const N: usize>(&self, with: Layout, without: Layout) -> Raster {
         let pixels = |row: &[u8], each: fn([u8; N]) -> [u8; N], keep: usize| {
             let (row, _) = row.as_chunks::<N>();
             row.iter()
@@ -180,9 +175,9 @@ impl Page {
                 .collect()
         };
         match self.extra {
-            Some(UNSPECIFIED) => self.collect(mode, without, &|row| pixels(row, |pixel| pixel, N - 1)),
-            Some(PREMULTIPLIED) => self.collect(mode, with, &|row| pixels(row, unmultiplied, N)),
-            _ => self.collect(mode, with, &|row| row.to_vec()),
+            Some(UNSPECIFIED) => self.collect(without, &|row| pixels(row, |pixel| pixel, N - 1)),
+            Some(PREMULTIPLIED) => self.collect(with, &|row| pixels(row, unmultiplied, N)),
+            _ => self.collect(with, &|row| row.to_vec()),
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::io::{Cursor, ErrorKind};
 
 use image_webp::{DecodingError, WebPDecoder};
-use model::{HashMode, IncompleteReason};
+use model::IncompleteReason;
 
 use crate::Sink;
 use crate::canvas::{Budget, Canvas, Disposal, Place, sampled};
@@ -35,7 +35,7 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
         {
             return Err(malformed("a picture of another size than it says"));
         }
-        let raster = picture.raster(request.mode);
+        let raster = picture.raster();
         sink(Reading {
             orientation,
             ..Reading::first(raster)
@@ -59,7 +59,7 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
         canvas.draw(place, &picture.rgba(), frame.over && number > 0, frame.disposal);
         if wanted.binary_search(&number).is_ok() {
             budget.take(width as u64 * height as u64)?;
-            let raster = canvas.raster(request.mode);
+            let raster = canvas.raster();
             sink(if number == 0 {
                 Reading {
                     orientation,
@@ -175,8 +175,8 @@ impl<'a> Picture<'a> {
 }
 
 impl Decoded {
-    fn raster(&self, mode: HashMode) -> Raster {
-        let mut collector = Collector::new(mode, self.layout, self.width, self.height);
+    fn raster(&self) -> Raster {
+        let mut collector = Collector::new(self.layout, self.width, self.height);
         collector.push(&self.pixels);
         collector.finish()
     }
