@@ -1,4 +1,5 @@
 //! What the benches and tests of matching share: a bank in a fresh store, and pictures for it.
+#![allow(dead_code, reason = "each bench and test uses a part of this")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,7 +55,7 @@ pub(crate) fn banked(seed: u64, side: u32) -> Picture {
     } else {
         (side, side * 3 / 4)
     };
-    let kind = match derive(seed, 0x62_616e_6b) % 20 {
+    let kind = match derive(seed, 0x6261_6e6b) % 20 {
         0..=13 => return photo(seed, width, height),
         14 | 15 => "meme",
         16 | 17 => "news",
@@ -199,14 +200,8 @@ impl Bench {
             }
         }
         // Pictures without structure are not in such lists; random hashes stand in, so that the size is as said.
-        let mut seed = 7_000_000;
-        while hashes.len() + media < total {
-            seed += 1;
-            let word = |k: u64| derive(seed, k).to_le_bytes();
-            hashes.push(model::PdqHash::new(std::array::from_fn(|i| {
-                word(i as u64 / 8)[i % 8]
-            })));
-        }
+        let missing = total.saturating_sub(hashes.len() + media) as u64;
+        hashes.extend((0..missing).map(random_hash));
         for chunk in hashes.chunks(10_000) {
             self.add_hashes(chunk)?;
         }
@@ -214,6 +209,12 @@ impl Bench {
         self.banks.fold(true)?;
         Ok(())
     }
+}
+
+/// A hash that no picture has.
+pub(crate) fn random_hash(seed: u64) -> model::PdqHash {
+    let word = |k: usize| derive(seed, k as u64 / 8).to_le_bytes();
+    model::PdqHash::new(std::array::from_fn(|k| word(k)[k % 8]))
 }
 
 /// CPU time of this process, in seconds.
