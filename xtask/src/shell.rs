@@ -57,18 +57,18 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command to its end and returns what it printed.
+/// Runs a command to its end and returns what it printed. What it says on standard error goes to the log.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let line = text(command);
+    let command = command.stdin(Stdio::null()).stderr(Stdio::inherit());
     let output = command
-        .stdin(Stdio::null())
         .output()
         .with_context(|| format!("cannot start `{line}`"))?;
     if !output.status.success() {
         bail!(
             "`{line}` ended with {}\n{}",
             output.status,
-            String::from_utf8_lossy(&output.stderr).trim_end()
+            String::from_utf8_lossy(&output.stdout).trim_end()
         );
     }
     String::from_utf8(output.stdout).with_context(|| format!("`{line}` printed something that is no UTF-8"))

@@ -12,7 +12,8 @@ pub(crate) const ROW: Row = Row {
     measure,
 };
 
-/// The example prints one line an edit and tier: `{"tier", "class", "edit", "source", "n", "hits", "cpu_ms"}`.
+/// The example prints one line an edit and tier: `{"tier", "class", "edit", "source", "n", "hits", "other_entries",
+/// "cpu_ms"}`.
 fn measure(bench: &Bench) -> Result<Outcome> {
     let Some(ours) = bench.example("pipeline", "recall")? else {
         return Ok(no_example("pipeline", "recall"));
@@ -92,6 +93,18 @@ fn table(lines: &[Value]) -> Result<String> {
         }
         text += &format!("| mean of the {class} ones | | {} |\n", cells.join(" | "));
     }
+    let mut others = Vec::new();
+    for tier in &tiers {
+        let wrong = lines
+            .iter()
+            .filter(|it| it["tier"] == *tier)
+            .map(|it| whole(it, "other_entries"));
+        others.push(wrong.sum::<Result<u64>>()?.to_string());
+    }
+    text += &format!(
+        "| queries that (also) found another entry | | {} |\n",
+        others.join(" | ")
+    );
     let mut costs = Vec::new();
     for tier in &tiers {
         let times = lines
