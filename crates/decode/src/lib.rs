@@ -29,9 +29,11 @@
 //!
 //! # What is not decoded
 //!
-//! AVIF and HEIC are recognised and reported as incomplete. `rav1d` is a port with a C interface and assembly that
-//! needs an assembler, and `heifer`, which decodes both in safe Rust, was first released weeks ago: neither is yet
-//! what hostile files should be given to. A file that is no media at all has its digests and nothing to complete.
+//! AVIF and HEIC are recognised and reported as incomplete. For AVIF, `rav1d` 1.1 (which can be built without its
+//! assembly) and `avif-parse` are the candidates: the decoder holds much `unsafe` code, so it shall come with the
+//! sandbox, behind a feature. For HEIC, `heifer` is safe Rust and was first released weeks ago: too young for hostile
+//! files. Arithmetic-coded, lossless and 12-bit JPEG, JPEG with luma coarser than colour, CIE Lab, floating-point and
+//! fax-3 TIFF are unsupported. A file that is no media at all has its digests and nothing to complete.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
