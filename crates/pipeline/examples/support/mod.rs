@@ -193,7 +193,7 @@ impl Bench {
         }
         let mut hashes = Vec::new();
         for seed in seeds(6_000_000, total.saturating_sub(media)) {
-            let picture = banked(seed, 128);
+            let picture = banked(seed, 96);
             let print = pdq::fast(&picture.luma(), picture.width as usize, picture.height as usize);
             if print.quality().is_usable() {
                 hashes.push(print.hash());

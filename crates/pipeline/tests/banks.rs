@@ -1,0 +1,110 @@
+//! Live indexes follow the store: additions, removals, folds, damage, other processes.
+
+#[path = "../examples/support/mod.rs"]
+mod support;
+
+use std::fs;
+
+use basira_pipeline::banks::Banks;
+use jiff::Timestamp;
+use model::{EntryId, Trust};
+use support::{Bench, random_hash};
+
+/// Entries that a search finds with distance 0, for each of the first `n` hashes.
+fn found(banks: &Banks, n: u64) -> Vec<Vec<EntryId>> {
+    let exact = |seed| {
+        banks
+            .near_hash(&random_hash(seed), 0)
+            .into_iter()
+            .map(|(entry, _)| entry)
+            .collect()
+    };
+    (0..n).map(exact).collect()
+}
+
+fn add(bench: &Bench, seeds: std::ops::Range<u64>) {
+    bench
+        .add_hashes(&seeds.map(random_hash).collect::<Vec<_>>())
+        .unwrap();
+}
+
+#[test]
+fn an_index_follows_the_store_through_folds_and_removals() {
+    let bench = Bench::new().unwrap();
+    let banks = &bench.banks;
+    add(&bench, 0..300);
+    assert!(
+        found(banks, 300).iter().all(Vec::is_empty),
+        "nothing is found before it is taken up"
+    );
+    banks.refresh().unwrap();
+    assert!(found(banks, 300).iter().all(|entries| entries.len() == 1));
+    let gone = found(banks, 300)[7][0];
+    banks.fold(true).unwrap();
+    bench.banks.store().remove_entry(gone).unwrap();
+    add(&bench, 300..310);
+    banks.refresh().unwrap();
+    let now = found(banks, 310);
+    assert!(now[7].is_empty() && now.iter().filter(|entries| entries.len() == 1).count() == 309);
+    banks.fold(true).unwrap();
+    assert_eq!(found(banks, 310), now);
+    assert_eq!(banks.rows(), (309, 0));
+    // Another process opens the snapshot, and what has changed since.
+    add(&bench, 310..320);
+    let other = Banks::open(banks.store().clone()).unwrap();
+    assert!(other.notes().is_empty());
+    assert_eq!(other.rows(), (319, 0));
+    assert_eq!(found(&other, 310), now);
+}
+
+#[test]
+fn a_damaged_snapshot_is_noticed_and_built_again() {
+    let bench = Bench::new().unwrap();
+    add(&bench, 0..200);
+    bench.banks.refresh().unwrap();
+    bench.banks.fold(true).unwrap();
+    let before = found(&bench.banks, 200);
+    let files: Vec<_> = walkdir::WalkDir::new(bench.banks.store().folder())
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name() == "pdq")
+        .map(walkdir::DirEntry::into_path)
+        .collect();
+    let [file] = &files[..] else {
+        panic!("one snapshot is on the shelf, not {files:?}")
+    };
+    let mut bytes = fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 4;
+    // A snapshot is replaced, never written to: whoever has it open keeps what it had.
+    fs::remove_file(file).unwrap();
+    fs::write(file, bytes).unwrap();
+    let again = Banks::open(bench.banks.store().clone()).unwrap();
+    assert_eq!(again.notes().len(), 1);
+    assert_eq!(found(&again, 200), before);
+}
+
+#[test]
+fn what_does_not_count_is_known_at_once() {
+    let bench = Bench::new().unwrap();
+    add(&bench, 0..3);
+    bench.banks.refresh().unwrap();
+    let [entry] = found(&bench.banks, 1)[0][..] else {
+        panic!("one entry has the hash")
+    };
+    let known = |now: Timestamp| bench.banks.known(entry, now).unwrap().is_some();
+    let now = Timestamp::now();
+    assert!(known(now));
+    let store = bench.banks.store();
+    store.set_expires(entry, Some(now)).unwrap();
+    assert!(!known(now));
+    store.set_expires(entry, None).unwrap();
+    store.set_bank_enabled(bench.bank, false).unwrap();
+    bench.banks.refresh().unwrap();
+    assert!(!known(now));
+    store.set_bank_enabled(bench.bank, true).unwrap();
+    bench.banks.refresh().unwrap();
+    assert!(known(now));
+    store.set_trust(entry, Trust::Revoked).unwrap();
+    assert!(!known(now));
+}
