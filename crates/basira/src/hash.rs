@@ -3,9 +3,8 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
-use decode::decode;
 use model::{Incomplete, IncompleteReason, PartName};
-use pipeline::scan::read_file;
+use pipeline::file::decode_file;
 use pipeline::wire::HashRow;
 
 use crate::args::HashOptions;
@@ -19,8 +18,8 @@ pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
     let mut buffer = Vec::new();
     for file in &options.files {
         let path = file.to_string_lossy().into_owned();
-        let row = match read_file(file, &mut buffer) {
-            Ok(()) => HashRow::of(path, &decode(&buffer, &request)),
+        let row = match decode_file(file, &mut buffer, &request) {
+            Ok((decoded, _)) => HashRow::of(path, &decoded),
             Err(error) => {
                 let reason = IncompleteReason::Unreadable {
                     why: error.to_string(),

@@ -5,13 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use decode::{Request, decode};
+use decode::Request;
 use fingerprint::grey::{self, GreyPicture};
 use jiff::Timestamp;
 use model::{Sha256, Verdict};
 use pipeline::banks::Banks;
+use pipeline::file::decode_file;
 use pipeline::report::{HtmlReport, MAX_PREVIEWS, ReportItem, Summary};
-use pipeline::scan::read_file;
 use pipeline::wire::{FileResult, MatchRow};
 use store::{Scan, ScanCounts, ScanFile};
 
@@ -272,8 +272,7 @@ fn preview(
     buffer: &mut Vec<u8>,
     request: &Request,
 ) -> Option<GreyPicture> {
-    read_file(path, buffer).ok()?;
-    let decoded = decode(buffer, request);
+    let (decoded, _) = decode_file(path, buffer, request).ok()?;
     if sha256 != Some(decoded.digests.sha256) {
         return None;
     }

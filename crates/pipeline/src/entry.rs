@@ -112,12 +112,22 @@ pub fn from_media(
     request: &Request,
     details: EntryDetails,
 ) -> Result<(NewEntry, Vec<Warning>), EntryMediaError> {
-    let decoded = decode(bytes, request);
+    from_whole(&decode(bytes, request), details)
+}
+
+/// As [`from_media`], of a file that was decoded before.
+///
+/// # Errors
+/// As [`from_media`].
+pub fn from_whole(
+    decoded: &Decoded,
+    details: EntryDetails,
+) -> Result<(NewEntry, Vec<Warning>), EntryMediaError> {
     let undecoded = |gap: &&Incomplete| !matches!(gap.reason, IncompleteReason::Unsupported { .. });
     if let Some(gap) = decoded.incomplete.iter().find(undecoded) {
         return Err(EntryMediaError::Incomplete(gap.clone()));
     }
-    Ok(from_decoded(&decoded, details))
+    Ok(from_decoded(decoded, details))
 }
 
 /// Makes an entry of what was decoded; what is incomplete in it must have been looked at before.

@@ -155,10 +155,13 @@ fn walk(
                 return;
             }
             let candidate = match entry {
-                Ok(entry) if entry.file_type().is_dir() => continue,
+                Ok(entry) if entry.file_type().is_file() => Candidate {
+                    path: entry.into_path(),
+                    broken: None,
+                },
                 // A socket or a device has no content to look at; a link is looked at where it points from.
-                Ok(entry) if !entry.file_type().is_file() && entry.depth() > 0 => continue,
-                // What the caller names must be a file, or it is said: opening a pipe would wait for its other end.
+                Ok(entry) if entry.depth() > 0 || entry.path().is_dir() => continue,
+                // What the caller names is a link to a file, or it is said: opening a pipe would wait for its other end.
                 Ok(entry) => Candidate {
                     broken: (!entry.path().is_file())
                         .then(|| "it is a pipe, a socket or a device; name files or folders".to_owned()),

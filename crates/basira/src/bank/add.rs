@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use model::{Bank, BankKind, EntrySignal, Provenance, Signal};
 use pipeline::banks::Banks;
-use pipeline::entry::{EntryDetails, Warning, from_media, from_signals, near_allow};
-use pipeline::scan::read_file;
+use pipeline::entry::{EntryDetails, Warning, from_signals, from_whole, near_allow};
+use pipeline::file::decode_file;
 use serde::Serialize;
 use store::{Access, NewEntry};
 
@@ -63,11 +63,11 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
     let mut buffer = Vec::new();
     for file in &options.files {
         let path = file.to_string_lossy();
-        let made = read_file(file, &mut buffer)
+        let made = decode_file(file, &mut buffer, &request)
             .context("cannot be read")
-            .and_then(|()| {
+            .and_then(|(decoded, _)| {
                 let details = options.details.entry(options.trust, "local", now);
-                let (entry, warnings) = from_media(&buffer, &request, details)?;
+                let (entry, warnings) = from_whole(&decoded, details)?;
                 add(&banks, &bank, &entry, warnings, now)
             });
         if made.is_err() {

@@ -1,0 +1,143 @@
+//! Files in: read whole where they may be decoded, digested piece by piece where they are too large for that, so that
+//! no file takes more memory than the limit of a decoded one.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+
+use decode::{Decoded, FileKind, Request, decode};
+use fingerprint::digest::{Digester, Digests};
+use model::{Incomplete, IncompleteReason, PartName};
+
+/// Bytes of a file too large to be decoded that are in memory at a time; enough to tell every kind of file.
+const PIECE: usize = 64 << 10;
+
+/// Reads and decodes a file, and gives its size in bytes; `buffer` is reused from file to file.
+///
+/// # Errors
+/// What the system says, and for folders and devices what to do instead.
+pub fn decode_file(path: &Path, buffer: &mut Vec<u8>, request: &Request) -> io::Result<(Decoded, u64)> {
+    const KEEP: usize = 64 << 20;
+    buffer.clear();
+    buffer.shrink_to(KEEP);
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    refuse(&metadata)?;
+    // One byte more than may be decoded tells a larger file; a pipe does not say how large it is.
+    let most = match metadata.len() <= request.limits.max_bytes {
+        true => request.limits.max_bytes.saturating_add(1),
+        false => PIECE as u64,
+    };
+    file.by_ref().take(most).read_to_end(buffer)?;
+    if (buffer.len() as u64) < most {
+        return Ok((decode(buffer, request), buffer.len() as u64));
+    }
+    let kind = FileKind::of(buffer);
+    let (digests, found) = digest(file, buffer)?;
+    let limit = request.limits.max_bytes;
+    let gap = Incomplete {
+        part: PartName::file(),
+        reason: IncompleteReason::Bytes { found, limit },
+    };
+    let decoded = Decoded {
+        digests,
+        kind,
+        parts: Vec::new(),
+        incomplete: (kind != FileKind::Plain).then_some(gap).into_iter().collect(),
+    };
+    Ok((decoded, found))
+}
+
+/// Digests what is in `buffer` and the rest of the file.
+fn digest(mut rest: File, buffer: &mut Vec<u8>) -> io::Result<(Digests, u64)> {
+    let mut digester = Digester::default();
+    let mut bytes = 0;
+    while !buffer.is_empty() {
+        digester.update(buffer);
+        bytes += buffer.len() as u64;
+        buffer.clear();
+        rest.by_ref().take(PIECE as u64).read_to_end(buffer)?;
+    }
+    Ok((digester.finish(), bytes))
+}
+
+/// Refuses what has no content, or no end.
+fn refuse(metadata: &Metadata) -> io::Result<()> {
+    if metadata.is_dir() {
+        return Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "it is a folder; use basira scan for folders",
+        ));
+    }
+    if is_device(metadata) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is a device; name a file",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_device(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_char_device() || metadata.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &Metadata) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::HashMode;
+
+    fn decoded(bytes: &[u8], max_bytes: u64) -> (Decoded, Decoded) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, bytes).unwrap();
+        let mut request = Request::new(HashMode::Fast);
+        request.limits.max_bytes = max_bytes;
+        let (found, size) = decode_file(&path, &mut Vec::new(), &request).unwrap();
+        assert_eq!(size, bytes.len() as u64);
+        (found, decode(bytes, &request))
+    }
+
+    /// Whatever the size of a file and the limit, what is found is what decoding the whole file gives.
+    #[test]
+    fn large_files_are_as_if_they_were_read_whole() {
+        let picture = testkit::encode::bmp(&testkit::photo(1, 320, 240));
+        assert!(picture.len() > 3 * PIECE);
+        let text = vec![b'x'; 2 * PIECE];
+        for bytes in [&picture[..], &text, b"", b"x"] {
+            let size = bytes.len() as u64;
+            for limit in [
+                0,
+                1,
+                100,
+                PIECE as u64,
+                size.saturating_sub(1),
+                size,
+                size + 1,
+                u64::MAX,
+            ] {
+                let (found, want) = decoded(bytes, limit);
+                assert_eq!(found, want, "{size} bytes, limit {limit}");
+            }
+        }
+    }
+
+    #[test]
+    fn folders_and_devices_are_refused() {
+        let request = Request::new(HashMode::Fast);
+        let refusal = |path: &str| {
+            decode_file(Path::new(path), &mut Vec::new(), &request)
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(refusal("/").contains("basira scan"));
+        assert!(refusal("/dev/zero").contains("device"));
+    }
+}
