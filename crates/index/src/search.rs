@@ -12,6 +12,13 @@ use crate::value::{PARTS, VALUE_BYTES, Value};
 /// at 31, 6 % at 40, half at 48.
 pub(crate) const PREFIX_RADIUS: u32 = 40;
 
+/// Parts whose buckets are asked for before the first is read: enough to hide the memory, few enough to stay in
+/// the first caches.
+const AHEAD: usize = 2;
+
+/// Cache lines asked for at the start of a bucket; the processor itself sees where a longer one goes.
+const PREFETCH_LINES: usize = 8;
+
 impl<B: AsRef<[u8]>> Segment<B> {
     /// Calls `each` with the number of every row within the radius, and its hit.
     #[inline]
@@ -79,11 +86,20 @@ impl<B: AsRef<[u8]>> Segment<B> {
         if cost > budget {
             return false;
         }
-        let entries = self.find_spans(query, weights, bits, scratch);
-        if cost + entries / 5 > budget {
-            return false;
+        scratch.spans.clear();
+        scratch.positions.clear();
+        let mut entries = 0;
+        for step in 0..PARTS + AHEAD {
+            if step < PARTS {
+                entries += self.find_spans(step, query, weights, bits, scratch);
+                if cost + entries / 5 > budget {
+                    return false;
+                }
+            }
+            if step >= AHEAD {
+                self.scan_signatures(step - AHEAD, query, scratch);
+            }
         }
-        self.scan_signatures(query, scratch);
         if 4 * scratch.positions.len() > budget {
             return false;
         }
@@ -92,55 +108,65 @@ impl<B: AsRef<[u8]>> Segment<B> {
         true
     }
 
-    /// The buckets to look into, for each part; returns how many entries they have.
-    fn find_spans(&self, query: &Value, weights: &Weights, bits: u32, scratch: &mut Scratch) -> usize {
+    /// The buckets of part `p` to look into; returns how many entries they have.
+    fn find_spans(
+        &self,
+        p: usize,
+        query: &Value,
+        weights: &Weights,
+        bits: u32,
+        scratch: &mut Scratch,
+    ) -> usize {
         let inside = ((1u32 << bits) - 1) as u16;
+        let buckets = self.section(self.header().buckets_at(p));
+        let signatures = self.section(self.header().signatures_at(p));
+        let limit = weights.pair_limit(p);
         let mut entries = 0;
-        scratch.spans.clear();
-        for p in 0..PARTS {
-            let buckets = self.section(self.header().buckets_at(p));
-            let signatures = self.section(self.header().signatures_at(p));
-            let limit = weights.pair_limit(p);
-            for mask in weights.masks(p, bits) {
-                let bucket = (query.part(p) ^ mask) & inside;
-                let Some((start, end)) = read_pair(buckets, usize::from(bucket)) else {
-                    continue;
-                };
-                if start < end {
-                    prefetch(signatures, 2 * start as usize);
-                    prefetch(signatures, 2 * start as usize + 64);
-                    entries += (end - start) as usize;
-                    scratch.spans.push(Span {
-                        start,
-                        end,
-                        limit: limit - mask.count_ones(),
-                    });
+        for mask in weights.masks(p, bits) {
+            let bucket = (query.part(p) ^ mask) & inside;
+            let Some((start, end)) = read_pair(buckets, usize::from(bucket)) else {
+                continue;
+            };
+            if start < end {
+                // The neighbouring bucket is often wanted too, so two lines even if the bucket has but one.
+                prefetch(signatures, 2 * start as usize);
+                prefetch(signatures, 2 * start as usize + 64);
+                for at in (2 * start as usize..2 * end as usize)
+                    .step_by(64)
+                    .take(PREFETCH_LINES)
+                    .skip(2)
+                {
+                    prefetch(signatures, at);
                 }
+                entries += (end - start) as usize;
+                scratch.spans.push(Span {
+                    start,
+                    end,
+                    limit: limit - mask.count_ones(),
+                });
             }
-            scratch.span_ends[p] = scratch.spans.len();
         }
+        scratch.span_ends[p] = scratch.spans.len();
         entries
     }
 
-    /// The positions of the entries whose signatures pass, for each part.
-    fn scan_signatures(&self, query: &Value, scratch: &mut Scratch) {
-        scratch.positions.clear();
-        let mut first = 0;
-        for p in 0..PARTS {
-            let spans = &scratch.spans[first..scratch.span_ends[p]];
-            first = scratch.span_ends[p];
-            let before = scratch.positions.len();
-            let signatures = self.section(self.header().signatures_at(p));
-            let next = query.part((p + 1) % PARTS);
-            scratch
-                .kernels
-                .scan_spans(signatures, spans, next, &mut scratch.positions);
-            let ids = self.section(self.header().ids_at(p));
-            for &position in &scratch.positions[before..] {
-                prefetch(ids, 4 * position as usize);
-            }
-            scratch.position_ends[p] = scratch.positions.len();
+    /// The positions of the entries of part `p` whose signatures pass.
+    fn scan_signatures(&self, p: usize, query: &Value, scratch: &mut Scratch) {
+        let first = if p == 0 { 0 } else { scratch.span_ends[p - 1] };
+        let spans = &scratch.spans[first..scratch.span_ends[p]];
+        let before = scratch.positions.len();
+        let signatures = self.section(self.header().signatures_at(p));
+        scratch.kernels.scan_spans(
+            signatures,
+            spans,
+            query.part((p + 1) % PARTS),
+            &mut scratch.positions,
+        );
+        let ids = self.section(self.header().ids_at(p));
+        for &position in &scratch.positions[before..] {
+            prefetch(ids, 4 * position as usize);
         }
+        scratch.position_ends[p] = scratch.positions.len();
     }
 
     /// The ids at these positions; those of each part stay together.
