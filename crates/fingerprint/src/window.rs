@@ -71,7 +71,7 @@ pub const ENTRY_WINDOWS_VERSION: u16 = 1;
 pub fn entry_windows() -> Vec<Region> {
     let mut out = grid(&[90], &[90], 3);
     out.extend(grid(&[80], &[80], 2));
-    out.extend(grid(&[100], &[88, 75, 60], 2));
+    out.extend(grid(&[100], &[88, 75, 60, 50, 42], 2));
     out.extend(grid(&[88, 80, 65], &[100], 2));
     out.extend(
         [0.025, 0.1, 0.15, 0.2]
@@ -83,7 +83,7 @@ pub fn entry_windows() -> Vec<Region> {
 
 /// The few windows of a query that are always looked at: the picture without a band or a rim.
 pub fn few_query_windows() -> Vec<Region> {
-    let mut out = grid(&[100], &[90, 80, 65], 2);
+    let mut out = grid(&[100], &[90, 80, 65, 50, 42], 2);
     out.extend(grid(&[90, 80, 65], &[100], 2));
     out.extend(
         [0.04, 0.1, 0.16]
@@ -115,8 +115,8 @@ mod tests {
     #[test]
     fn windows_are_distinct_and_of_the_promised_number() {
         for (windows, n) in [
-            (entry_windows(), 29..=31),
-            (few_query_windows(), 18..=20),
+            (entry_windows(), 33..=33),
+            (few_query_windows(), 23..=23),
             (all_query_windows(), 240..=280),
         ] {
             assert!(n.contains(&windows.len()), "{}", windows.len());
