@@ -23,9 +23,8 @@ fn found(banks: &Banks, n: u64) -> Vec<Vec<EntryId>> {
 }
 
 fn add(bench: &Bench, seeds: std::ops::Range<u64>) {
-    bench
-        .add_hashes(&seeds.map(random_hash).collect::<Vec<_>>())
-        .unwrap();
+    let hashes: Vec<_> = seeds.map(random_hash).collect();
+    bench.add_hashes(&hashes).expect("a fresh store takes hashes");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //!
 //! The page has no script and a content security policy that forbids everything but its own style and the previews
 //! inside it. Previews are grey, small, and covered until somebody opens one. Everything that comes from outside
-//! (paths, messages, names) goes through [`html`], which escapes it and makes invisible characters visible.
+//! (paths, messages, names) goes through one module, `html`, which escapes it and makes invisible characters visible.
 //!
 //! The order of items is the caller's; matches first is the order that people want.
 
