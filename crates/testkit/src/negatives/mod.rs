@@ -1,5 +1,5 @@
 //! Hard negatives: pictures that look like much of what people post, flat or full of templates, and that are
-//! no copy of anything. Photographs inside them have seeds of their own: none is [`photo`](crate::photo) of a
+//! no copy of anything. Photographs inside them have seeds of their own: none is [`photo`] of a
 //! small seed.
 
 mod chess;
