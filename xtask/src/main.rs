@@ -1,8 +1,8 @@
 //! What developers run: `cargo xtask test`, `bench`, `soak`, `fences`.
 //!
-//! Three nouns to know. A step ([`shell::Steps`]) is one thing that is run, with a header, its time and its name when it
-//! fails. A [`tools`] function installs something that a step needs, once, below `target/`. A [`bench::Row`] is one
-//! line of the comparison in `benches/RESULTS.md`.
+//! Three nouns to know. [`shell::Steps`] are run one after the other, each with a header, its time, and its name when it
+//! fails. A function of [`tools`] installs something that a step needs, once, below `target/`. A [`bench::Row`] is one
+//! section of the comparison in `benches/RESULTS.md`.
 #![forbid(unsafe_code)]
 
 mod bench;
