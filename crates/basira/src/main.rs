@@ -1,4 +1,5 @@
 //! `basira`: the command line. It reads arguments, opens the data folder, calls the path and prints.
+#![forbid(unsafe_code)]
 
 mod args;
 mod bank;
