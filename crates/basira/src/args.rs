@@ -283,6 +283,8 @@ pub(crate) enum BankCommand {
         #[arg(long, value_enum, default_value = "csv")]
         form: ListForm,
     },
+    /// Where the key file is lost: delete the stored thumbnails, which nobody can read any more, and make a new key
+    GiveUpThumbnails,
 }
 
 /// Form of a signal list.

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use etcetera::BaseStrategy;
 use model::BankKind;
 use pipeline::banks::Banks;
-use store::{Access, Options, Store};
+use store::{Access, LostKey, Options, Store, StoreError};
 
 use crate::args::PlaceArguments;
 
@@ -32,13 +32,30 @@ impl PlaceArguments {
 
     /// Opens the store.
     pub(crate) fn store(&self, access: Access) -> Result<Arc<Store>> {
+        let opened = self.open(access, LostKey::Refuse);
+        opened.map_err(|error| match error.downcast_ref() {
+            Some(StoreError::KeyMissing { .. } | StoreError::KeyDiffers { .. }) => {
+                anyhow!("{error}, by basira bank give-up-thumbnails")
+            }
+            _ => error,
+        })
+    }
+
+    /// Opens the store for changes; thumbnails whose key is lost are deleted, and a new key is made.
+    pub(crate) fn store_without_lost_thumbnails(&self) -> Result<Arc<Store>> {
+        self.open(Access::Writer, LostKey::GiveUpThumbnails)
+    }
+
+    fn open(&self, access: Access, lost_key: LostKey) -> Result<Arc<Store>> {
         let (data, key) = self.resolve()?;
         ensure!(
             !data.exists() || data.is_dir(),
             "{} is a file, not a folder; choose another data folder by --data",
             data.display()
         );
-        Ok(Arc::new(Store::open(&data, Options::new(access, &key))?))
+        let mut options = Options::new(access, &key);
+        options.lost_key = lost_key;
+        Ok(Arc::new(Store::open(&data, options)?))
     }
 
     /// Opens the banks for matching, and says on standard error what a person should know about it.

@@ -87,7 +87,8 @@ pub(super) fn run(store: &Store, command: &BankCommand) -> Result<()> {
         | BankCommand::Show { .. }
         | BankCommand::Add(_)
         | BankCommand::Import(_)
-        | BankCommand::Export { .. } => {}
+        | BankCommand::Export { .. }
+        | BankCommand::GiveUpThumbnails => {}
     }
     Ok(())
 }
