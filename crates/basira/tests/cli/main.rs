@@ -1,0 +1,24 @@
+//! End to end: the real program, as its user runs it. Each test has a data folder, a key and a folder of files of its
+//! own.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what is wanted"
+)]
+
+mod bad_input;
+mod bank;
+mod bank_edit;
+mod bank_warnings;
+mod concurrency;
+mod data_folder;
+mod demo;
+mod full_disk;
+mod hash;
+mod import;
+mod matching;
+mod matching_banks;
+mod pictures;
+mod place;
+mod resume;
+mod scan;

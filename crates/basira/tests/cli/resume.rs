@@ -1,0 +1,174 @@
+//! `basira scan`, interrupted and resumed.
+
+use std::fs;
+use std::process::{Child, Command};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use testkit::encode;
+
+use crate::pictures::{photo, png};
+use crate::place::{Place, Run, text};
+
+/// A bank, and a folder of so many files of which every fourth is a copy of what is banked.
+pub(crate) fn with_files(count: usize) -> Place {
+    let place = Place::with_bank();
+    place.write("banked.png", png(1));
+    place.add("known", ["banked.png"]);
+    let pictures = [1, 2, 3, 4].map(|seed| encode::jpeg(&photo(seed).resize(640, 480), 85));
+    for number in 0..count {
+        // What follows the end of a picture makes it another file.
+        let mut bytes = pictures[number % 4].clone();
+        bytes.extend(number.to_le_bytes());
+        place.write(format!("in/{number:05}.jpg"), bytes);
+    }
+    place
+}
+
+/// Transactions in SQLite's write-ahead log (fileformat2.html, 4.1): frames that name the size of the database.
+pub(crate) fn commits(place: &Place) -> usize {
+    let log = fs::read(place.data().join("basira.db-wal")).unwrap_or_default();
+    let Some(size) = log.get(8..12) else { return 0 };
+    let page = u32::from_be_bytes(size.try_into().unwrap()) as usize;
+    let frames = log[32..].chunks_exact(24 + page);
+    frames.filter(|frame| frame[4..8] != [0; 4]).count()
+}
+
+/// Starts a scan of `in`, and ends it by a signal when its first results are recorded; `None` if it was faster.
+fn scan_and_signal(place: &Place, signal: &str) -> Option<Run> {
+    let mut child = place
+        .basira(["scan", "in", "--threads", "1", "--json"])
+        .spawn()
+        .unwrap();
+    // The first transaction begins the scan, the second has results.
+    while commits(place) < 2 && child.try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    send(&child, signal);
+    let run = Run::from(child.wait_with_output().unwrap());
+    (run.status != Some(1)).then_some(run)
+}
+
+pub(crate) fn send(child: &Child, signal: &str) {
+    // The process may have ended by itself.
+    let _ = Command::new("kill")
+        .args(["-s", signal, &child.id().to_string()])
+        .output()
+        .unwrap();
+}
+
+/// A place whose scan of `in` was ended by a signal, what it said, and how many files there are.
+fn interrupted(signal: &str) -> (Place, Run, usize) {
+    let mut count = 300;
+    loop {
+        let place = with_files(count);
+        if let Some(run) = scan_and_signal(&place, signal) {
+            return (place, run, count);
+        }
+        count *= 2;
+        assert!(count < 50_000, "a scan cannot be so fast");
+    }
+}
+
+/// The number before a word.
+fn number_before(said: &str, word: &str) -> usize {
+    let before = said.split(word).next().unwrap();
+    before
+        .rsplit([' ', ';'])
+        .find_map(|word| word.parse().ok())
+        .unwrap_or_else(|| panic!("{word}: {said}"))
+}
+
+fn rows(place: &Place, arguments: &[&str]) -> (Run, Vec<Value>) {
+    let run = place
+        .run(["scan", "in", "--json"].iter().chain(arguments))
+        .ends(1);
+    let rows = run.rows();
+    (run, rows)
+}
+
+#[test]
+fn an_interrupted_scan_says_so_and_goes_on_from_there() {
+    let (place, run, count) = interrupted("INT");
+    let run = run
+        .ends(2)
+        .says("interrupted; ")
+        .says("the same command goes on from there");
+    assert_eq!(run.out, "", "no results are given before they are all there");
+    let done = number_before(&run.err, " files are done");
+    assert!(done > 0 && done < count, "{done} of {count}");
+    // A file that was changed meanwhile is looked at again: the first one, a copy of what is banked, is done.
+    place.write("in/00000.jpg", png(5));
+    let (run, resumed) = rows(&place, &[]);
+    assert_eq!(
+        number_before(&run.err, " files were done before"),
+        done - 1,
+        "{}",
+        run.err
+    );
+    let (run, whole) = rows(&place, &[]);
+    assert!(
+        !run.err.contains("resumed"),
+        "a finished scan is not resumed: {}",
+        run.err
+    );
+    assert_eq!(resumed, whole);
+    assert_eq!(whole.len(), count);
+    assert_eq!(text(&whole[0], "verdict"), "no_match");
+    let matched = whole.iter().filter(|row| row["verdict"] == "match").count();
+    assert_eq!(matched, count / 4 - 1);
+}
+
+#[test]
+fn a_killed_scan_goes_on_from_what_was_recorded() {
+    let (place, run, count) = interrupted("KILL");
+    assert_eq!(run.status, None, "it was killed");
+    let (run, resumed) = rows(&place, &[]);
+    let done = number_before(&run.err, " files were done before");
+    assert!(done > 0 && done < count, "{}", run.err);
+    let (_, whole) = rows(&place, &["--fresh"]);
+    assert_eq!(resumed, whole);
+}
+
+#[test]
+fn results_of_other_banks_or_options_are_not_taken_up() {
+    let (place, _, count) = interrupted("KILL");
+    let (run, _) = rows(&place, &["--fresh", "--tier", "plain"]);
+    assert!(!run.err.contains("resumed"), "{}", run.err);
+
+    scan_and_signal(&place, "KILL").expect("it was slow enough before");
+    let (run, _) = rows(&place, &["--tier", "plain"]);
+    assert!(
+        run.err.contains("had other banks or options; beginning again"),
+        "{}",
+        run.err
+    );
+
+    scan_and_signal(&place, "KILL").expect("it was slow enough before");
+    place.write("second.png", png(2));
+    place.add("known", ["second.png"]);
+    let (run, whole) = rows(&place, &[]);
+    assert!(run.err.contains("beginning again"), "{}", run.err);
+    let matched = whole.iter().filter(|row| row["verdict"] == "match").count();
+    assert_eq!(matched, count / 2, "the new entry is found in all files");
+}
+
+/// Hours of work are not lost because a report could not be written.
+#[test]
+fn a_scan_whose_report_failed_is_not_done_again() {
+    let place = with_files(8);
+    let run = place.go("scan in --csv missing/out.csv").ends(2);
+    let run = run.says("cannot write missing/out.csv: No such file");
+    run.says("the same command gives its results without doing it again");
+    let run = place.shell("exec $basira scan in > /dev/full").ends(2);
+    run.says("standard output");
+    let (run, resumed) = rows(&place, &[]);
+    assert_eq!(
+        number_before(&run.err, " files were done before"),
+        8,
+        "{}",
+        run.err
+    );
+    assert_eq!(resumed, rows(&place, &[]).1);
+}
