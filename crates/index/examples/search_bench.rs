@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p basira-index --example search_bench -- 100000 1000000
-//! search_bench [N…] [--bank FILE] [--queries FILE] [--planted FILE] [--layout flat|ring:BITS] [--kernels NAME]
+//! search_bench [N…] [--bank FILE] [--queries FILE] [--layout flat|ring:BITS] [--kernels NAME]
 //!              [--radius 31] [--wide WINDOWS] [--delta ROWS] [--budget SECONDS] [--write-bank FILE] [--write-queries FILE]
 //! ```
 //!

@@ -88,7 +88,7 @@ pub enum SegmentError {
 pub enum Layout {
     /// Every query reads every value, 96 bits first. Best for few rows.
     Flat,
-    /// Sixteen tables of `2^bits` buckets, 4 to 16 bits, each entry with a signature of 16 bits. Answers every
+    /// A ring of 16 parts (see the source of `ring`). Sixteen tables of `2^bits` buckets, 4 to 16 bits, each entry with a signature of 16 bits. Answers every
     /// radius that a flat segment answers, from the tables up to 63 where that is quicker.
     Ring {
         /// Bits of a bucket's number.

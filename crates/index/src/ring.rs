@@ -131,6 +131,32 @@ mod tests {
         }
     }
 
+    /// The worst cases: every part differs by its weight, but one by one bit fewer. Only that one finds them, with
+    /// nothing to spare.
+    #[test]
+    fn nothing_to_spare() {
+        let mut random = Random::new(3);
+        for radius in 0..=MAX_RING_RADIUS {
+            let weights = Weights::even(radius).unwrap();
+            for start in (0..PARTS).filter(|&p| weights.0[p] > 0) {
+                let query = Value::from_hash(&random.hash());
+                let mut value = query;
+                for p in 0..PARTS {
+                    let differing = u32::from(weights.0[p]) - u32::from(p == start);
+                    value.0[p / 4] ^= ((1u64 << differing) - 1) << (16 * (p % 4));
+                }
+                assert_eq!(query.distance(&value), radius);
+                for bits in [16, 12, 8, 4] {
+                    assert_eq!(
+                        weights.first_part(&query, &value, bits),
+                        Some(start),
+                        "radius {radius}"
+                    );
+                }
+            }
+        }
+    }
+
     /// The proof in the module's head, held against random pairs at and below every radius.
     #[test]
     fn some_part_finds_every_value_within_the_radius() {

@@ -13,6 +13,10 @@ pub(crate) const VALUE_BYTES: usize = 32;
 /// Neighbouring frequencies of a picture move together: letterbox bars drive whole rows, a near-blank picture
 /// all high ones. A part that is a row or a column would put most such pictures into a few buckets. On the
 /// (wrapped) diagonal every part has one bit of each row and of each column. Distances do not change.
+///
+/// Measured on crops of real pictures, letterboxed, captioned and near-blank ones among them (150,000 distinct
+/// hashes): a query's buckets hold 0.96 % of the bank with columns as parts, 0.67 % with rows, 0.48 % with
+/// diagonals; 0.415 % would be uniform.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Value(pub(crate) [u64; 4]);
 
