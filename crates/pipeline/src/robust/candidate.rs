@@ -132,34 +132,37 @@ fn refine_pair(
     (usable && is_alike(ours, picture, &method)).then(|| (method, print.quality()))
 }
 
-/// Distance that a refined window may have to an entry of which no picture is held.
+/// Distance up to which a refined window is taken without further evidence.
 ///
-/// Moving edges looks for nearness, and finds it between layouts that are alike (a line of text on a plain ground).
-/// A true copy comes far below the match radius; what only comes just within it needs other evidence.
-const REFINED_BLIND_RADIUS: u32 = 24;
+/// Moving edges looks for nearness, and finds it between layouts that are alike (a line of text on a plain ground). A
+/// true copy comes far below the match radius; what only comes just within it needs other evidence.
+const REFINED_RADIUS: u32 = 24;
 
-/// Whether a pair of windows is near enough, and brightness agrees too where the banked thumbnail can tell.
+/// Least correlation of brightness between the two windows, where the banked thumbnail can tell.
 ///
 /// PDQ ignores everything that is constant along a row or a column. Two pictures that share little else (a bright
 /// disc on a dark ground, a title on a plain one) can be brought within the radius by moving edges, and then their
 /// brightness does not agree: over 71 real pictures and 14 edits, of 12 false pairs none had a correlation above
 /// 0.13, and of 1,145 true ones 8 were below 0.5.
+const LEAST_TONE: f32 = 0.5;
+
+/// What a refined window beyond [`REFINED_RADIUS`] needs instead.
+const SURE_TONE: f32 = 0.8;
+
+/// Whether a pair of windows is near enough, and brightness agrees too.
 fn is_alike(ours: Grey<'_>, picture: &EntryPicture, method: &PdqMethod) -> bool {
-    const LEAST_TONE: f32 = 0.5;
+    let just_within = method.refined && method.distance > REFINED_RADIUS;
+    if method.distance > MATCH_RADIUS {
+        return false;
+    }
     let Some(thumbnail) = &picture.thumbnail else {
-        let radius = if method.refined {
-            REFINED_BLIND_RADIUS
-        } else {
-            MATCH_RADIUS
-        };
-        return method.distance <= radius;
+        return !just_within;
     };
     let our_samples = window::samples(ours, &method.view.region());
     let their_samples = window::samples(thumbnail.view(), &method.entry_region);
+    let least = if just_within { SURE_TONE } else { LEAST_TONE };
     match (our_samples, their_samples) {
-        (Some(a), Some(b)) => {
-            method.distance <= MATCH_RADIUS && verify::tone_correlation(&a, &b, method.form) >= LEAST_TONE
-        }
+        (Some(a), Some(b)) => verify::tone_correlation(&a, &b, method.form) >= least,
         _ => false,
     }
 }
