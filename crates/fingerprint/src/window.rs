@@ -13,7 +13,7 @@ use crate::sample::{Kernel, resample};
 /// ```
 /// use basira_fingerprint::{grey::Grey, window};
 /// use model::Region;
-/// let pixels: Vec<u8> = (0..256 * 192).map(|i| ((i * i / 97) % 256) as u8).collect();
+/// let pixels: Vec<u8> = (0..256 * 192_u64).map(|i| (i * i / 97 % 256) as u8).collect();
 /// let print = window::hash(Grey::new(&pixels, 256, 192), &Region::new(0.1, 0.0, 0.9, 1.0)?);
 /// assert!(print.quality().get() <= 100);
 /// # Ok::<(), model::RegionError>(())
