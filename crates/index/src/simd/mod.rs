@@ -72,17 +72,17 @@ impl Kernels {
 
     /// Every form that this processor can run, slowest first.
     pub fn available() -> Vec<Self> {
-        let mut all = vec![Self(Kind::Scalar)];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if avx2::detected() {
-                all.push(Self(Kind::Avx2));
-            }
-            if avx2::detected() && avx512::detected() {
-                all.push(Self(Kind::Avx512));
-            }
-        }
-        all
+        [
+            Some(Kind::Scalar),
+            #[cfg(target_arch = "x86_64")]
+            avx2::detected().then_some(Kind::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            (avx2::detected() && avx512::detected()).then_some(Kind::Avx512),
+        ]
+        .into_iter()
+        .flatten()
+        .map(Self)
+        .collect()
     }
 
     /// `scalar`, `avx2` or `avx512`.
