@@ -155,8 +155,8 @@ pub(crate) struct ScanOptions {
     #[arg(long, value_name = "en|ar", default_value = "en")]
     pub(crate) lang: Lang,
     /// Threads [default: one for each core]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
     /// Begin again, even if an interrupted scan could be resumed
     #[arg(long)]
     pub(crate) fresh: bool,

@@ -46,6 +46,7 @@ pub(crate) fn scan(banks: &Banks, options: &Options, stop: &AtomicBool) -> Resul
     let session = session(banks, options, &name, started_at)?;
     let threads = options
         .threads
+        .map(usize::from)
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
     let settings = ScanOptions {
         request: options.decoding.request(),
