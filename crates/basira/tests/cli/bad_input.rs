@@ -3,7 +3,7 @@
 use testkit::{Format, encode, special};
 
 use crate::pictures::photo;
-use crate::place::{Place, text};
+use crate::place::{Place, Run, text};
 
 #[test]
 fn broken_files_of_every_format_have_their_reason_and_stop_nothing() {
@@ -83,15 +83,17 @@ fn a_place_for_output_that_is_full_is_said() {
 #[test]
 fn a_reader_that_is_gone_ends_the_program_quietly() {
     let place = Place::with_copy();
-    for command in [
+    for line in [
         "match copy.jpg",
         "match --json copy.jpg",
         "scan .",
         "bank list",
+        "bank export known",
         "bank disable known",
     ] {
-        let line = format!("{{ sleep 0.2; $basira {command}; echo status $? >&2; }} | true");
-        let run = place.shell(&line).ends(0);
-        assert_eq!(run.err, "status 2\n", "{command}");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let run = Run::of(place.basira(line.split(' ')).stdout(writer)).ends(2);
+        assert_eq!(run.err, "", "{line}");
     }
 }

@@ -1,6 +1,7 @@
 //! `basira scan`, interrupted and resumed.
 
 use std::fs;
+use std::ops::Range;
 use std::process::{Child, Command};
 use std::thread;
 use std::time::Duration;
@@ -16,14 +17,18 @@ pub(crate) fn with_files(count: usize) -> Place {
     let place = Place::with_bank();
     place.write("banked.png", png(1));
     place.add("known", ["banked.png"]);
+    fill(&place, 0..count);
+    place
+}
+
+fn fill(place: &Place, numbers: Range<usize>) {
     let pictures = [1, 2, 3, 4].map(|seed| encode::jpeg(&photo(seed).resize(640, 480), 85));
-    for number in 0..count {
+    for number in numbers {
         // What follows the end of a picture makes it another file.
         let mut bytes = pictures[number % 4].clone();
         bytes.extend(number.to_le_bytes());
         place.write(format!("in/{number:05}.jpg"), bytes);
     }
-    place
 }
 
 /// Transactions in SQLite's write-ahead log (fileformat2.html, 4.1): frames that name the size of the database.
@@ -58,17 +63,20 @@ pub(crate) fn send(child: &Child, signal: &str) {
         .unwrap();
 }
 
-/// A place whose scan of `in` was ended by a signal, what it said, and how many files there are.
-fn interrupted(signal: &str) -> (Place, Run, usize) {
-    let mut count = 300;
+/// Ends a scan of `in` by a signal in its midst; there may be more files afterwards, if it was too fast for that.
+fn interrupt(place: &Place, signal: &str) -> Run {
     loop {
-        let place = with_files(count);
-        if let Some(run) = scan_and_signal(&place, signal) {
-            return (place, run, count);
+        if let Some(run) = scan_and_signal(place, signal) {
+            return run;
         }
-        count *= 2;
+        let count = count(place);
         assert!(count < 50_000, "a scan cannot be so fast");
+        fill(place, count..2 * count);
     }
+}
+
+fn count(place: &Place) -> usize {
+    fs::read_dir(place.files().join("in")).unwrap().count()
 }
 
 /// The number before a word.
@@ -90,13 +98,13 @@ fn rows(place: &Place, arguments: &[&str]) -> (Run, Vec<Value>) {
 
 #[test]
 fn an_interrupted_scan_says_so_and_goes_on_from_there() {
-    let (place, run, count) = interrupted("INT");
-    let run = run
+    let place = with_files(300);
+    let run = interrupt(&place, "INT")
         .ends(2)
         .says("interrupted; ")
         .says("the same command goes on from there");
     assert_eq!(run.out, "", "no results are given before they are all there");
-    let done = number_before(&run.err, " files are done");
+    let (done, count) = (number_before(&run.err, " files are done"), count(&place));
     assert!(done > 0 && done < count, "{done} of {count}");
     // A file that was changed meanwhile is looked at again: the first one, a copy of what is banked, is done.
     place.write("in/00000.jpg", png(5));
@@ -122,8 +130,9 @@ fn an_interrupted_scan_says_so_and_goes_on_from_there() {
 
 #[test]
 fn a_killed_scan_goes_on_from_what_was_recorded() {
-    let (place, run, count) = interrupted("KILL");
-    assert_eq!(run.status, None, "it was killed");
+    let place = with_files(300);
+    assert_eq!(interrupt(&place, "KILL").status, None, "it was killed");
+    let count = count(&place);
     let (run, resumed) = rows(&place, &[]);
     let done = number_before(&run.err, " files were done before");
     assert!(done > 0 && done < count, "{}", run.err);
@@ -133,11 +142,12 @@ fn a_killed_scan_goes_on_from_what_was_recorded() {
 
 #[test]
 fn results_of_other_banks_or_options_are_not_taken_up() {
-    let (place, _, count) = interrupted("KILL");
+    let place = with_files(300);
+    interrupt(&place, "KILL");
     let (run, _) = rows(&place, &["--fresh", "--tier", "plain"]);
     assert!(!run.err.contains("resumed"), "{}", run.err);
 
-    scan_and_signal(&place, "KILL").expect("it was slow enough before");
+    interrupt(&place, "KILL");
     let (run, _) = rows(&place, &["--tier", "plain"]);
     assert!(
         run.err.contains("had other banks or options; beginning again"),
@@ -145,13 +155,13 @@ fn results_of_other_banks_or_options_are_not_taken_up() {
         run.err
     );
 
-    scan_and_signal(&place, "KILL").expect("it was slow enough before");
+    interrupt(&place, "KILL");
     place.write("second.png", png(2));
     place.add("known", ["second.png"]);
     let (run, whole) = rows(&place, &[]);
     assert!(run.err.contains("beginning again"), "{}", run.err);
     let matched = whole.iter().filter(|row| row["verdict"] == "match").count();
-    assert_eq!(matched, count / 2, "the new entry is found in all files");
+    assert_eq!(matched, count(&place) / 2, "the new entry is found in all files");
 }
 
 /// Hours of work are not lost because a report could not be written.

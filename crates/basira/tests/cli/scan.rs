@@ -258,6 +258,9 @@ fn options_reach_the_decoding() {
         .ends(2)
         .rows();
     assert!(text(&rows[0]["incomplete"][0], "reason").starts_with("pixels: "));
+    for threads in ["0", "100000", "-1", "two"] {
+        scan(&place, &["in", "--threads", threads]).ends(2);
+    }
     let verdict = |tier: &str| {
         let rows = scan(&place, &["in/a/b/.hidden", "--tier", tier, "--json"]).rows();
         text(&rows[0], "verdict").to_owned()
