@@ -1,6 +1,6 @@
-//! JPEG, by zune-jpeg.
+//! JPEG, by zune-jpeg; in fast mode a large plain one by our own scaled reading.
 //!
-//! In fast mode the luma plane is taken as it lies in the file, without any colour work. Files that hold no such
+//! Otherwise in fast mode the luma plane is taken as it lies in the file, without any colour work. Files that hold no such
 //! plane (RGB, CMYK, odd sampling) are decoded to colours first.
 
 use model::{HashMode, IncompleteReason};
@@ -12,8 +12,10 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::Sink;
 use crate::jpeg_header::{Header, Reads};
+use crate::jpeg_scaled::{self, Cell};
+use crate::jpeg_scan::Scan;
 use crate::orientation::Orientation;
-use crate::raster::{Collector, Layout, Raster};
+use crate::raster::{Collector, Layout, Raster, Shrunk};
 use crate::reading::{Compat, Reading};
 use crate::refusal::{check_pixels, malformed, unsupported};
 use crate::request::Request;
@@ -26,7 +28,10 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
     let header = Header::find(bytes)?;
     check_pixels(header.width.into(), header.height.into(), &request.limits)?;
     match header.reading()? {
-        Reads::Whole => sink(decode(bytes, &header, request)?),
+        Reads::Whole => sink(match scaled(bytes, &header, request) {
+            Some(reading) => reading,
+            None => decode(bytes, &header, request)?,
+        }),
         // The colours of a rare file are left aside: PDQ needs luma only.
         Reads::LumaScan => {
             let orientation = decode_headers(bytes, &header)?
@@ -56,6 +61,40 @@ fn refuse(bytes: &[u8], header: &Header, error: &DecodeErrors) -> IncompleteReas
     } else {
         IncompleteReason::Truncated
     }
+}
+
+/// A large plain picture in fast mode, shrunk while it is decoded; `None` for any other, and for one in which anything
+/// is not as it should be.
+fn scaled(bytes: &[u8], header: &Header, request: &Request) -> Option<Reading> {
+    let (width, height) = (usize::from(header.width), usize::from(header.height));
+    if request.mode != HashMode::Fast {
+        return None;
+    }
+    let cell = Cell::for_picture(width, height, request.limits.thumb_side as usize)?;
+    let headers = decode_headers(bytes, header).ok()?;
+    if !matches!(headers.input_colorspace()?, ColorSpace::Luma | ColorSpace::YCbCr) {
+        return None;
+    }
+    let orientation = headers.exif().map(|exif| Orientation::from_exif(exif));
+    let orientation = orientation.unwrap_or_default();
+    // Turned pictures begin with the cut cells; that only the last may be cut keeps the filter simple.
+    let whole_cells = width % cell.side() == 0 && height % cell.side() == 0;
+    if orientation != Orientation::Upright && !whole_cells {
+        return None;
+    }
+    let means = jpeg_scaled::means(&Scan::find(bytes, header)?, cell)?;
+    let small = |side: usize| side.div_ceil(cell.side());
+    Some(Reading {
+        orientation,
+        ..Reading::first(Raster {
+            shrunk_from: Some(Shrunk {
+                width,
+                height,
+                cell: cell.side(),
+            }),
+            ..Raster::grey(small(width), small(height), means)
+        })
+    })
 }
 
 fn decode_headers<'a>(

@@ -13,10 +13,11 @@ use crate::refusal::{malformed, unsupported};
 /// One colour component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Component {
-    id: u8,
+    pub(crate) id: u8,
     /// Horizontal and vertical sampling.
-    sampling: (u8, u8),
-    table: u8,
+    pub(crate) sampling: (u8, u8),
+    /// Its quantisers.
+    pub(crate) table: u8,
 }
 
 /// What the headers up to the first scan say.
@@ -25,7 +26,8 @@ pub(crate) struct Header {
     pub(crate) width: u16,
     pub(crate) height: u16,
     pub(crate) components: Vec<Component>,
-    progressive: bool,
+    /// Coded in one pass, not progressively.
+    pub(crate) sequential: bool,
     /// Where the first scan's header is.
     scan: usize,
     /// Components in the first scan.
@@ -42,10 +44,10 @@ pub(crate) enum Reads {
 }
 
 /// A segment: its marker, where its body begins, and its body.
-type Segment<'a> = (u8, usize, &'a [u8]);
+pub(crate) type Segment<'a> = (u8, usize, &'a [u8]);
 
 /// The next segment at or after `at`, and where to go on. Marks that stand alone are passed over.
-fn segment(bytes: &[u8], mut at: usize) -> Result<(Segment<'_>, usize), IncompleteReason> {
+pub(crate) fn segment(bytes: &[u8], mut at: usize) -> Result<(Segment<'_>, usize), IncompleteReason> {
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
         let skip = rest
@@ -67,11 +69,11 @@ fn segment(bytes: &[u8], mut at: usize) -> Result<(Segment<'_>, usize), Incomple
     }
 }
 
-const SCAN: u8 = 0xda;
+pub(crate) const SCAN: u8 = 0xda;
 const END: u8 = 0xd9;
-const QUANTISATION: u8 = 0xdb;
-const HUFFMAN: u8 = 0xc4;
-const RESTART: u8 = 0xdd;
+pub(crate) const QUANTISATION: u8 = 0xdb;
+pub(crate) const HUFFMAN: u8 = 0xc4;
+pub(crate) const RESTART: u8 = 0xdd;
 
 impl Header {
     /// Walks the segments up to the first scan.
@@ -126,7 +128,7 @@ impl Header {
             height: u16::from_be_bytes([*a, *b]),
             width: u16::from_be_bytes([*c, *d]),
             components: components.as_chunks().0.iter().map(component).collect(),
-            progressive: marker == 0xc2,
+            sequential: marker != 0xc2,
             scan: 0,
             scan_components: 0,
         })
@@ -156,7 +158,7 @@ impl Header {
             return Err(unsupported("jpeg (sampling)"));
         }
         let even = others.iter().all(|other| other.sampling == first.sampling) && first.sampling == (1, 1);
-        if self.progressive || even || self.scan_components == self.components.len() {
+        if !self.sequential || even || self.scan_components == self.components.len() {
             Ok(Reads::Whole)
         } else if self.components.len() == 3 {
             Ok(Reads::LumaScan)

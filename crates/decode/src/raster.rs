@@ -20,11 +20,24 @@ pub(crate) enum Pixels {
     Rgb(Vec<u8>),
 }
 
+/// The picture that a smaller one was averaged from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shrunk {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// Pixels of a side of a cell; the cells at the right and lower edges may be cut.
+    pub(crate) cell: usize,
+}
+
 /// A decoded picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Raster {
+    /// Columns of `pixels`.
     pub(crate) width: usize,
+    /// Rows of `pixels`.
     pub(crate) height: usize,
+    /// Width and height of the picture that each pixel here averages a square cell of, where that is not this one.
+    pub(crate) shrunk_from: Option<Shrunk>,
     pub(crate) pixels: Pixels,
     /// One byte a pixel, 255 is opaque; `None` where all are.
     pub(crate) alpha: Option<Vec<u8>>,
@@ -47,6 +60,7 @@ impl Raster {
         Self {
             width,
             height,
+            shrunk_from: None,
             pixels: Pixels::Grey(pixels),
             alpha: None,
         }
@@ -57,9 +71,16 @@ impl Raster {
         Self {
             width,
             height,
+            shrunk_from: None,
             pixels: Pixels::Rgb(pixels),
             alpha: None,
         }
+    }
+
+    /// Width and height of the picture itself.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        self.shrunk_from
+            .map_or((self.width, self.height), |from| (from.width, from.height))
     }
 
     /// The picture on a background of `ground` in every channel, without transparency.
@@ -83,6 +104,7 @@ impl Raster {
         Self {
             width: self.width,
             height: self.height,
+            shrunk_from: self.shrunk_from,
             pixels,
             alpha: None,
         }
@@ -102,6 +124,14 @@ impl Raster {
         Self {
             width,
             height,
+            shrunk_from: self.shrunk_from.map(|from| match orientation.swaps_sides() {
+                true => Shrunk {
+                    width: from.height,
+                    height: from.width,
+                    ..from
+                },
+                false => from,
+            }),
             pixels,
             alpha: self
                 .alpha
@@ -191,6 +221,7 @@ impl Collector {
         Raster {
             width: self.width,
             height: self.height,
+            shrunk_from: None,
             pixels: if self.is_grey() {
                 Pixels::Grey(self.pixels)
             } else {

@@ -64,6 +64,9 @@ const SMALL: usize = 512 * 512;
 /// Colours are weighted within the filter, in fast mode too: that is faster than to make a luma plane, and loses
 /// nothing by rounding to 8 bits. Only JPEG has such a plane already.
 fn pdq_of(raster: &Raster, mode: HashMode) -> Pdq {
+    if let (Some(from), Pixels::Grey(pixels)) = (raster.shrunk_from, &raster.pixels) {
+        return pdq::fast_shrunk(pixels, from.width, from.height, from.cell);
+    }
     let (width, height) = (raster.width, raster.height);
     let exact = mode == HashMode::Exact || width * height <= SMALL || width.min(height) < pdq::MIN_SIDE;
     match &raster.pixels {
@@ -89,7 +92,7 @@ fn canonical(flat: &Raster, orientation: Orientation, request: &Request) -> Cano
     let turned = (orientation != Orientation::Upright).then(|| flat.upright(orientation));
     let upright = turned.as_ref().unwrap_or(flat);
     Canonical {
-        size: (upright.width, upright.height),
+        size: upright.size(),
         pdq: pdq_of(upright, request.mode),
         grey: thumbnail(upright, request.limits.thumb_side.max(1) as usize),
     }

@@ -119,6 +119,23 @@ pub fn fast(luma: &[u8], width: usize, height: usize) -> Pdq {
     ))
 }
 
+/// PDQ of a `width × height` picture of which only the means of square cells of `cell` pixels are known,
+/// `⌈width/cell⌉ · ⌈height/cell⌉` bytes row by row. The filter stays that of the full size, so the hash is within a bit
+/// or so of [`fast`] as long as a cell is no wider than half of the filter's box (`⌈n/128⌉` pixels).
+///
+/// # Panics
+/// If there are fewer bytes, or `cell` is 0.
+pub fn fast_shrunk(means: &[u8], width: usize, height: usize, cell: usize) -> Pdq {
+    if width < MIN_SIDE || height < MIN_SIDE {
+        return Pdq::nothing();
+    }
+    Pdq::from_samples(&resample(
+        Grey::new(means, width.div_ceil(cell), height.div_ceil(cell)),
+        &Kernel::pdq(height).over_cells(cell),
+        &Kernel::pdq(width).over_cells(cell),
+    ))
+}
+
 /// PDQ of 64×64 samples that are already there (row by row, 0 to 255).
 ///
 /// # Panics

@@ -74,6 +74,22 @@ impl Kernel {
         }))
     }
 
+    /// The same averages over an axis of which only the means of `cell` neighbours each are known.
+    ///
+    /// # Panics
+    /// If `cell` is 0.
+    pub fn over_cells(&self, cell: usize) -> Self {
+        Self::from_rows((0..self.outputs()).map(|i| {
+            let (first, taps) = self.row(i);
+            let (from, to) = (first / cell, (first + taps.len()).div_ceil(cell));
+            let mut row = vec![0f32; to - from];
+            for (x, tap) in (first..).zip(taps) {
+                row[x / cell - from] += tap;
+            }
+            (from, row)
+        }))
+    }
+
     /// 64 samples of the stretch from `from` to `to` (in pixels, not necessarily whole) of an axis of `n` pixels,
     /// each the average under a tent as wide as PDQ's would be on a large picture: half a cell to each side, but
     /// never narrower than a pixel.
@@ -221,6 +237,7 @@ mod tests {
             let mut kernels = vec![Kernel::pdq(n), Kernel::window(n, 0.0, n as f64)];
             kernels.push(Kernel::window(n, n as f64 * 0.31, n as f64 * 0.77));
             kernels.push(Kernel::area(n, n.min(17)));
+            kernels.extend([1, 2, 3, 8].map(|cell| Kernel::pdq(n).over_cells(cell)));
             for kernel in kernels {
                 assert!(kernel.span().1 <= n);
                 for i in 0..kernel.outputs() {

@@ -1,6 +1,7 @@
 //! Finding a banked picture that was cropped, framed, captioned, mirrored or turned a little.
 //!
-//! Three tiers by cost. *Plain* looks up the whole picture in its eight dihedral forms. *Standard* adds the picture
+//! Three tiers by cost. *Plain* looks up the whole picture in its eight dihedral forms, and compares entries that just
+//! miss the radius window by window. *Standard* adds the picture
 //! without its borders, its panels and a few windows, and refines candidates that are near. *Full* looks at all
 //! windows and small turns. Retrieval only proposes; a candidate is a match when, after its edges were refined, the
 //! hashes differ in at most [`MATCH_RADIUS`] bits, both windows have usable quality, and brightness agrees where a
@@ -23,6 +24,9 @@ pub use replay::replay;
 /// Two hashes of at most this distance match (PDQ paper).
 pub const MATCH_RADIUS: u32 = 31;
 
+/// Whole pictures at most this far apart are compared window by window in every tier: twice the match radius.
+const NEAR_MISS: u32 = 2 * MATCH_RADIUS;
+
 /// Candidates that are refined for one picture; more are named as incomplete.
 pub const MAX_REFINEMENTS: usize = 64;
 
@@ -32,7 +36,7 @@ pub const WORK_SIDE: usize = 256;
 /// How much is done to find an edited copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
-    /// The whole picture and its dihedral forms.
+    /// The whole picture and its dihedral forms; near misses are refined.
     Plain,
     /// And trim, panels, a few windows; near candidates are refined.
     Standard,
@@ -171,8 +175,15 @@ pub fn look_up<B: PictureBanks>(query: Query<'_>, banks: &B, tier: Tier) -> Resu
         counting: HashMap::new(),
     };
     search.direct(&whole, &Dihedral::ALL)?;
+    whole.truncate(1);
+    let gates = banks.gates();
     if tier == Tier::Plain {
-        return Ok(search.finish(0, 0));
+        // Whole pictures that just miss the radius (a smooth one, re-encoded) are rare, and worth a closer look.
+        let radius = gates.near.min(NEAR_MISS);
+        search.propose(&whole, &[Dihedral::Original], radius, false)?;
+        if search.starts.is_empty() {
+            return Ok(search.finish(0, 0));
+        }
     }
     let small = grey::shrink(
         &query.grey.data,
@@ -199,27 +210,19 @@ pub fn look_up<B: PictureBanks>(query: Query<'_>, banks: &B, tier: Tier) -> Resu
         .into_iter()
         .map(|r| cut(QueryView::Window(r)))
         .collect();
-    search.direct(&framed, &Dihedral::ALL)?;
-    search.direct(&few, &[Dihedral::Original, Dihedral::FlipY])?;
-
-    let gates = banks.gates();
-    whole.truncate(1);
+    if tier > Tier::Plain {
+        search.direct(&framed, &Dihedral::ALL)?;
+        search.direct(&few, &[Dihedral::Original, Dihedral::FlipY])?;
+    }
     let mut views: Vec<View> = whole;
     views.extend(framed);
     let outer = views.len();
     views.extend(few);
-    search.propose(
-        &views[..outer],
-        &[Dihedral::Original, Dihedral::FlipY],
-        gates.near,
-        true,
-    )?;
-    search.propose(
-        &views[outer..],
-        &[Dihedral::Original, Dihedral::FlipY],
-        gates.near,
-        false,
-    )?;
+    if tier > Tier::Plain {
+        let forms = [Dihedral::Original, Dihedral::FlipY];
+        search.propose(&views[..outer], &forms, gates.near, true)?;
+        search.propose(&views[outer..], &forms, gates.near, false)?;
+    }
     let mut turned: HashMap<i16, GreyPicture> = HashMap::from([(0, small)]);
     if tier == Tier::Full {
         let small = &turned[&0];
