@@ -8,7 +8,7 @@
 //! A running sum along a row is a chain of dependent additions; eight rows side by side hide its latency. Of the
 //! second pass only the 64 columns that are kept are ever divided and summed down.
 
-use crate::simd::{columns_down, running_sums, running_sums_at};
+use crate::simd::{Eight, columns_down, interleave, running_sums, running_sums_at, separate};
 
 /// Rows that go through a running sum together.
 pub(crate) const BATCH: usize = 8;
@@ -88,6 +88,7 @@ struct SecondPass {
     wanted: usize,
     emitted: usize,
     samples: Vec<f32>,
+    mixed: Vec<Eight>,
 }
 
 impl SecondPass {
@@ -102,6 +103,7 @@ impl SecondPass {
             wanted: 0,
             emitted: 0,
             samples: Vec::with_capacity(64 * 64),
+            mixed: vec![[0.0; BATCH]; columns.n],
         }
     }
 
@@ -120,16 +122,14 @@ impl SecondPass {
 
     /// Takes the first `count` rows of a batch.
     fn push(&mut self, batch: &[f32], count: usize) {
-        let mut sums = [[0f32; 64]; BATCH];
-        running_sums_at(
-            batch,
-            self.columns.width,
-            self.columns.half,
-            &self.kept_columns,
-            &mut sums,
-        );
+        interleave(batch, &mut self.mixed);
+        let mut sums = [[0f32; BATCH]; 64];
+        let Window { width, half, .. } = self.columns;
+        running_sums_at(&self.mixed, width, half, &self.kept_columns, &mut sums);
         let counts = self.counts;
-        sums[..count].iter().for_each(|row| self.down(row, &counts));
+        for k in 0..count {
+            self.down(&sums.map(|values| values[k]), &counts);
+        }
     }
 
     fn finish(mut self) -> Vec<f32> {
@@ -155,6 +155,8 @@ pub(crate) fn samples(width: usize, height: usize, mut luma: impl FnMut(usize, &
     let mut second = SecondPass::new(columns, rows);
     let mut input = vec![0f32; BATCH * width];
     let mut sums = vec![0f32; BATCH * width];
+    let mut mixed = vec![[0f32; BATCH]; width];
+    let mut mixed_sums = mixed.clone();
     let mut filtered = vec![0f32; BATCH * width];
     let mut filled = 0;
     // As many zero rows as the filter is ahead of its input flush it.
@@ -167,7 +169,9 @@ pub(crate) fn samples(width: usize, height: usize, mut luma: impl FnMut(usize, &
                 row.fill(0.0);
             }
         }
-        running_sums(&input, columns.width, columns.half, &mut sums);
+        interleave(&input, &mut mixed);
+        running_sums(&mixed, columns.width, columns.half, &mut mixed_sums);
+        separate(&mixed_sums, &mut sums);
         for k in 0..BATCH.min(height + rows.half - 1 - start) {
             let out = &mut filtered[filled * width..][..width];
             filled += usize::from(first.push(&sums[k * width..][..width], &counts, out));
