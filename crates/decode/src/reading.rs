@@ -101,23 +101,11 @@ fn canonical(flat: &Raster, orientation: Orientation, request: &Request) -> Cano
 /// The picture in grey, its longer side at most `most`. Of a large colour picture only the kept pixels are weighted.
 fn thumbnail(raster: &Raster, most: usize) -> GreyPicture {
     let (width, height) = (raster.width, raster.height);
-    let longer = width.max(height);
-    match &raster.pixels {
-        Pixels::Rgb(pixels) if longer > most => {
-            let side = |n: usize| ((n * most + longer / 2) / longer).max(1);
-            let (rows, columns) = (
-                Kernel::area(height, side(height)),
-                Kernel::area(width, side(width)),
-            );
-            let samples = resample_rgb(pixels, width, &rows, &columns, WEIGHTS);
-            GreyPicture {
-                width: side(width) as u32,
-                height: side(height) as u32,
-                data: samples.iter().map(|value| (value + 0.5) as u8).collect(),
-            }
-        }
-        _ => grey::shrink(&raster.to_luma(), width, height, most),
-    }
+    let shrunk = match &raster.pixels {
+        Pixels::Rgb(pixels) => grey::shrink_rgb(pixels, width, height, most, WEIGHTS),
+        Pixels::Grey(_) => None,
+    };
+    shrunk.unwrap_or_else(|| grey::shrink(&raster.to_luma(), width, height, most))
 }
 
 /// Transparency is flattened onto white, as a browser shows it on a light page; where that leaves nothing to hash (a

@@ -67,25 +67,54 @@ impl GreyPicture {
 /// If there are fewer than `width · height` bytes, or a side or `max_side` is 0.
 pub fn shrink(luma: &[u8], width: usize, height: usize, max_side: usize) -> GreyPicture {
     let view = Grey::new(luma, width, height);
-    assert!(width > 0 && height > 0 && max_side > 0, "a picture has pixels");
-    let longer = width.max(height);
-    if longer <= max_side {
+    let Some((rows, columns)) = kernels(width, height, max_side) else {
         return GreyPicture {
             width: width as u32,
             height: height as u32,
             data: luma[..width * height].to_vec(),
         };
-    }
+    };
+    picture(&rows, &columns, sample::bytes(view, &rows, &columns))
+}
+
+/// Shrinks the luma of interleaved RGB (3 bytes a pixel) like [`shrink`], with the weights of red, green and blue,
+/// without a luma plane of full size. None if the picture is small enough already.
+///
+/// # Panics
+/// If there are fewer than `3 · width · height` bytes, or a side or `max_side` is 0.
+pub fn shrink_rgb(
+    rgb: &[u8],
+    width: usize,
+    height: usize,
+    max_side: usize,
+    luma: [f32; 3],
+) -> Option<GreyPicture> {
+    let (rows, columns) = kernels(width, height, max_side)?;
+    Some(picture(
+        &rows,
+        &columns,
+        sample::bytes_rgb(rgb, width, &rows, &columns, luma),
+    ))
+}
+
+/// The kernels of rows and columns that shrink a picture; none if its sides are short enough.
+fn kernels(width: usize, height: usize, max_side: usize) -> Option<(Kernel, Kernel)> {
+    assert!(width > 0 && height > 0 && max_side > 0, "a picture has pixels");
+    let longer = width.max(height);
     let side = |n: usize| ((n * max_side + longer / 2) / longer).max(1);
-    let (columns, rows) = (
-        Kernel::area(width, side(width)),
-        Kernel::area(height, side(height)),
-    );
-    let samples = sample::resample(view, &rows, &columns);
+    (longer > max_side).then(|| {
+        (
+            Kernel::area(height, side(height)),
+            Kernel::area(width, side(width)),
+        )
+    })
+}
+
+fn picture(rows: &Kernel, columns: &Kernel, data: Vec<u8>) -> GreyPicture {
     GreyPicture {
-        width: side(width) as u32,
-        height: side(height) as u32,
-        data: samples.iter().map(|value| (value + 0.5) as u8).collect(),
+        width: columns.outputs() as u32,
+        height: rows.outputs() as u32,
+        data,
     }
 }
 

@@ -13,7 +13,7 @@ use model::{Dihedral, PdqHash, Quality};
 use crate::grey::Grey;
 use crate::reference;
 use crate::sample::{Kernel, resample, resample_rgb};
-use crate::simd::accumulate_float;
+use crate::simd::{accumulate_float, floats_of, luma_of_rgb};
 
 const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
 
@@ -155,11 +155,7 @@ pub fn exact_grey(luma: &[u8], width: usize, height: usize) -> Pdq {
     let picture = Grey::new(luma, width, height);
     certain_or(
         resample(picture, &Kernel::pdq(height), &Kernel::pdq(width)),
-        || {
-            reference::samples(width, height, |y| {
-                picture.row(y).iter().map(|v| f32::from(*v)).collect()
-            })
-        },
+        || reference::samples(width, height, |y, row| floats_of(picture.row(y), row)),
     )
 }
 
@@ -184,14 +180,8 @@ pub fn exact_rgb(rgb: &[u8], width: usize, height: usize) -> Pdq {
         LUMA.map(|c| c as f32),
     );
     certain_or(samples, || {
-        reference::samples(width, height, |y| {
-            rgb[y * width * 3..][..width * 3]
-                .chunks_exact(3)
-                .map(|p| {
-                    let [r, g, b] = [p[0], p[1], p[2]].map(f64::from);
-                    (LUMA[0] * r + LUMA[1] * g + LUMA[2] * b) as f32
-                })
-                .collect()
+        reference::samples(width, height, |y, row| {
+            luma_of_rgb(&rgb[y * width * 3..][..width * 3], row)
         })
     })
 }
@@ -366,16 +356,9 @@ mod tests {
         .enumerate()
         {
             let picture = rgb(seed as u32, width, height);
-            let luma = |y: usize| {
-                picture[y * width * 3..][..width * 3]
-                    .chunks_exact(3)
-                    .map(|p| {
-                        (LUMA[0] * f64::from(p[0]) + LUMA[1] * f64::from(p[1]) + LUMA[2] * f64::from(p[2]))
-                            as f32
-                    })
-                    .collect()
-            };
-            let slow = reference::samples(width, height, luma);
+            let slow = reference::samples(width, height, |y, row| {
+                luma_of_rgb(&picture[y * width * 3..][..width * 3], row)
+            });
             let sparse = resample_rgb(
                 &picture,
                 width,

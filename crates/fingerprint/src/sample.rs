@@ -5,7 +5,7 @@
 //! are streamed through an accumulator of one row, so there is no full-size float buffer.
 
 use crate::grey::Grey;
-use crate::simd::{accumulate1, accumulate4};
+use crate::simd::{accumulate1, accumulate4, dots, interleave, separate_bytes, weigh_channels, weigh_rows};
 
 /// One axis of a resampling: for each output, the first input and the weights of the inputs from there.
 #[derive(Debug, Clone, PartialEq)]
@@ -212,15 +212,79 @@ pub fn resample_rgb(rgb: &[u8], width: usize, rows: &Kernel, columns: &Kernel, l
     let mut out = Vec::with_capacity(rows.outputs() * columns.outputs());
     for i in 0..rows.outputs() {
         accumulate_rows(&mut sum, rows, i, |y| &rgb[y * width * 3..][..width * 3]);
-        for (value, pixel) in line.iter_mut().zip(sum.chunks_exact(3)) {
-            *value = luma[0] * pixel[0] + luma[1] * pixel[1] + luma[2] * pixel[2];
-        }
+        weigh_channels(&sum, luma, &mut line);
         for j in 0..columns.outputs() {
             let (first, taps) = columns.row(j);
             out.push(dot(&line[first..], taps));
         }
     }
     out
+}
+
+/// Rows that are averaged together.
+const BATCH: usize = 8;
+
+/// Resamples to bytes, eight rows at once; `line` writes what output row `i` has before the columns are weighted.
+fn to_bytes(
+    width: usize,
+    rows: &Kernel,
+    columns: &Kernel,
+    mut line: impl FnMut(usize, &mut [f32]),
+) -> Vec<u8> {
+    let outputs = columns.outputs();
+    let mut lines = vec![0f32; BATCH * width];
+    let mut mixed = vec![[0f32; BATCH]; width];
+    let mut sums = vec![[0u8; BATCH]; outputs];
+    let mut out = vec![0u8; rows.outputs() * outputs];
+    for (batch, out) in out.chunks_mut(BATCH * outputs).enumerate() {
+        for k in 0..out.len() / outputs {
+            line(batch * BATCH + k, &mut lines[k * width..][..width]);
+        }
+        interleave(&lines, &mut mixed);
+        dots(&mixed, &columns.starts, &columns.taps, &mut sums);
+        separate_bytes(&sums, out);
+    }
+    out
+}
+
+/// What output `i` of `rows` makes of the input rows, whose bytes `bytes` gives.
+fn weighted<'a>(
+    sum: &mut [f32],
+    rows: &Kernel,
+    i: usize,
+    list: &mut Vec<&'a [u8]>,
+    bytes: impl Fn(usize) -> &'a [u8],
+) {
+    let (first, taps) = rows.row(i);
+    list.clear();
+    list.extend((first..first + taps.len()).map(bytes));
+    weigh_rows(sum, list, taps);
+}
+
+/// Resamples luma to bytes: for thumbnails, whose outputs are many and have few taps.
+///
+/// # Panics
+/// If a kernel was made for a longer axis than the picture's.
+pub fn bytes(picture: Grey<'_>, rows: &Kernel, columns: &Kernel) -> Vec<u8> {
+    let mut list = Vec::new();
+    to_bytes(picture.width(), rows, columns, |i, line| {
+        weighted(line, rows, i, &mut list, |y| picture.row(y));
+    })
+}
+
+/// Resamples the luma of interleaved RGB to bytes (see [`bytes`] and [`resample_rgb`]).
+///
+/// # Panics
+/// If there are fewer than `width · height` pixels, or a kernel was made for a longer axis.
+pub fn bytes_rgb(rgb: &[u8], width: usize, rows: &Kernel, columns: &Kernel, luma: [f32; 3]) -> Vec<u8> {
+    let mut channels = vec![0f32; 3 * width];
+    let mut list = Vec::new();
+    to_bytes(width, rows, columns, |i, line| {
+        weighted(&mut channels, rows, i, &mut list, |y| {
+            &rgb[y * width * 3..][..width * 3]
+        });
+        weigh_channels(&channels, luma, line);
+    })
 }
 
 #[cfg(test)]
@@ -263,6 +327,41 @@ mod tests {
         let values: Vec<f32> = (0..77).map(|x| x as f32).collect();
         for n in 0..77 {
             assert_eq!(dot(&values, &vec![1.0; n]), (0..n).sum::<usize>() as f32);
+        }
+    }
+
+    fn pixels(n: usize) -> Vec<u8> {
+        let hash = |i: usize| (i as u32).wrapping_mul(2_654_435_761) >> 24;
+        (0..n).map(|i| hash(i) as u8).collect()
+    }
+
+    #[test]
+    fn bytes_are_the_rounded_samples() {
+        // Sides that are no multiple of any block, fewer rows than a batch, kernels with one tap and with many.
+        for (width, height, across, down) in [
+            (1, 1, 1, 1),
+            (13, 7, 5, 3),
+            (64, 33, 64, 33),
+            (1001, 97, 128, 17),
+            (517, 300, 512, 299),
+        ] {
+            let (rows, columns) = (Kernel::area(height, down), Kernel::area(width, across));
+            let near = |samples: &[f32], bytes: &[u8]| {
+                assert_eq!(bytes.len(), across * down);
+                samples.iter().zip(bytes).for_each(|(sample, byte)| {
+                    let off = (sample - f32::from(*byte)).abs();
+                    assert!(off < 0.501, "{width}×{height}: {sample} became {byte}");
+                });
+            };
+            let luma = pixels(width * height);
+            let view = Grey::new(&luma, width, height);
+            near(&resample(view, &rows, &columns), &bytes(view, &rows, &columns));
+            let rgb = pixels(3 * width * height);
+            let weights = [0.299, 0.587, 0.114];
+            near(
+                &resample_rgb(&rgb, width, &rows, &columns, weights),
+                &bytes_rgb(&rgb, width, &rows, &columns, weights),
+            );
         }
     }
 }
