@@ -191,3 +191,112 @@ fn put<const N: usize>(bins: &[f32; 16], cosines: &[[f32; N]; N], out: &mut [u8]
         out[y * stride..][..N].copy_from_slice(&line.map(|value| value as u8));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+    use model::HashMode;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::jpeg_header::Header;
+    use crate::{Request, decode};
+
+    fn encoded(width: u16, height: u16, quality: u8, sampling: SamplingFactor, restart: u16) -> Vec<u8> {
+        let picture = testkit::photo(7, width.into(), height.into());
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, quality);
+        encoder.set_sampling_factor(sampling);
+        encoder.set_restart_interval(restart);
+        encoder
+            .encode(&picture.rgb, width, height, ColorType::Rgb)
+            .unwrap();
+        bytes
+    }
+
+    fn shrunk(bytes: &[u8], cell: Cell) -> Option<Vec<u8>> {
+        let header = Header::find(bytes).ok()?;
+        means(&Scan::find(bytes, &header)?, cell)
+    }
+
+    /// The picture's full luma, by the general decoder: a thumbnail that is as large as the picture.
+    fn full(bytes: &[u8]) -> fingerprint::grey::GreyPicture {
+        let mut request = Request::new(HashMode::Fast);
+        request.limits.thumb_side = 60_000;
+        decode(bytes, &request).parts.swap_remove(0).grey
+    }
+
+    #[test]
+    fn means_are_those_of_the_decoded_pixels() {
+        let samplings = [
+            SamplingFactor::F_1_1,
+            SamplingFactor::F_2_1,
+            SamplingFactor::F_2_2,
+        ];
+        for (k, (width, height)) in [(203u16, 150u16), (64, 64), (129, 71)].into_iter().enumerate() {
+            for (sampling, restart) in samplings.iter().flat_map(|s| [(*s, 0), (*s, 1), (*s, 7)]) {
+                let bytes = encoded(width, height, [95, 60, 85][k], sampling, restart);
+                let luma = full(&bytes);
+                for cell in [Cell::Two, Cell::Four, Cell::Eight] {
+                    let side = cell.side();
+                    let small = shrunk(&bytes, cell).unwrap();
+                    let columns = usize::from(width).div_ceil(side);
+                    assert_eq!(small.len(), columns * usize::from(height).div_ceil(side));
+                    for y in 0..usize::from(height) / side {
+                        for x in 0..usize::from(width) / side {
+                            let row = |dy| &luma.view().row(y * side + dy)[x * side..][..side];
+                            let sum: u32 = (0..side).flat_map(row).map(|v| u32::from(*v)).sum();
+                            let mean = sum as f32 / (side * side) as f32;
+                            let found = f32::from(small[y * columns + x]);
+                            // Clipping of single pixels is all that may tell them apart, and rounding.
+                            assert!(
+                                (found - mean).abs() <= 4.0,
+                                "{cell:?} at {x},{y}: {found}, {mean}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cells_follow_the_filter_and_the_thumbnail() {
+        assert_eq!(Cell::for_picture(4032, 3024, 512), Some(Cell::Four));
+        assert_eq!(Cell::for_picture(1152, 864, 512), Some(Cell::Two));
+        assert_eq!(Cell::for_picture(8000, 6000, 512), Some(Cell::Eight));
+        assert_eq!(Cell::for_picture(1000, 750, 512), None);
+        assert_eq!(Cell::for_picture(9000, 64, 512), None);
+    }
+
+    #[test]
+    fn what_is_cut_or_not_plain_is_left_to_the_general_decoder() {
+        let bytes = encoded(203, 150, 85, SamplingFactor::F_2_2, 5);
+        for end in (0..bytes.len() - 1).step_by(7) {
+            assert_eq!(shrunk(&bytes[..end], Cell::Two), None, "cut at {end}");
+        }
+        let picture = testkit::photo(3, 200, 150);
+        assert_eq!(
+            shrunk(&testkit::special::jpeg_progressive(&picture, 85), Cell::Two),
+            None
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn damage_never_panics(places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+            let mut bytes = encoded(72, 51, 80, SamplingFactor::F_2_2, 3);
+            for (place, value) in places {
+                let at = place.index(bytes.len());
+                bytes[at] = value;
+            }
+            if let Ok(header) = Header::find(&bytes)
+                && u32::from(header.width) * u32::from(header.height) < 1 << 20
+                && let Some(scan) = Scan::find(&bytes, &header)
+            {
+                let _ = means(&scan, Cell::Two);
+                let _ = means(&scan, Cell::Eight);
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@
 //!
 //! [`exact_rgb`] and [`exact_grey`] give the hash and quality of the PyPI package `pdqhash` on the same pixels.
 //! They compute the down-sampling as a sparse product, then ask whether any bit or the quality lies so near a
-//! boundary that the reference's rounding errors could decide it; only then (about one picture in a hundred) is the
+//! boundary that the reference's rounding errors could decide it; only then (about one picture in three) is the
 //! down-sampling done again in the reference's own order of operations. [`fast`] takes 8-bit luma and does not ask.
 
 use model::{Dihedral, PdqHash, Quality};
@@ -21,9 +21,10 @@ const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
 pub const MIN_SIDE: usize = 5;
 
 /// How far the reference's float errors can move one of the 64×64 samples, and one of the 16×16 frequencies: several
-/// times the largest difference seen between the two computations (see the test `errors_stay_inside_their_bounds`).
-const SAMPLE_ERROR: f32 = 0.01;
-const FREQUENCY_ERROR: f32 = 0.02;
+/// times the largest difference seen between the two computations (0.012 and 0.018, over real pictures and stripes of
+/// up to 12 MP, whose running sums drift the same way in all rows; see the test `errors_stay_inside_their_bounds`).
+const SAMPLE_ERROR: f32 = 0.05;
+const FREQUENCY_ERROR: f32 = 0.07;
 
 /// What PDQ makes of a picture.
 #[derive(Debug, Clone, PartialEq)]
