@@ -232,7 +232,8 @@ fn more_candidates_than_may_be_refined_are_incomplete() {
     let row = place.look_up("a.png");
     let want = json!([{"part": "picture", "reason": "refinement: 65 candidates over the limit of 64"}]);
     assert_eq!(row["incomplete"], want);
-    place.go("match a.png --tier plain").ends(0);
+    // 40 bits are a near miss, which every tier compares in full.
+    place.go("match a.png --tier plain").ends(2);
 }
 
 #[test]
