@@ -88,7 +88,7 @@ impl Decoding {
 /// How much is done to find edited copies.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum TierName {
-    /// The whole picture, turned and mirrored
+    /// The whole picture, turned and mirrored; near misses are refined
     Plain,
     /// And without borders, panels, a few windows; near candidates are refined
     Standard,

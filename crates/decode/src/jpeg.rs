@@ -1,7 +1,7 @@
 //! JPEG, by zune-jpeg; in fast mode a large plain one by our own scaled reading.
 //!
-//! Otherwise in fast mode the luma plane is taken as it lies in the file, without any colour work. Files that hold no such
-//! plane (RGB, CMYK, odd sampling) are decoded to colours first.
+//! Otherwise in fast mode the luma plane is taken as it lies in the file, without any colour work. Files that hold no
+//! such plane (RGB, CMYK, odd sampling) are decoded to colours first.
 
 use model::{HashMode, IncompleteReason};
 use zune_jpeg::JpegDecoder;

@@ -59,6 +59,15 @@ impl Orientation {
         )
     }
 
+    /// Width and height after it was applied.
+    pub(crate) const fn turned(self, width: usize, height: usize) -> (usize, usize) {
+        if self.swaps_sides() {
+            (height, width)
+        } else {
+            (width, height)
+        }
+    }
+
     /// Turns `width · height` pixels of `N` bytes each, row by row.
     pub(crate) fn apply<const N: usize>(self, pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
         let (source, _) = pixels[..width * height * N].as_chunks::<N>();

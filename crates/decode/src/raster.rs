@@ -112,11 +112,7 @@ impl Raster {
 
     /// The picture turned upright.
     pub(crate) fn upright(&self, orientation: Orientation) -> Self {
-        let (width, height) = if orientation.swaps_sides() {
-            (self.height, self.width)
-        } else {
-            (self.width, self.height)
-        };
+        let (width, height) = orientation.turned(self.width, self.height);
         let pixels = match &self.pixels {
             Pixels::Grey(pixels) => Pixels::Grey(orientation.apply::<1>(pixels, self.width, self.height)),
             Pixels::Rgb(pixels) => Pixels::Rgb(orientation.apply::<3>(pixels, self.width, self.height)),
@@ -124,13 +120,13 @@ impl Raster {
         Self {
             width,
             height,
-            shrunk_from: self.shrunk_from.map(|from| match orientation.swaps_sides() {
-                true => Shrunk {
-                    width: from.height,
-                    height: from.width,
+            shrunk_from: self.shrunk_from.map(|from| {
+                let (width, height) = orientation.turned(from.width, from.height);
+                Shrunk {
+                    width,
+                    height,
                     ..from
-                },
-                false => from,
+                }
             }),
             pixels,
             alpha: self

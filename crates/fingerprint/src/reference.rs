@@ -8,10 +8,7 @@
 //! A running sum along a row is a chain of dependent additions; eight rows side by side hide its latency. Of the
 //! second pass only the 64 columns that are kept are ever divided and summed down.
 
-use crate::simd::{Eight, columns_down, interleave, running_sums, running_sums_at, separate};
-
-/// Rows that go through a running sum together.
-pub(crate) const BATCH: usize = 8;
+use crate::simd::{BATCH, Eight, columns_down, interleave, running_sums, running_sums_at, separate};
 
 /// The box of one axis of `n` pixels, and where its output is ahead of its input.
 #[derive(Clone, Copy)]

@@ -5,7 +5,9 @@
 //! are streamed through an accumulator of one row, so there is no full-size float buffer.
 
 use crate::grey::Grey;
-use crate::simd::{accumulate1, accumulate4, dots, interleave, separate_bytes, weigh_channels, weigh_rows};
+use crate::simd::{
+    BATCH, accumulate1, accumulate4, dots, interleave, separate_bytes, weigh_channels, weigh_rows,
+};
 
 /// One axis of a resampling: for each output, the first input and the weights of the inputs from there.
 #[derive(Debug, Clone, PartialEq)]
@@ -221,9 +223,6 @@ pub fn resample_rgb(rgb: &[u8], width: usize, rows: &Kernel, columns: &Kernel, l
     out
 }
 
-/// Rows that are averaged together.
-const BATCH: usize = 8;
-
 /// Resamples to bytes, eight rows at once; `line` writes what output row `i` has before the columns are weighted.
 fn to_bytes(
     width: usize,
@@ -261,7 +260,8 @@ fn weighted<'a>(
     weigh_rows(sum, list, taps);
 }
 
-/// Resamples luma to bytes: for thumbnails, whose outputs are many and have few taps.
+/// Resamples luma to `rows.outputs() × columns.outputs()` bytes, row by row: for thumbnails, whose outputs are many and
+/// have few taps.
 ///
 /// # Panics
 /// If a kernel was made for a longer axis than the picture's.
@@ -272,7 +272,7 @@ pub fn bytes(picture: Grey<'_>, rows: &Kernel, columns: &Kernel) -> Vec<u8> {
     })
 }
 
-/// Resamples the luma of interleaved RGB to bytes (see [`bytes`] and [`resample_rgb`]).
+/// Resamples the luma of interleaved RGB (3 bytes a pixel) to bytes (see [`bytes`] and [`resample_rgb`]).
 ///
 /// # Panics
 /// If there are fewer than `width · height` pixels, or a kernel was made for a longer axis.

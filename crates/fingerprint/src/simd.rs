@@ -95,15 +95,11 @@ widest! {
     }
 }
 
-/// The eight rows of a batch.
-#[inline(always)]
-fn eight(batch: &[f32]) -> [&[f32]; 8] {
-    let n = batch.len() / 8;
-    std::array::from_fn(|k| &batch[k * n..][..n])
-}
+/// Rows that are worked on together: as many as fit a register.
+pub(crate) const BATCH: usize = 8;
 
 /// Eight rows side by side: element `x` holds value `x` of each row.
-pub(crate) type Eight = [f32; 8];
+pub(crate) type Eight = [f32; BATCH];
 
 #[inline(always)]
 fn add(sums: &mut Eight, values: &Eight) {
@@ -118,9 +114,8 @@ fn subtract(sums: &mut Eight, values: &Eight) {
 widest! {
     /// Puts eight rows of one length side by side.
     pub(crate) fn interleave(batch: &[f32], out: &mut [Eight]) {
-        let rows = eight(batch);
         let n = out.len();
-        let rows = rows.map(|row| &row[..n]);
+        let rows: [&[f32]; BATCH] = std::array::from_fn(|k| &batch[k * n..][..n]);
         for (x, out) in out.iter_mut().enumerate() {
             for k in 0..8 {
                 out[k] = rows[k][x];

@@ -1,9 +1,8 @@
 //! Finding a banked picture that was cropped, framed, captioned, mirrored or turned a little.
 //!
 //! Three tiers by cost. *Plain* looks up the whole picture in its eight dihedral forms, and compares entries that just
-//! miss the radius window by window. *Standard* adds the picture
-//! without its borders, its panels and a few windows, and refines candidates that are near. *Full* looks at all
-//! windows and small turns. Retrieval only proposes; a candidate is a match when, after its edges were refined, the
+//! miss the radius window by window. *Standard* adds the picture without its borders, its panels and a few windows, and
+//! refines candidates that are near. *Full* looks at all windows and small turns. Retrieval only proposes; a candidate is a match when, after its edges were refined, the
 //! hashes differ in at most [`MATCH_RADIUS`] bits, both windows have usable quality, and brightness agrees where a
 //! thumbnail of the banked picture can tell.
 
@@ -210,16 +209,14 @@ pub fn look_up<B: PictureBanks>(query: Query<'_>, banks: &B, tier: Tier) -> Resu
         .into_iter()
         .map(|r| cut(QueryView::Window(r)))
         .collect();
-    if tier > Tier::Plain {
-        search.direct(&framed, &Dihedral::ALL)?;
-        search.direct(&few, &[Dihedral::Original, Dihedral::FlipY])?;
-    }
     let mut views: Vec<View> = whole;
     views.extend(framed);
     let outer = views.len();
     views.extend(few);
     if tier > Tier::Plain {
         let forms = [Dihedral::Original, Dihedral::FlipY];
+        search.direct(&views[1..outer], &Dihedral::ALL)?;
+        search.direct(&views[outer..], &forms)?;
         search.propose(&views[..outer], &forms, gates.near, true)?;
         search.propose(&views[outer..], &forms, gates.near, false)?;
     }

@@ -38,8 +38,8 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         );
     }
     text += &format!(
-        "Bank of {fill} other entries, 2,000 of them with their pictures. Recall in percent with its interval. *Plain* is \
-         plain PDQ at 31 with the mirrored and turned forms."
+        "Bank of {fill} other entries, 2,000 of them with their pictures. Recall in percent with its interval. *PDQ at \
+         31* is what whole-picture hashes find, mirrored and turned forms included; its CPU is that of the plain tier."
     );
     Ok(Outcome::Measured(text))
 }

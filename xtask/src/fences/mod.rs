@@ -52,7 +52,7 @@ const ROOMS: [Room; 9] = [
     Room {
         name: "basira-store",
         folder: "crates/store",
-        uses: &["basira-model", "basira-index"],
+        uses: &["basira-model"],
         core: None,
         unsafe_module: Some("mapped"),
     },

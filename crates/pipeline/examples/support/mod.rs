@@ -15,6 +15,9 @@ use model::{BankId, BankKind, EntrySignal, HashMode, PartName, Provenance, Signa
 use store::{Access, NewEntry, Options, Store};
 use testkit::{Picture, derive, negatives, photo};
 
+/// The line for what peers find: hashes of whole pictures at the match radius, without a second look at near misses.
+pub(crate) const PEER: &str = "PDQ at 31";
+
 /// A named argument, or its default.
 pub(crate) fn argument<T: std::str::FromStr>(name: &str, default: T) -> T {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
