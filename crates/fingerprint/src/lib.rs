@@ -17,6 +17,7 @@ pub mod digest;
 pub mod grey;
 pub mod layout;
 pub mod pdq;
+pub mod rank;
 mod reference;
 pub mod sample;
 mod simd;

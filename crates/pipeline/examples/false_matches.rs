@@ -1,6 +1,6 @@
 //! False matches, per tier: negatives of many kinds against a large bank that holds none of them.
 //!
-//! `--queries` how many, `--fill` entries of the bank, `--media` how many of them with their pictures. One JSON object
+//! `--queries` how many, from seed `--from` on, `--fill` entries of the bank, `--media` how many of them with their pictures. One JSON object
 //! a line for each tier and kind; whatever matched is named on standard error.
 
 mod support;
@@ -11,8 +11,8 @@ use anyhow::Result;
 use basira_pipeline::examine::match_decoded;
 use basira_pipeline::robust::Tier;
 use jiff::Timestamp;
-use model::IncompleteReason;
-use support::{Bench, PEER, argument, cpu_seconds, decoded};
+use model::{Incomplete, IncompleteReason};
+use support::{Bench, PEER, argument, decoded, on_all_cores, thread_cpu_seconds};
 use testkit::{derive, negatives, photo};
 
 #[derive(Default)]
@@ -24,6 +24,16 @@ struct Sum {
     cpu: f64,
 }
 
+impl Sum {
+    fn add(&mut self, other: &Self) {
+        self.queries += other.queries;
+        self.false_matches += other.false_matches;
+        self.incomplete += other.incomplete;
+        self.candidates += other.candidates;
+        self.cpu += other.cpu;
+    }
+}
+
 fn main() -> Result<()> {
     let queries: u64 = argument("--queries", 500);
     let bench = Bench::new()?;
@@ -31,44 +41,12 @@ fn main() -> Result<()> {
     let (rows, windows) = bench.banks.rows();
     let gates = basira_pipeline::gates::gates(rows, windows);
     eprintln!("{rows} rows, {windows} windows, gates {gates:?}");
-    let tiers = [
-        (PEER, Tier::Plain),
-        ("plain", Tier::Plain),
-        ("standard", Tier::Standard),
-        ("full", Tier::Full),
-    ];
+    let from: u64 = argument("--from", 0);
+    let looked_up = on_all_cores(from..from + queries, |seed| look_up(&bench, seed));
     let mut sums: BTreeMap<(&str, &str), Sum> = BTreeMap::new();
-    for seed in 0..queries {
-        // Every fourth is a photograph, the others are of the kinds that a forum is full of.
-        let (kind, picture) = if seed.is_multiple_of(4) {
-            ("photo", photo(derive(seed, 1) | 1 << 40, 512, 384))
-        } else {
-            negatives::any(seed, 512)
-        };
-        let query = decoded(&picture);
-        for (name, tier) in tiers {
-            let start = cpu_seconds();
-            let found = match_decoded(query.clone(), &bench.banks, tier, Timestamp::now())?;
-            let sum = sums.entry((name, kind)).or_default();
-            sum.cpu += cpu_seconds() - start;
-            sum.queries += 1;
-            let seen = || {
-                found
-                    .matches
-                    .iter()
-                    .filter(|m| name != PEER || m.method.is_whole_picture())
-            };
-            sum.false_matches += u32::from(seen().next().is_some());
-            let refinement =
-                |reason: &IncompleteReason| matches!(reason, IncompleteReason::Refinement { .. });
-            sum.incomplete += u32::from(found.incomplete.iter().any(|gap| refinement(&gap.reason)));
-            sum.candidates += found.candidates;
-            for m in seen() {
-                eprintln!(
-                    "  {name} {kind} seed {seed} -> {} {} quality {:?}",
-                    m.entry, m.method, m.quality
-                );
-            }
+    for query in looked_up {
+        for (tier, kind, one) in query? {
+            sums.entry((tier, kind)).or_default().add(&one);
         }
     }
     for ((tier, kind), sum) in sums {
@@ -83,4 +61,54 @@ fn main() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Looks one negative up in the peers' way and in every tier.
+fn look_up(bench: &Bench, seed: u64) -> Result<Vec<(&'static str, &'static str, Sum)>> {
+    // Every fourth is a photograph, the others are of the kinds that a forum is full of.
+    let (kind, picture) = if seed.is_multiple_of(4) {
+        ("photo", photo(derive(seed, 1) | 1 << 40, 512, 384))
+    } else {
+        negatives::any(seed, 512)
+    };
+    let query = decoded(&picture);
+    let start = thread_cpu_seconds();
+    let found = bench.peer_finds(&query)?;
+    let mut all = vec![(
+        PEER,
+        kind,
+        Sum {
+            queries: 1,
+            false_matches: u32::from(!found.is_empty()),
+            cpu: thread_cpu_seconds() - start,
+            ..Sum::default()
+        },
+    )];
+    for (name, tier) in [
+        ("plain", Tier::Plain),
+        ("standard", Tier::Standard),
+        ("full", Tier::Full),
+    ] {
+        let start = thread_cpu_seconds();
+        let found = match_decoded(query.clone(), &bench.banks, tier, Timestamp::now())?;
+        let refinement = |gap: &Incomplete| matches!(gap.reason, IncompleteReason::Refinement { .. });
+        all.push((
+            name,
+            kind,
+            Sum {
+                queries: 1,
+                false_matches: u32::from(!found.matches.is_empty()),
+                incomplete: u32::from(found.incomplete.iter().any(refinement)),
+                candidates: found.candidates,
+                cpu: thread_cpu_seconds() - start,
+            },
+        ));
+        for m in &found.matches {
+            eprintln!(
+                "  {name} {kind} seed {seed} -> {} {} quality {:?}",
+                m.entry, m.method, m.quality
+            );
+        }
+    }
+    Ok(all)
 }

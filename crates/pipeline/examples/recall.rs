@@ -10,9 +10,47 @@ use std::path::PathBuf;
 use anyhow::Result;
 use basira_pipeline::examine::match_decoded;
 use basira_pipeline::robust::Tier;
+use decode::Decoded;
 use jiff::Timestamp;
-use support::{Bench, PEER, argument, cpu_seconds, decoded, distinct_pictures};
+use model::EntryId;
+use support::{Bench, PEER, argument, decoded, distinct_pictures, on_all_cores, thread_cpu_seconds};
 use testkit::Edit;
+
+/// The peers' way, then our tiers.
+const TIERS: [(&str, Option<Tier>); 4] = [
+    (PEER, None),
+    ("plain", Some(Tier::Plain)),
+    ("standard", Some(Tier::Standard)),
+    ("full", Some(Tier::Full)),
+];
+
+/// What looking an edited copy up gave, and what it cost.
+struct LookedUp {
+    /// The entry that it is a copy of.
+    entry: EntryId,
+    found: Vec<EntryId>,
+    candidates: usize,
+    cpu: f64,
+}
+
+fn look_up(bench: &Bench, tier: Option<Tier>, query: Decoded, entry: EntryId) -> Result<LookedUp> {
+    let start = thread_cpu_seconds();
+    let (found, candidates) = match tier {
+        None => (bench.peer_finds(&query)?, 0),
+        Some(tier) => {
+            let examined = match_decoded(query, &bench.banks, tier, Timestamp::now())?;
+            let found = examined.matches.iter().map(|m| m.entry).collect();
+            (found, examined.candidates)
+        }
+    };
+    let cpu = thread_cpu_seconds() - start;
+    Ok(LookedUp {
+        entry,
+        found,
+        candidates,
+        cpu,
+    })
+}
 
 fn main() -> Result<()> {
     let folder: String = argument("--real", String::new());
@@ -32,37 +70,20 @@ fn main() -> Result<()> {
     );
     for (class, edits) in [("hard", &Edit::ALL_HARD[..]), ("plain", &Edit::PLAIN[..])] {
         for edit in edits {
-            for (name, tier) in [
-                (PEER, Tier::Plain),
-                ("plain", Tier::Plain),
-                ("standard", Tier::Standard),
-                ("full", Tier::Full),
-            ] {
-                let (mut hits, mut wrong, mut candidates) = (0, 0, 0);
-                let mut spent = 0.0;
-                for (seed, (picture, entry)) in (0u64..).zip(pictures.iter().zip(&entries)) {
-                    let query = decoded(&edit.apply(picture, seed));
-                    let start = cpu_seconds();
-                    let found = match_decoded(query, &bench.banks, tier, Timestamp::now())?;
-                    spent += cpu_seconds() - start;
-                    let seen = || {
-                        found
-                            .matches
-                            .iter()
-                            .filter(|m| name != PEER || m.method.is_whole_picture())
-                    };
-                    hits += usize::from(seen().any(|m| m.entry == *entry));
-                    wrong += usize::from(seen().any(|m| m.entry != *entry));
-                    candidates += found.candidates;
-                    for m in seen().filter(|m| m.entry != *entry) {
-                        eprintln!(
-                            "  other entry: {} {} picture {seed} -> {} {}",
-                            edit.name(),
-                            name,
-                            m.entry,
-                            m.method
-                        );
-                    }
+            for (name, tier) in TIERS {
+                let looked_up = on_all_cores(
+                    (0u64..).zip(pictures.iter().zip(&entries)),
+                    |(seed, (picture, entry))| {
+                        look_up(&bench, tier, decoded(&edit.apply(picture, seed)), *entry)
+                    },
+                );
+                let (mut hits, mut wrong, mut candidates, mut spent) = (0, 0, 0, 0.0);
+                for seen in looked_up {
+                    let seen = seen?;
+                    hits += usize::from(seen.found.contains(&seen.entry));
+                    wrong += usize::from(seen.found.iter().any(|found| *found != seen.entry));
+                    candidates += seen.candidates;
+                    spent += seen.cpu;
                 }
                 let n = pictures.len();
                 println!(

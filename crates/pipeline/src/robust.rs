@@ -2,8 +2,9 @@
 //!
 //! Three tiers by cost. *Plain* looks up the whole picture in its eight dihedral forms, and compares entries that just
 //! miss the radius window by window. *Standard* adds the picture without its borders, its panels and a few windows, and
-//! refines candidates that are near. *Full* looks at all windows and small turns. Retrieval only proposes; a candidate is a match when, after its edges were refined, the
-//! hashes differ in at most [`MATCH_RADIUS`] bits, both windows have usable quality, and brightness agrees where a
+//! refines candidates that are near. *Full* looks at all windows and small turns. Retrieval only proposes; a candidate is a
+//! match when, after its edges were refined, the hashes differ in at most [`MATCH_RADIUS`] bits (fewer for hashes that
+//! can tell little, see [`crate::gates::reach`]), both windows have usable quality, and brightness agrees where a
 //! thumbnail of the banked picture can tell.
 
 mod candidate;
@@ -13,9 +14,11 @@ use std::collections::HashMap;
 
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
+use fingerprint::rank::effective_rank;
 use fingerprint::{grey, layout, turn, window};
 use model::{Dihedral, EntryId, PdqHash, PdqMethod, Quality, QueryView, Region, Variant};
 
+use crate::gates::{TELLING_RANK, reach};
 use candidate::refine_candidate;
 
 pub use replay::replay;
@@ -133,6 +136,13 @@ struct View {
 }
 
 impl View {
+    /// Whether its hash may be looked up: quality as everywhere, and a window has to tell enough, as there are many of
+    /// them and one of a plain ground with a line of text resembles every other.
+    fn is_usable(&self) -> bool {
+        let window = matches!(self.view, QueryView::Window(_));
+        self.print.quality().is_usable() && !(window && effective_rank(&self.print.hash()) < TELLING_RANK)
+    }
+
     fn method(&self, form: Dihedral, distance: u32) -> PdqMethod {
         let (view, variant, turn) = (self.view, self.variant, self.turn);
         PdqMethod {
@@ -305,6 +315,9 @@ impl<B: PictureBanks> Search<'_, B> {
             }
             let (view, form) = origin[near.query];
             let view = &views[view];
+            if near.distance > reach(&view.print.hash()) {
+                continue;
+            }
             let method = view.method(form, near.distance);
             self.accept(Found {
                 entry: near.entry,
@@ -379,10 +392,7 @@ impl<B: PictureBanks> Search<'_, B> {
 
 /// The hashes of usable views in the given forms, and which view and form each is.
 fn queries(views: &[View], forms: &[Dihedral]) -> (Vec<PdqHash>, Vec<(usize, Dihedral)>) {
-    let usable = views
-        .iter()
-        .enumerate()
-        .filter(|(_, view)| view.print.quality().is_usable());
+    let usable = views.iter().enumerate().filter(|(_, view)| view.is_usable());
     usable
         .flat_map(|(i, view)| {
             forms

@@ -76,8 +76,8 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         );
     }
     table += &format!(
-        "\nBank of {fill} entries, 2,000 of them with their pictures. One-sided bound. *PDQ at 31* is what whole-picture \
-         hashes find, mirrored and turned forms included; its other columns are those of the plain tier. Kinds of queries (n each): {}.",
+        "\nBank of {fill} entries, 2,000 of them with their pictures. One-sided bound. *PDQ at 31* is what whole-picture hashes of usable \
+         quality find, mirrored and turned forms included. Kinds of queries (n each): {}.",
         kinds.join(", ")
     );
     Ok(Outcome::Measured(table))

@@ -39,7 +39,7 @@ fn measure(bench: &Bench) -> Result<Outcome> {
     }
     text += &format!(
         "Bank of {fill} other entries, 2,000 of them with their pictures. Recall in percent with its interval. *PDQ at \
-         31* is what whole-picture hashes find, mirrored and turned forms included; its CPU is that of the plain tier."
+         31* is what whole-picture hashes of usable quality find, mirrored and turned forms included."
     );
     Ok(Outcome::Measured(text))
 }

@@ -2,11 +2,12 @@
 #![allow(dead_code, reason = "each bench and test uses a part of this")]
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use basira_pipeline::banks::Banks;
 use basira_pipeline::entry::{EntryDetails, from_decoded, from_signals};
+use basira_pipeline::robust::{MATCH_RADIUS, PictureBanks};
 use decode::{Decoded, Limits, PictureHash, PicturePart, Request, decode};
 use fingerprint::digest::Digests;
 use fingerprint::{grey, pdq};
@@ -15,7 +16,7 @@ use model::{BankId, BankKind, EntrySignal, HashMode, PartName, Provenance, Signa
 use store::{Access, NewEntry, Options, Store};
 use testkit::{Picture, derive, negatives, photo};
 
-/// The line for what peers find: hashes of whole pictures at the match radius, without a second look at near misses.
+/// The line for what peers find, see [`Bench::peer_finds`].
 pub(crate) const PEER: &str = "PDQ at 31";
 
 /// A named argument, or its default.
@@ -187,21 +188,35 @@ impl Bench {
         Ok(())
     }
 
+    /// Looks a picture up as peers do: the hash of the whole picture in its eight forms at the match radius, where its
+    /// quality is usable, and nothing else.
+    pub(crate) fn peer_finds(&self, picture: &Decoded) -> Result<Vec<model::EntryId>> {
+        let print = &picture.parts[0].hashes[0].pdq;
+        if !print.quality().is_usable() {
+            return Ok(Vec::new());
+        }
+        let near = self
+            .banks
+            .at(Timestamp::now())
+            .near(&print.dihedral(), MATCH_RADIUS)?;
+        Ok(near.into_iter().map(|near| near.entry).collect())
+    }
+
     /// Fills the bank up to `total` entries: `media` of them with their pictures, the others as hashes.
     pub(crate) fn fill(&self, total: usize, media: usize) -> Result<()> {
         let seeds = |from: u64, n: usize| from..from + n as u64;
         for chunk in seeds(5_000_000, media).collect::<Vec<_>>().chunks(500) {
-            let pictures: Vec<Picture> = chunk.iter().map(|seed| banked(*seed, 256)).collect();
-            self.add(&pictures, false)?;
+            let entries = on_all_cores(chunk.iter(), |seed| {
+                from_decoded(&decoded(&banked(*seed, 256)), Self::details(false)).0
+            });
+            self.banks.store().add_entries(self.bank, &entries)?;
         }
-        let mut hashes = Vec::new();
-        for seed in seeds(6_000_000, total.saturating_sub(media)) {
+        let prints = on_all_cores(seeds(6_000_000, total.saturating_sub(media)), |seed| {
             let picture = banked(seed, 96);
-            let print = pdq::fast(&picture.luma(), picture.width as usize, picture.height as usize);
-            if print.quality().is_usable() {
-                hashes.push(print.hash());
-            }
-        }
+            pdq::fast(&picture.luma(), picture.width as usize, picture.height as usize)
+        });
+        let usable = prints.iter().filter(|print| print.quality().is_usable());
+        let mut hashes: Vec<model::PdqHash> = usable.map(pdq::Pdq::hash).collect();
         // Pictures without structure are not in such lists; random hashes stand in, so that the size is as said.
         let missing = total.saturating_sub(hashes.len() + media) as u64;
         hashes.extend((0..missing).map(random_hash));
@@ -220,9 +235,42 @@ pub(crate) fn random_hash(seed: u64) -> model::PdqHash {
     model::PdqHash::new(std::array::from_fn(|k| word(k)[k % 8]))
 }
 
+/// What `work` makes of each item, in their order, on all cores.
+pub(crate) fn on_all_cores<T: Send, R: Send>(
+    items: impl Iterator<Item = T> + Send,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let items = Mutex::new(items.enumerate());
+    let next = || items.lock().expect("no thread panicked with the lock").next();
+    let worker = || {
+        std::iter::from_fn(next)
+            .map(|(i, item)| (i, work(item)))
+            .collect::<Vec<_>>()
+    };
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, Into::into);
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("the work does not panic"))
+            .collect()
+    });
+    done.sort_by_key(|(i, _)| *i);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
 /// CPU time of this process, in seconds.
 pub(crate) fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    cpu_time("/proc/self/stat")
+}
+
+/// CPU time of this thread, in seconds.
+pub(crate) fn thread_cpu_seconds() -> f64 {
+    cpu_time("/proc/thread-self/stat")
+}
+
+fn cpu_time(stat: &str) -> f64 {
+    let stat = std::fs::read_to_string(stat).unwrap_or_default();
     let fields: Vec<&str> = stat
         .rsplit(')')
         .next()

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use fingerprint::grey::{Grey, GreyPicture};
+use fingerprint::rank::effective_rank;
 use fingerprint::{verify, window};
 use model::{Dihedral, PdqHash, PdqMethod, Quality, QueryView, Region};
 
 use super::{EntryPicture, MATCH_RADIUS, View};
+use crate::gates::{TELLING_RANK, reach};
 
 /// Pairs of windows that are refined for one candidate.
 const STARTS_PER_CANDIDATE: usize = 3;
@@ -41,11 +43,7 @@ pub(super) fn refine_candidate(
 ) -> Option<(PdqMethod, Quality)> {
     let theirs = entry_views(picture);
     let mut pairs: Vec<(u32, usize, usize)> = Vec::new();
-    for (i, view) in views
-        .iter()
-        .enumerate()
-        .filter(|(_, view)| view.print.quality().is_usable())
-    {
+    for (i, view) in views.iter().enumerate().filter(|(_, view)| view.is_usable()) {
         let hash = view.print.in_form(form);
         for (j, (_, other)) in theirs.iter().enumerate() {
             pairs.push((hash.distance(other), i, j));
@@ -124,14 +122,25 @@ fn refine_pair(
         }
     }
     let usable = print.quality().is_usable() && target_quality.is_none_or(Quality::is_usable);
-    (usable && is_alike(ours, picture, &method)).then(|| (method, print.quality()))
+    let near = method.distance <= allowed(&print.hash(), method.refined, picture.thumbnail.is_some());
+    (usable && near && is_alike(ours, picture, &method)).then(|| (method, print.quality()))
+}
+
+/// Distance within which a pair of windows may be a match, by the hash of the query's window.
+fn allowed(hash: &PdqHash, refined: bool, thumbnail: bool) -> u32 {
+    match (refined, thumbnail) {
+        (false, _) => reach(hash),
+        (true, true) => MATCH_RADIUS,
+        (true, false) if effective_rank(hash) < TELLING_RANK => 0,
+        (true, false) => REFINED_RADIUS,
+    }
 }
 
 /// Distance up to which a refined window is taken where there is no thumbnail to compare brightness with.
 ///
-/// Moving edges looks for nearness, and finds it between layouts that are alike (a line of text on a plain ground).
-/// Over 1,500 negatives against 98,000 hashes, refinement brought eight entries within 24 to 26 bits and one nearer;
-/// over the 1,600 after them several came within 20, all pictures with little on them. It does not suffice for those.
+/// Moving edges looks for nearness, and finds it between layouts that are alike: over 1,500 negatives against 98,000
+/// hashes, it brought eight entries within 24 to 26 bits. Pictures with little on them come nearer still; their hashes
+/// have less than [`TELLING_RANK`], and a refined window of theirs is no match without a thumbnail.
 const REFINED_RADIUS: u32 = 20;
 
 /// Least correlation of brightness between a window as it was retrieved and the banked thumbnail's.
@@ -145,13 +154,10 @@ const LEAST_TONE: f32 = 0.5;
 /// one was below 0.9.
 const REFINED_TONE: f32 = 0.9;
 
-/// Whether a pair of windows is near enough, and brightness agrees too.
+/// Whether brightness agrees too, where there is a thumbnail to tell.
 fn is_alike(ours: Grey<'_>, picture: &EntryPicture, method: &PdqMethod) -> bool {
-    if method.distance > MATCH_RADIUS {
-        return false;
-    }
     let Some(thumbnail) = &picture.thumbnail else {
-        return !method.refined || method.distance <= REFINED_RADIUS;
+        return true;
     };
     let our_samples = window::samples(ours, &method.view.region());
     let their_samples = window::samples(thumbnail.view(), &method.entry_region);
