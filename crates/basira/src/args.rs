@@ -1,8 +1,11 @@
 //! The arguments, from which help is made too.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use decode::Decoder;
+use decode::sandbox::{Protection, Sandbox, SandboxError, Settings};
 use model::{BankName, EntryId, HashMode, Label, Tlp, Trust};
 use pipeline::report::Lang;
 use pipeline::robust::Tier;
@@ -41,8 +44,19 @@ pub(crate) enum Command {
     /// Banks and their entries
     #[command(subcommand)]
     Bank(BankCommand),
+    /// Say how well files are protected from here on this machine, and what could be better
+    Doctor(DoctorOptions),
     /// See it work: a small benign bank, a folder of edited copies, a scan and its report
     Demo(DemoOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorOptions {
+    #[command(flatten)]
+    pub(crate) decoding: Decoding,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -69,6 +83,12 @@ pub(crate) struct Decoding {
     /// Largest media file that is decoded, in MiB
     #[arg(long, value_name = "N", default_value_t = 256)]
     pub(crate) max_mebibytes: u64,
+    /// CPU time that decoding one file may take, in seconds; the clock may show twice as much
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_seconds: u32,
+    /// Weakest protection under which files are decoded: none, filter, kernel or full; `basira doctor` explains them
+    #[arg(long, env = "BASIRA_SANDBOX", value_name = "LEVEL", default_value_t = Protection::Filter)]
+    pub(crate) sandbox: Protection,
 }
 
 impl Decoding {
@@ -82,6 +102,30 @@ impl Decoding {
         request.limits.max_pixels = self.max_megapixels.saturating_mul(1_000_000);
         request.limits.max_bytes = self.max_mebibytes.saturating_mul(1 << 20);
         request
+    }
+
+    /// Starts the sandbox in which so many files at once are decoded.
+    pub(crate) fn decoder(&self, at_once: usize) -> Result<Decoder, SandboxError> {
+        Decoder::start(self.settings(self.sandbox, at_once))
+    }
+
+    /// Starts whatever sandbox this machine gives.
+    pub(crate) fn any_sandbox(&self, at_once: usize) -> Result<Sandbox, SandboxError> {
+        Sandbox::start(self.settings(Protection::None, at_once))
+    }
+
+    fn settings(&self, required: Protection, at_once: usize) -> Settings {
+        let limits = self.request().limits;
+        // A picture of three channels is held about twice, and a file may be held beside it.
+        let memory = (512 << 20) + limits.max_pixels.saturating_mul(8) + limits.max_bytes.saturating_mul(2);
+        let cpu = Duration::from_secs(self.max_seconds.into());
+        Settings {
+            required,
+            memory,
+            cpu,
+            wall: 2 * cpu,
+            ready: at_once + 1,
+        }
     }
 }
 
@@ -173,6 +217,9 @@ pub(crate) struct DemoOptions {
     /// Language of the report
     #[arg(long, value_name = "en|ar", default_value = "en")]
     pub(crate) lang: Lang,
+    /// Weakest protection under which files are decoded: none, filter, kernel or full
+    #[arg(long, env = "BASIRA_SANDBOX", value_name = "LEVEL", default_value_t = Protection::Filter)]
+    pub(crate) sandbox: Protection,
 }
 
 #[derive(Debug, Subcommand)]

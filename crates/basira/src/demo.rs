@@ -112,6 +112,8 @@ fn scan_options(pictures: PathBuf, report: PathBuf, options: &DemoOptions) -> Sc
             exact: false,
             max_megapixels: 100,
             max_mebibytes: 256,
+            max_seconds: 30,
+            sandbox: options.sandbox,
         },
         tier: TierName::Full,
         json: false,
@@ -128,12 +130,14 @@ fn scan_options(pictures: PathBuf, report: PathBuf, options: &DemoOptions) -> Sc
 /// Compares what is found with what was made, by hashes of whole pictures alone and by the full tier.
 fn compare(banks: &Banks, folder: &Path, files: &[DemoFile], scan: &ScanOptions) -> Result<()> {
     let mut buffer = Vec::new();
+    let decoder = scan.decoding.decoder(1)?;
     // The plain tier's near misses are left out: peers do not look at them again.
     for (tier, whole_only, words) in [
         (Tier::Plain, true, "whole-picture hashes, as peers do"),
         (Tier::Full, false, "all of Basira"),
     ] {
         let settings = PathOptions {
+            decoder: &decoder,
             request: scan.decoding.request(),
             tier,
             threads: 1,

@@ -15,10 +15,11 @@ pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
     let mut out = print::out();
     let mut outcome = Outcome::Clean;
     let request = options.decoding.request();
+    let decoder = options.decoding.decoder(1)?;
     let mut buffer = Vec::new();
     for file in &options.files {
         let path = file.to_string_lossy().into_owned();
-        let row = match decode_file(file, &mut buffer, &request) {
+        let row = match decode_file(file, &mut buffer, &decoder, &request) {
             Ok((decoded, _)) => HashRow::of(path, &decoded),
             Err(error) => {
                 let reason = IncompleteReason::Unreadable {

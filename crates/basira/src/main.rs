@@ -5,6 +5,7 @@ mod args;
 mod bank;
 mod claim;
 mod demo;
+mod doctor;
 mod exit;
 mod hash;
 mod matching;
@@ -22,6 +23,8 @@ use args::{Arguments, Command};
 use exit::Outcome;
 
 fn main() -> ExitCode {
+    // The program starts itself once more to decode; nothing else may have happened by then.
+    decode::sandbox::serve_if_asked();
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(outcome) => outcome.into(),
@@ -41,6 +44,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Match(options) => matching::run(place, options),
         Command::Scan(options) => scan::run(place, options),
         Command::Bank(command) => bank::run(place, command),
+        Command::Doctor(options) => doctor::run(options),
         Command::Demo(options) => demo::run(options),
     }
 }

@@ -13,7 +13,9 @@ use crate::print;
 
 pub(crate) fn run(place: &PlaceArguments, options: &MatchOptions) -> Result<Outcome> {
     let banks = place.banks_to_match()?;
+    let decoder = options.decoding.decoder(1)?;
     let scan = ScanOptions {
+        decoder: &decoder,
         request: options.decoding.request(),
         tier: options.tier.tier(),
         threads: 1,

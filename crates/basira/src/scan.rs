@@ -48,7 +48,9 @@ pub(crate) fn scan(banks: &Banks, options: &Options, stop: &AtomicBool) -> Resul
         .threads
         .map(usize::from)
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
+    let decoder = options.decoding.decoder(threads)?;
     let settings = ScanOptions {
+        decoder: &decoder,
         request: options.decoding.request(),
         tier: options.tier.tier(),
         threads,
@@ -75,6 +77,7 @@ pub(crate) fn scan(banks: &Banks, options: &Options, stop: &AtomicBool) -> Resul
         started_at,
         finished_at: Timestamp::now(),
         request: settings.request,
+        decoder: &decoder,
     };
     let outcome = scan_output::write(banks, options, &facts).context(
         "the scan is done and recorded, and the same command gives its results without doing it again",

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use decode::Request;
+use decode::{Decoder, Request};
 use fingerprint::grey::{self, GreyPicture};
 use jiff::Timestamp;
 use model::{Sha256, Verdict};
@@ -30,6 +30,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) started_at: Timestamp,
     pub(crate) finished_at: Timestamp,
     pub(crate) request: Request,
+    pub(crate) decoder: &'a Decoder,
 }
 
 /// Writes everything that was asked for.
@@ -247,7 +248,7 @@ fn html(
         replay(banks, facts, Some(verdict), |path, result| {
             let wanted = !result.matches.is_empty() && previews < MAX_PREVIEWS;
             let thumbnail = wanted
-                .then(|| preview(&path, result.sha256, &mut buffer, &facts.request))
+                .then(|| preview(&path, result.sha256, &mut buffer, facts))
                 .flatten();
             previews += u64::from(thumbnail.is_some());
             report.item(&ReportItem {
@@ -270,9 +271,9 @@ fn preview(
     path: &Path,
     sha256: Option<Sha256>,
     buffer: &mut Vec<u8>,
-    request: &Request,
+    facts: &Facts<'_>,
 ) -> Option<GreyPicture> {
-    let (decoded, _) = decode_file(path, buffer, request).ok()?;
+    let (decoded, _) = decode_file(path, buffer, facts.decoder, &facts.request).ok()?;
     if sha256 != Some(decoded.digests.sha256) {
         return None;
     }

@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn samples_run_from_the_first_to_the_last() {
-        assert_eq!(sampled(0, 8), []);
+        assert_eq!(sampled(0, 8), [0u32; 0]);
         assert_eq!(sampled(3, 8), [0, 1, 2]);
         assert_eq!(sampled(9, 8), [0, 1, 2, 3, 4, 5, 6, 8]);
         assert_eq!(sampled(100, 1), [0]);

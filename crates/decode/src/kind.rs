@@ -38,6 +38,23 @@ impl FileKind {
         }
     }
 
+    /// The kind with that [`Self::name`].
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let decoded = [
+            Self::Jpeg,
+            Self::Png,
+            Self::WebP,
+            Self::Gif,
+            Self::Bmp,
+            Self::Tiff,
+            Self::Plain,
+        ];
+        decoded
+            .into_iter()
+            .chain(UNDECODED.iter().copied().map(Undecoded))
+            .find(|kind| kind.name() == name)
+    }
+
     /// Tells the kind of a file from its content.
     ///
     /// ```
@@ -66,6 +83,59 @@ impl fmt::Display for FileKind {
 }
 
 use FileKind::Undecoded;
+
+/// The names of all kinds that are not decoded; the last one is for a file whose decoder did not live to tell.
+const UNDECODED: &[&str] = &[
+    "7z",
+    "aiff",
+    "amr",
+    "asf",
+    "avi",
+    "avif",
+    "bzip2",
+    "cab",
+    "caf",
+    "dds",
+    "djvu",
+    "flac",
+    "flash",
+    "flv",
+    "gzip",
+    "heic",
+    "ico",
+    "iso9660",
+    "jpeg-2000",
+    "jpeg-xl",
+    "lz4",
+    "matroska",
+    "midi",
+    "mng",
+    "mp3",
+    "mp4",
+    "mpeg",
+    "mpeg-ts",
+    "ogg",
+    "ole",
+    "openexr",
+    "pdf",
+    "postscript",
+    "psd",
+    "qoi",
+    "quicktime",
+    "radiance",
+    "rar",
+    "realmedia",
+    "riff",
+    "rtf",
+    "svg",
+    "tar",
+    "wav",
+    "xcf",
+    "xz",
+    "zip",
+    "zstd",
+    "unknown",
+];
 
 /// Offset, bytes there, kind: marks that are long or odd enough to stand alone.
 const MAGIC: &[(usize, &[u8], FileKind)] = &[
@@ -254,6 +324,18 @@ fn is_svg(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_is_found_by_its_name() {
+        for name in UNDECODED {
+            assert_eq!(FileKind::named(name), Some(Undecoded(name)));
+        }
+        for (_, _, kind) in MAGIC {
+            assert_eq!(FileKind::named(kind.name()), Some(*kind), "{kind}");
+        }
+        assert_eq!(FileKind::named("plain"), Some(FileKind::Plain));
+        assert_eq!(FileKind::named("film"), None);
+    }
 
     #[test]
     fn pictures_films_and_containers_are_told_apart() {

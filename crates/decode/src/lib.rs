@@ -4,8 +4,7 @@
 //! file and returns a [`Decoded`]: its digests, its kind, its pictures and what could not be looked at. A
 //! [`PicturePart`] is one picture in it, with its hashes and a small grey thumbnail.
 //!
-//! The function is the boundary behind which decoding will move into a sandboxed process: bytes in, a capped value
-//! out, no path, no state, no network.
+//! The function is what runs inside the [`sandbox`]: bytes in, a capped value out, no path, no state, no network.
 //!
 //! ```
 //! use basira_decode::{FileKind, Request, decode};
@@ -34,12 +33,13 @@
 //! sandbox, behind a feature. For HEIC, `heifer` is safe Rust and was first released weeks ago: too young for hostile
 //! files. Arithmetic-coded, lossless and 12-bit JPEG, JPEG with luma coarser than colour, CIE Lab, floating-point and
 //! fax-3 TIFF are unsupported. A file that is no media at all has its digests and nothing to complete.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(missing_docs)]
 
 mod bmp;
 mod bmp_rle;
 mod canvas;
+mod decoder;
 mod gif;
 mod ifd;
 mod jpeg;
@@ -55,6 +55,7 @@ mod raster;
 mod reading;
 mod refusal;
 mod request;
+pub mod sandbox;
 mod tiff;
 mod tiff_pixels;
 mod webp;
@@ -64,25 +65,36 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use fingerprint::digest::Digests;
 use model::{Incomplete, IncompleteReason, PartName};
 
+pub use decoder::Decoder;
 pub use kind::FileKind;
-pub use request::{Decoded, Limits, PictureHash, PicturePart, Request};
+pub use request::{Contents, Decoded, Limits, PictureHash, PicturePart, Request};
 
 use reading::Reading;
 
-/// Decodes one file. It never panics and never fails: a file that cannot be read has its digests, and the reason
-/// among what is incomplete.
+/// Digests and decodes one file in the calling process. It never panics and never fails: a file that cannot be read has
+/// its digests, and the reason among what is incomplete.
+///
+/// Files of strangers belong into a [`sandbox::Sandbox`]; this is for tests, benches and generated files.
 pub fn decode(bytes: &[u8], request: &Request) -> Decoded {
+    Decoded::of(
+        Digests::of(bytes),
+        contents(bytes, bytes.len() as u64, request),
+        sandbox::Posture::NONE,
+    )
+}
+
+/// Decodes a file of `size` bytes, all of which are there unless that is more than [`Limits::max_bytes`].
+pub(crate) fn contents(bytes: &[u8], size: u64, request: &Request) -> Contents {
     let kind = FileKind::of(bytes);
     let mut parts = Vec::new();
     // A panic leaves at most one part unfinished, which was then not pushed.
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        pictures(bytes, kind, request, &mut |reading| {
+        pictures(bytes, size, kind, request, &mut |reading| {
             parts.push(reading::part(&reading, request));
         })
     }));
     let refusal = outcome.unwrap_or(Err(IncompleteReason::Crashed)).err();
-    Decoded {
-        digests: Digests::of(bytes),
+    Contents {
         kind,
         parts,
         incomplete: refusal
@@ -100,12 +112,13 @@ type Sink<'a> = dyn FnMut(Reading) + 'a;
 
 fn pictures(
     bytes: &[u8],
+    size: u64,
     kind: FileKind,
     request: &Request,
     sink: &mut Sink<'_>,
 ) -> Result<(), IncompleteReason> {
-    let (found, limit) = (bytes.len() as u64, request.limits.max_bytes);
-    if bytes.is_empty() {
+    let (found, limit) = (size, request.limits.max_bytes);
+    if size == 0 {
         return Err(IncompleteReason::Empty);
     }
     if kind != FileKind::Plain && found > limit {

@@ -6,6 +6,7 @@ use fingerprint::pdq::Pdq;
 use model::{HashMode, Incomplete, PartName, Variant};
 
 use crate::FileKind;
+use crate::sandbox::Posture;
 
 /// How much may be spent on one file. Whatever lies beyond is reported as incomplete, never left out in silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,38 @@ pub struct Decoded {
     /// The pictures in it: the first one, then sampled later frames. Empty where nothing could be decoded.
     pub parts: Vec<PicturePart>,
     /// What could not be looked at, and why. Empty means that everything was.
+    pub incomplete: Vec<Incomplete>,
+    /// What protected its decoding.
+    pub posture: Posture,
+}
+
+impl Decoded {
+    /// A file with those digests and contents, decoded in that posture.
+    pub fn of(digests: Digests, contents: Contents, posture: Posture) -> Self {
+        let Contents {
+            kind,
+            parts,
+            incomplete,
+        } = contents;
+        Self {
+            digests,
+            kind,
+            parts,
+            incomplete,
+            posture,
+        }
+    }
+}
+
+/// What decoding finds in a file: all that a worker says. Digests are not among it, since an exact match rests on them:
+/// they are taken where no decoder can be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contents {
+    /// See [`Decoded::kind`].
+    pub kind: FileKind,
+    /// See [`Decoded::parts`].
+    pub parts: Vec<PicturePart>,
+    /// See [`Decoded::incomplete`].
     pub incomplete: Vec<Incomplete>,
 }
 

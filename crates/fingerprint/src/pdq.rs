@@ -52,6 +52,20 @@ impl Pdq {
         }
     }
 
+    /// Puts a print together again that was taken apart to be kept or sent.
+    pub const fn from_parts(hash: PdqHash, quality: Quality, frequencies: Box<[f32; 256]>) -> Self {
+        Self {
+            hash,
+            quality,
+            frequencies,
+        }
+    }
+
+    /// The 16×16 frequencies, row by row, from which the turned and mirrored forms follow.
+    pub const fn frequencies(&self) -> &[f32; 256] {
+        &self.frequencies
+    }
+
     /// The hash of the picture as it is.
     pub const fn hash(&self) -> PdqHash {
         self.hash

@@ -62,6 +62,22 @@ impl PartName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Takes a name that came from outside; `None` for what is no name of a part.
+    ///
+    /// ```
+    /// use basira_model::PartName;
+    /// assert_eq!(PartName::parse("frame:3"), Some(PartName::frame(3)));
+    /// assert_eq!(PartName::parse("frame:03"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        let name = match text {
+            "file" => Self::file(),
+            "picture" => Self::picture(),
+            _ => Self::frame(text.strip_prefix("frame:")?.parse().ok()?),
+        };
+        (name.0 == text).then_some(name)
+    }
 }
 
 impl fmt::Display for PartName {
@@ -123,6 +139,10 @@ pub enum IncompleteReason {
     },
     /// A deadline passed.
     Time,
+    /// The decoder asked for more memory than it may have.
+    Memory,
+    /// The decoder tried what its sandbox does not allow; the file is worth reporting.
+    Forbidden,
 }
 
 impl fmt::Display for IncompleteReason {
@@ -140,7 +160,12 @@ impl fmt::Display for IncompleteReason {
             Self::Refinement { found, limit } => {
                 write!(out, "refinement: {found} candidates over the limit of {limit}")
             }
-            Self::Time => write!(out, "time"),
+            Self::Time => write!(out, "time: a deadline passed"),
+            Self::Memory => write!(out, "memory: the decoder asked for more than it may have"),
+            Self::Forbidden => write!(
+                out,
+                "forbidden: the decoder tried what its sandbox does not allow; please report this file"
+            ),
         }
     }
 }

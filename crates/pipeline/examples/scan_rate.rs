@@ -13,12 +13,13 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use basira_pipeline::robust::Tier;
 use basira_pipeline::scan::{ScanOptions, run};
-use decode::Request;
+use decode::sandbox::{Settings, serve_if_asked};
+use decode::{Decoder, Request};
 use fingerprint::digest::Digests;
 use jiff::Timestamp;
 use model::HashMode;
-use support::{Bench, argument, cpu_seconds, random_hash};
-use testkit::{Prng, encode, photo};
+use support::{Bench, argument, cpu_seconds, random_hash, write_photos};
+use testkit::{encode, photo};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -28,11 +29,12 @@ const THREADS: usize = 2;
 const ENTRIES: u64 = 100_000;
 
 fn main() -> Result<()> {
+    serve_if_asked();
     let folder = PathBuf::from(argument("--folder", "target/scan-rate".to_owned()));
     let quick = std::env::args().any(|argument| argument == "--quick");
     let (photos, copies) = if quick { (4, 5) } else { (10, 12) };
     let large = folder.join("4MP");
-    let files = write_photos(&large, photos, copies)?;
+    let files = write_photos(&large, (2304, 1728), photos, copies)?;
     let empty = Bench::new()?;
     let full = Bench::new()?;
     for first in (0..ENTRIES).step_by(20_000) {
@@ -44,17 +46,25 @@ fn main() -> Result<()> {
     // Each in turn, three times, so that whatever else the machine does falls on all.
     for _ in 0..3 {
         measure("decode", &files, 4.0, 0, || decode_alone(&files))?;
-        measure("plain", &files, 4.0, 0, || scan(&empty, &large, Tier::Plain))?;
-        measure("standard", &files, 4.0, ENTRIES, || {
-            scan(&full, &large, Tier::Standard)
-        })?;
+        for (word, sandboxed) in [("in process", false), ("sandbox", true)] {
+            measure(&format!("plain, {word}"), &files, 4.0, 0, || {
+                scan(&empty, &large, Tier::Plain, sandboxed)
+            })?;
+            measure(&format!("standard, {word}"), &files, 4.0, ENTRIES, || {
+                scan(&full, &large, Tier::Standard, sandboxed)
+            })?;
+        }
     }
     for count in if quick { [1_000, 5_000] } else { [1_000, 100_000] } {
         let small = folder.join(format!("small-{count}"));
         let files = write_small(&small, count)?;
-        measure("standard, small pictures", &files, 0.003, ENTRIES, || {
-            scan(&full, &small, Tier::Standard)
-        })?;
+        measure(
+            "standard, sandbox, small pictures",
+            &files,
+            0.003,
+            ENTRIES,
+            || scan(&full, &small, Tier::Standard, true),
+        )?;
     }
     Ok(())
 }
@@ -80,10 +90,20 @@ fn measure(
     Ok(())
 }
 
-fn scan(bench: &Bench, folder: &Path, tier: Tier) -> Result<()> {
+/// Starts and ends the sandbox too: its processes' time is known only when they are gone.
+fn scan(bench: &Bench, folder: &Path, tier: Tier, sandboxed: bool) -> Result<()> {
+    let decoder = if sandboxed {
+        Decoder::start(Settings {
+            ready: THREADS + 1,
+            ..Settings::default()
+        })?
+    } else {
+        Decoder::InProcess
+    };
     let store = bench.banks.store();
     let session = store.begin_scan("rate", "", Timestamp::now())?;
     let options = ScanOptions {
+        decoder: &decoder,
         request: Request::new(HashMode::Fast),
         tier,
         threads: THREADS,
@@ -121,26 +141,6 @@ fn decode_alone(files: &[PathBuf]) -> Result<()> {
             .into_iter()
             .try_for_each(|worker| worker.join().unwrap_or_else(|_| anyhow::bail!("a worker failed")))
     })
-}
-
-fn write_photos(folder: &Path, photos: u64, copies: u64) -> Result<Vec<PathBuf>> {
-    fs::create_dir_all(folder)?;
-    let mut files = Vec::new();
-    for seed in 0..photos {
-        let mut noise = Prng::new(seed, 0x6e6f_6973);
-        let mut picture = photo(seed, 2304, 1728);
-        for value in &mut picture.rgb {
-            let shift = (noise.unit() * 20.0) as i32 - 10;
-            *value = (i32::from(*value) + shift).clamp(0, 255) as u8;
-        }
-        let bytes = encode::jpeg(&picture, 87);
-        for copy in 0..copies {
-            let path = folder.join(format!("{seed:02}-{copy:02}.jpg"));
-            fs::write(&path, &bytes)?;
-            files.push(path);
-        }
-    }
-    Ok(files)
 }
 
 /// Small pictures, each different by a comment behind its end.

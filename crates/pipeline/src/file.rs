@@ -1,11 +1,12 @@
-//! Files in: read whole where they may be decoded, digested piece by piece where they are too large for that, so that
-//! no file takes more memory than the limit of a decoded one.
+//! Files in: digested piece by piece, and decoded in a sandbox that is given a descriptor of them. Without a sandbox they
+//! are read whole where they may be decoded, and no file takes more memory than the limit of a decoded one.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
-use decode::{Decoded, FileKind, Request, decode};
+use decode::sandbox::{Posture, Sandbox};
+use decode::{Contents, Decoded, Decoder, FileKind, Request, decode};
 use fingerprint::digest::{Digester, Digests};
 use model::{Incomplete, IncompleteReason, PartName};
 
@@ -15,20 +16,76 @@ const PIECE: usize = 64 << 10;
 /// Reads and decodes a file, and gives its size in bytes; `buffer` is reused from file to file.
 ///
 /// # Errors
-/// What the system says, and for folders and devices what to do instead.
-pub fn decode_file(path: &Path, buffer: &mut Vec<u8>, request: &Request) -> io::Result<(Decoded, u64)> {
+/// What the system says, and for folders and devices what to do instead; that the sandbox does not work.
+pub fn decode_file(
+    path: &Path,
+    buffer: &mut Vec<u8>,
+    decoder: &Decoder,
+    request: &Request,
+) -> io::Result<(Decoded, u64)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    refuse(&metadata)?;
+    match decoder {
+        Decoder::Sandboxed(sandbox) if metadata.is_file() => {
+            decode_apart(file, metadata.len(), sandbox, request)
+        }
+        Decoder::Sandboxed(sandbox) => decode_stream(file, buffer, sandbox, request),
+        Decoder::InProcess => decode_here(file, metadata.len(), buffer, request),
+    }
+}
+
+/// A worker decodes the file while its digests are taken here, where no decoder can change them.
+fn decode_apart(file: File, size: u64, sandbox: &Sandbox, request: &Request) -> io::Result<(Decoded, u64)> {
+    let pending = sandbox.begin(&file, size, request).map_err(io::Error::other)?;
+    let (digests, found) = digest(file, &mut Vec::new())?;
+    Ok((Decoded::of(digests, pending.finish(), sandbox.posture()), found))
+}
+
+/// What has no beginning to go back to is written into a file without a name first, as far as it may be decoded.
+fn decode_stream(
+    mut stream: File,
+    buffer: &mut Vec<u8>,
+    sandbox: &Sandbox,
+    request: &Request,
+) -> io::Result<(Decoded, u64)> {
+    let mut spool = tempfile::tempfile()?;
+    let mut digester = Digester::default();
+    let mut size = 0;
+    loop {
+        buffer.clear();
+        Read::by_ref(&mut stream).take(PIECE as u64).read_to_end(buffer)?;
+        if buffer.is_empty() {
+            break;
+        }
+        digester.update(buffer);
+        if size <= request.limits.max_bytes {
+            spool.write_all(buffer)?;
+        }
+        size += buffer.len() as u64;
+    }
+    let pending = sandbox.begin(&spool, size, request).map_err(io::Error::other)?;
+    Ok((
+        Decoded::of(digester.finish(), pending.finish(), sandbox.posture()),
+        size,
+    ))
+}
+
+fn decode_here(
+    mut file: File,
+    size: u64,
+    buffer: &mut Vec<u8>,
+    request: &Request,
+) -> io::Result<(Decoded, u64)> {
     const KEEP: usize = 64 << 20;
     buffer.clear();
     buffer.shrink_to(KEEP);
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    refuse(&metadata)?;
     // One byte more than may be decoded tells a larger file; a pipe does not say how large it is.
-    let most = match metadata.len() <= request.limits.max_bytes {
+    let most = match size <= request.limits.max_bytes {
         true => request.limits.max_bytes.saturating_add(1),
         false => PIECE as u64,
     };
-    file.by_ref().take(most).read_to_end(buffer)?;
+    Read::by_ref(&mut file).take(most).read_to_end(buffer)?;
     if (buffer.len() as u64) < most {
         return Ok((decode(buffer, request), buffer.len() as u64));
     }
@@ -39,26 +96,27 @@ pub fn decode_file(path: &Path, buffer: &mut Vec<u8>, request: &Request) -> io::
         part: PartName::file(),
         reason: IncompleteReason::Bytes { found, limit },
     };
-    let decoded = Decoded {
-        digests,
+    let contents = Contents {
         kind,
         parts: Vec::new(),
         incomplete: (kind != FileKind::Plain).then_some(gap).into_iter().collect(),
     };
-    Ok((decoded, found))
+    Ok((Decoded::of(digests, contents, Posture::NONE), found))
 }
 
 /// Digests what is in `buffer` and the rest of the file.
 fn digest(mut rest: File, buffer: &mut Vec<u8>) -> io::Result<(Digests, u64)> {
     let mut digester = Digester::default();
     let mut bytes = 0;
-    while !buffer.is_empty() {
+    loop {
         digester.update(buffer);
         bytes += buffer.len() as u64;
         buffer.clear();
-        rest.by_ref().take(PIECE as u64).read_to_end(buffer)?;
+        Read::by_ref(&mut rest).take(PIECE as u64).read_to_end(buffer)?;
+        if buffer.is_empty() {
+            return Ok((digester.finish(), bytes));
+        }
     }
-    Ok((digester.finish(), bytes))
 }
 
 /// Refuses what has no content, or no end.
@@ -100,7 +158,7 @@ mod tests {
         std::fs::write(&path, bytes).unwrap();
         let mut request = Request::new(HashMode::Fast);
         request.limits.max_bytes = max_bytes;
-        let (found, size) = decode_file(&path, &mut Vec::new(), &request).unwrap();
+        let (found, size) = decode_file(&path, &mut Vec::new(), &Decoder::InProcess, &request).unwrap();
         assert_eq!(size, bytes.len() as u64);
         (found, decode(bytes, &request))
     }
@@ -133,7 +191,7 @@ mod tests {
     fn folders_and_devices_are_refused() {
         let request = Request::new(HashMode::Fast);
         let refusal = |path: &str| {
-            decode_file(Path::new(path), &mut Vec::new(), &request)
+            decode_file(Path::new(path), &mut Vec::new(), &Decoder::InProcess, &request)
                 .unwrap_err()
                 .to_string()
         };

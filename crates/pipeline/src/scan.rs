@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use decode::Request;
+use decode::{Decoder, Request};
 use jiff::Timestamp;
 use store::{FileStamp, Scan, ScanFile, StoreError};
 use thiserror::Error;
@@ -45,7 +45,9 @@ pub enum ScanError {
 
 /// How to scan.
 #[derive(Debug, Clone, Copy)]
-pub struct ScanOptions {
+pub struct ScanOptions<'a> {
+    /// Where files are decoded.
+    pub decoder: &'a Decoder,
     /// How to decode.
     pub request: Request,
     /// How much to do.
@@ -98,7 +100,7 @@ pub fn run(
     banks: &Banks,
     scan: &Scan,
     roots: &[PathBuf],
-    options: &ScanOptions,
+    options: &ScanOptions<'_>,
     stop: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Ending, ScanError> {
@@ -192,7 +194,7 @@ fn work(
     scan: &Scan,
     files: &Mutex<Receiver<Candidate>>,
     results: SyncSender<ScanFile>,
-    options: &ScanOptions,
+    options: &ScanOptions<'_>,
     stopped: &dyn Fn() -> bool,
     progress: &dyn Fn(Progress),
 ) -> Result<(), ScanError> {
@@ -248,9 +250,9 @@ pub fn examine_file(
     path: &Path,
     buffer: &mut Vec<u8>,
     banks: &Banks,
-    options: &ScanOptions,
+    options: &ScanOptions<'_>,
 ) -> Result<FileResult, BanksError> {
-    match decode_file(path, buffer, &options.request) {
+    match decode_file(path, buffer, options.decoder, &options.request) {
         Ok((decoded, bytes)) => {
             let examined = match_decoded(decoded, banks, options.tier, options.now)?;
             Ok(FileResult::of(examined, bytes))

@@ -1,6 +1,7 @@
 //! What the command line prints with `--json`: one object a line, stable names, documented here and in the handbook.
 
 use decode::Decoded;
+use decode::sandbox::Protection;
 use model::{
     HashMode, Incomplete, IncompleteReason, Match, Md5, PartName, PdqHash, Quality, Sha1, Sha256, SignalType,
     Variant, Verdict,
@@ -61,6 +62,9 @@ pub struct HashRow {
     pub sha1: Option<Sha1>,
     /// Perceptual signals.
     pub signals: Vec<SignalRow>,
+    /// How well decoding was protected; absent when the file could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Protection>,
     /// What was not looked at; absent when there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<IncompleteRow>,
@@ -86,6 +90,7 @@ impl HashRow {
             md5: Some(digests.md5),
             sha1: Some(digests.sha1),
             signals: signals.collect(),
+            sandbox: Some(decoded.posture.protection()),
             incomplete: decoded.incomplete.iter().map(IncompleteRow::from).collect(),
         }
     }
@@ -98,6 +103,7 @@ impl HashRow {
             md5: None,
             sha1: None,
             signals: Vec::new(),
+            sandbox: None,
             incomplete: vec![gap.into()],
         }
     }
@@ -113,6 +119,9 @@ pub struct FileResult {
     pub sha256: Option<Sha256>,
     /// Size in bytes.
     pub bytes: u64,
+    /// How well decoding was protected, where the file could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Protection>,
     /// What was not looked at.
     pub incomplete: Vec<(PartName, IncompleteReason)>,
     /// Best first.
@@ -126,6 +135,7 @@ impl FileResult {
             verdict: examined.verdict,
             sha256: Some(examined.decoded.digests.sha256),
             bytes,
+            sandbox: Some(examined.decoded.posture.protection()),
             incomplete: examined
                 .incomplete
                 .into_iter()
@@ -142,6 +152,7 @@ impl FileResult {
             verdict: Verdict::Incomplete,
             sha256: None,
             bytes: 0,
+            sandbox: None,
             incomplete: vec![gap],
             matches: Vec::new(),
         }
@@ -166,6 +177,9 @@ pub struct MatchRow<'a> {
     /// SHA-256, where the file could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Sha256>,
+    /// How well decoding was protected, where the file could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Protection>,
     /// What was not looked at.
     pub incomplete: Vec<IncompleteRow>,
     /// Best first.
@@ -179,6 +193,7 @@ impl<'a> MatchRow<'a> {
             path,
             verdict: result.verdict,
             sha256: result.sha256,
+            sandbox: result.sandbox,
             incomplete: result.gaps().map(|gap| IncompleteRow::from(&gap)).collect(),
             matches: &result.matches,
         }

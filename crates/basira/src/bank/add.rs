@@ -59,11 +59,12 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
         return Ok(Outcome::Clean);
     }
     let request = options.decoding.request();
+    let decoder = options.decoding.decoder(1)?;
     let mut outcome = Outcome::Clean;
     let mut buffer = Vec::new();
     for file in &options.files {
         let path = file.to_string_lossy();
-        let made = decode_file(file, &mut buffer, &request)
+        let made = decode_file(file, &mut buffer, &decoder, &request)
             .context("cannot be read")
             .and_then(|(decoded, _)| {
                 let details = options.details.entry(options.trust, "local", now);

@@ -14,7 +14,7 @@ use fingerprint::{grey, pdq};
 use jiff::Timestamp;
 use model::{BankId, BankKind, EntrySignal, HashMode, PartName, Provenance, Signal, Tlp, Trust, Variant};
 use store::{Access, NewEntry, Options, Store};
-use testkit::{Picture, derive, negatives, photo};
+use testkit::{Picture, Prng, derive, encode, negatives, photo};
 
 /// The line for what peers find, see [`Bench::peer_finds`].
 pub(crate) const PEER: &str = "PDQ at 31";
@@ -49,6 +49,7 @@ pub(crate) fn decoded(picture: &Picture) -> Decoded {
         kind: decode::FileKind::Png,
         parts: vec![part],
         incomplete: Vec::new(),
+        posture: decode::sandbox::Posture::NONE,
     }
 }
 
@@ -259,7 +260,33 @@ pub(crate) fn on_all_cores<T: Send, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// CPU time of this process, in seconds.
+/// JPEG files of noisy generated photographs, each so many times.
+pub(crate) fn write_photos(
+    folder: &Path,
+    (width, height): (u32, u32),
+    photos: u64,
+    copies: u64,
+) -> Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(folder)?;
+    let mut files = Vec::new();
+    for seed in 0..photos {
+        let mut noise = Prng::new(seed, 0x6e6f_6973);
+        let mut picture = photo(seed, width, height);
+        for value in &mut picture.rgb {
+            let shift = (noise.unit() * 20.0) as i32 - 10;
+            *value = (i32::from(*value) + shift).clamp(0, 255) as u8;
+        }
+        let bytes = encode::jpeg(&picture, 87);
+        for copy in 0..copies {
+            let path = folder.join(format!("{seed:02}-{copy:02}.jpg"));
+            std::fs::write(&path, &bytes)?;
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+/// CPU time of this process and of those of its children that have ended, in seconds.
 pub(crate) fn cpu_seconds() -> f64 {
     cpu_time("/proc/self/stat")
 }
@@ -283,6 +310,6 @@ fn cpu_time(stat: &str) -> f64 {
             .and_then(|text| text.parse::<f64>().ok())
             .unwrap_or(0.0)
     };
-    // Fields 14 and 15 of proc(5), in clock ticks of 1/100 s.
-    (ticks(11) + ticks(12)) / 100.0
+    // Fields 14 to 17 of proc(5), in clock ticks of 1/100 s.
+    (11..=14).map(ticks).sum::<f64>() / 100.0
 }

@@ -60,6 +60,8 @@ impl Gap {
                 (Html::fill(&texts.refinement, &numbers), &texts.refinement_do)
             }
             IncompleteReason::Time => (Html::words(&texts.time), &texts.time_do),
+            IncompleteReason::Memory => (Html::words(&texts.memory), &texts.memory_do),
+            IncompleteReason::Forbidden => (Html::words(&texts.forbidden), &texts.forbidden_do),
         };
         Self {
             part: explain::part(words, &gap.part),

@@ -139,6 +139,8 @@ fn everything() -> Vec<ReportItem> {
         },
         IncompleteReason::Frames { limit: 32 },
         IncompleteReason::Crashed,
+        IncompleteReason::Memory,
+        IncompleteReason::Forbidden,
         IncompleteReason::Refinement {
             found: 212,
             limit: 64,

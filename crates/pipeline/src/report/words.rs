@@ -59,6 +59,7 @@ words! {
         what_to_do, said, decoder_said, empty, empty_do, unreadable, unreadable_do, truncated, truncated_do,
         malformed, malformed_do, unsupported, unsupported_do, pixels, pixels_do, bytes, bytes_do, frames,
         frames_do, crashed, crashed_do, refinement, refinement_do, time, time_do,
+        memory, memory_do, forbidden, forbidden_do,
     }
     /// How to read the report.
     HelpWords {

@@ -1,0 +1,182 @@
+//! The fork server: started once, before there is any item, with one thread, and locked down. It opens no file and reads
+//! no item; it forks workers ahead of need, and tells how they ended.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::net::{
+    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType, send,
+    sendmsg, socketpair,
+};
+use rustix::pipe::{PipeFlags, pipe_with};
+use seccompiler::BpfProgram;
+
+use super::lockdown;
+use super::posture::Posture;
+use super::sys::{self, Exit, Fork};
+use super::worker;
+use super::{Handler, Settings, channel};
+
+/// A worker that runs, and where to tell how it ended.
+struct Running {
+    pid: i32,
+    pidfd: OwnedFd,
+    status: OwnedFd,
+}
+
+/// What one server knows.
+struct Server<'a> {
+    control: BorrowedFd<'a>,
+    settings: Settings,
+    posture: Posture,
+    filter: BpfProgram,
+    handler: Handler,
+    running: Vec<Running>,
+}
+
+/// Serves until the other end of standard input is closed, and never returns.
+pub(super) fn serve(handler: Handler) -> ! {
+    // Standard error is nobody's; a worker's panic is told by its answer or its end.
+    std::panic::set_hook(Box::new(|_| {}));
+    let stdin = io::stdin();
+    let code = match run(stdin.as_fd(), handler) {
+        Ok(()) => 0,
+        Err(_) => 1,
+    };
+    sys::exit(code);
+}
+
+fn run(control: BorrowedFd<'_>, handler: Handler) -> io::Result<()> {
+    sys::close_inherited(3)?;
+    let mut buffer = [0; 4096];
+    let (length, _) = rustix::net::recv(control, &mut buffer, rustix::net::RecvFlags::empty())?;
+    let settings: Settings = serde_json::from_slice(&buffer[..length])?;
+    // Asked once here, and not once in every worker: under a hypervisor each such question costs as much as a fork.
+    #[cfg(target_arch = "x86_64")]
+    let _ = std::arch::is_x86_feature_detected!("avx2");
+    let mut posture = lockdown::enclose_server(&settings)?;
+    // Inside a process namespace of its own, a worker's number is 1; without, it is not known before the fork.
+    posture.pid = try_out(libc::CLONE_NEWPID, || true)?;
+    let flags = if posture.pid { libc::CLONE_NEWPID } else { 0 };
+    let filter = lockdown::filter(1)?;
+    posture.seccomp = try_out(flags, || seccompiler::apply_filter(&filter).is_ok())?;
+    send(control, &serde_json::to_vec(&posture)?, SendFlags::empty())?;
+    let mut server = Server {
+        control,
+        settings,
+        posture,
+        filter,
+        handler,
+        running: Vec::new(),
+    };
+    for _ in 0..server.settings.ready {
+        server.prepare()?;
+    }
+    server.answer()
+}
+
+/// Whether a process with those namespaces can be made, and does in it what is asked.
+fn try_out(flags: i32, ask: impl Fn() -> bool) -> io::Result<bool> {
+    match sys::fork(flags) {
+        Ok(Fork::Child) => sys::exit(u8::from(!ask())),
+        Ok(Fork::Parent { pid, pidfd }) => {
+            poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], None)?;
+            Ok(sys::ended(pid)? == Some(Exit::Code(0)))
+        }
+        Err(_) if flags != 0 => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+impl Server<'_> {
+    /// Prepares another worker for each byte that comes, and tells how workers end.
+    fn answer(&mut self) -> io::Result<()> {
+        loop {
+            let mut waited: Vec<PollFd<'_>> = vec![PollFd::from_borrowed_fd(self.control, PollFlags::IN)];
+            waited.extend(
+                self.running
+                    .iter()
+                    .map(|worker| PollFd::new(&worker.pidfd, PollFlags::IN)),
+            );
+            match poll(&mut waited, None) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            let wanted = !waited[0].revents().is_empty();
+            self.reap();
+            if wanted {
+                let mut byte = [0];
+                let (length, _) =
+                    rustix::net::recv(self.control, &mut byte, rustix::net::RecvFlags::empty())?;
+                if length == 0 {
+                    return Ok(());
+                }
+                self.prepare()?;
+            }
+        }
+    }
+
+    fn reap(&mut self) {
+        self.running.retain(|worker| {
+            let Ok(Some(exit)) = sys::ended(worker.pid) else {
+                return true;
+            };
+            let message = match exit {
+                Exit::Code(code) => [0, code],
+                Exit::Signal(signal) => [1, signal],
+            };
+            // The supervisor may have lost interest.
+            let _ = rustix::io::write(&worker.status, &message);
+            false
+        });
+    }
+
+    /// Forks a worker and hands its channel over.
+    fn prepare(&mut self) -> io::Result<()> {
+        let (ours, theirs) = socketpair(
+            AddressFamily::UNIX,
+            SocketType::STREAM,
+            SocketFlags::CLOEXEC,
+            None,
+        )?;
+        let (told, status) = pipe_with(PipeFlags::CLOEXEC)?;
+        let flags = if self.posture.pid { libc::CLONE_NEWPID } else { 0 };
+        match sys::fork(flags)? {
+            Fork::Child => {
+                // Nothing that was inherited may be dropped: see `sys::close_inherited`.
+                let code = worker::run(&theirs, self);
+                sys::exit(code)
+            }
+            Fork::Parent { pid, pidfd } => {
+                drop(theirs);
+                let descriptors = [ours.as_fd(), told.as_fd(), pidfd.as_fd()];
+                let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
+                let mut rights = SendAncillaryBuffer::new(&mut space);
+                rights.push(SendAncillaryMessage::ScmRights(&descriptors));
+                sendmsg(
+                    self.control,
+                    &[io::IoSlice::new(&[channel::READY])],
+                    &mut rights,
+                    SendFlags::NOSIGNAL,
+                )?;
+                self.running.push(Running { pid, pidfd, status });
+                Ok(())
+            }
+        }
+    }
+}
+
+impl worker::Ground for Server<'_> {
+    fn enclose(&self) -> io::Result<()> {
+        if self.posture.pid {
+            return lockdown::enclose_worker(&self.settings, &self.posture, &self.filter);
+        }
+        let own = rustix::process::getpid().as_raw_nonzero().get().unsigned_abs();
+        lockdown::enclose_worker(&self.settings, &self.posture, &lockdown::filter(own)?)
+    }
+
+    fn handler(&self) -> Handler {
+        self.handler
+    }
+}

@@ -1,0 +1,292 @@
+//! The program's side: takes workers, gives them items, waits no longer than it must, believes nothing.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use model::{Incomplete, IncompleteReason, PartName};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socketpair};
+use rustix::process::{Signal, pidfd_send_signal};
+
+use super::posture::Posture;
+use super::wire::{self, Job};
+use super::{SERVER_ARGUMENT, SandboxError, Settings, channel, sys};
+
+use crate::FileKind;
+use crate::request::{Contents, Request};
+
+/// How long to wait for word from the server that a worker ended: it is told at once.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where items are decoded, each in a process of its own. Can be used by many threads at once.
+#[derive(Debug)]
+pub struct Sandbox {
+    program: PathBuf,
+    settings: Settings,
+    posture: Posture,
+    server: Mutex<Server>,
+}
+
+/// The fork server, which dies with this value.
+#[derive(Debug)]
+struct Server {
+    child: Child,
+    control: OwnedFd,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has nothing to save; its workers die with it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A worker that is ready.
+#[derive(Debug)]
+struct Worker {
+    channel: OwnedFd,
+    status: OwnedFd,
+    pidfd: OwnedFd,
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Whatever it said, it is not left running. It may be gone already.
+        let _ = pidfd_send_signal(&self.pidfd, Signal::KILL);
+    }
+}
+
+impl Sandbox {
+    /// Starts the fork server from the running program, whose `main` must begin with
+    /// [`serve_if_asked`](super::serve_if_asked).
+    ///
+    /// # Errors
+    /// [`SandboxError::Weak`] when the host gives less than `settings.required`.
+    pub fn start(settings: Settings) -> Result<Self, SandboxError> {
+        // The running program itself, also when its file was replaced meanwhile.
+        Self::start_program(Path::new("/proc/self/exe"), settings)
+    }
+
+    /// [`Self::start`] from another program.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_program(program: &Path, settings: Settings) -> Result<Self, SandboxError> {
+        let (server, posture) = start_server(program, &settings)?;
+        Ok(Self {
+            program: program.to_owned(),
+            settings,
+            posture,
+            server: Mutex::new(server),
+        })
+    }
+
+    /// What protects the workers.
+    pub const fn posture(&self) -> Posture {
+        self.posture
+    }
+
+    /// Gives an item of `size` bytes, from the beginning of `file`, to a worker, and does not wait for the answer.
+    ///
+    /// # Errors
+    /// [`SandboxError`] when no worker can be had.
+    pub fn begin(&self, file: &File, size: u64, request: &Request) -> Result<Pending, SandboxError> {
+        let worker = self.take()?;
+        channel::send_job(worker.channel.as_fd(), &Job::of(request, size), file.as_fd())?;
+        Ok(Pending {
+            worker,
+            request: *request,
+            deadline: Instant::now() + self.settings.wall,
+        })
+    }
+
+    fn take(&self) -> Result<Worker, SandboxError> {
+        let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        for again in [true, false] {
+            match server.take() {
+                Ok(worker) => return Ok(worker),
+                // It was ended from outside, perhaps by a system without memory.
+                Err(_) if again => *server = start_server(&self.program, &self.settings)?.0,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
+    }
+}
+
+impl Server {
+    fn take(&self) -> io::Result<Worker> {
+        let mut byte = [0];
+        let (length, descriptors) = channel::receive(self.control.as_fd(), &mut byte)?;
+        let Ok([channel, status, pidfd]) = <[OwnedFd; 3]>::try_from(descriptors) else {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        };
+        if length != 1 || byte[0] != channel::READY {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        send(&self.control, &[channel::TAKEN], SendFlags::NOSIGNAL)?;
+        Ok(Worker {
+            channel,
+            status,
+            pidfd,
+        })
+    }
+}
+
+fn start_server(program: &Path, settings: &Settings) -> Result<(Server, Posture), SandboxError> {
+    let (server, posture) = launch(program, settings)?;
+    if posture.protection() < settings.required {
+        return Err(SandboxError::Weak {
+            found: posture.protection(),
+            required: settings.required,
+        });
+    }
+    Ok((server, posture))
+}
+
+fn launch(program: &Path, settings: &Settings) -> io::Result<(Server, Posture)> {
+    let (control, theirs) = socketpair(
+        AddressFamily::UNIX,
+        SocketType::SEQPACKET,
+        SocketFlags::CLOEXEC,
+        None,
+    )?;
+    let child = Command::new(program)
+        .arg0("basira")
+        .arg(SERVER_ARGUMENT)
+        .env_clear()
+        // Large pages for large pictures: a fresh process pays for each page once more.
+        .env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
+        .current_dir("/")
+        .stdin(Stdio::from(theirs))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let server = Server { child, control };
+    let message = serde_json::to_vec(settings)?;
+    send(&server.control, &message, SendFlags::NOSIGNAL)?;
+    let mut buffer = [0; 1024];
+    let (length, _) = recv(&server.control, &mut buffer, RecvFlags::empty())?;
+    let posture: Posture = serde_json::from_slice(&buffer[..length]).map_err(|_| {
+        io::Error::other("the fork server ended at once; is this program what it was when it was started?")
+    })?;
+    Ok((server, posture))
+}
+
+/// An item that a worker is decoding.
+#[derive(Debug)]
+#[must_use = "the worker is ended when this is dropped"]
+pub struct Pending {
+    worker: Worker,
+    request: Request,
+    deadline: Instant,
+}
+
+impl Pending {
+    /// Waits for the answer. Where there is none that can be believed, the item is incomplete, with why.
+    pub fn finish(self) -> Contents {
+        match self.answer() {
+            Ok(bytes) => match wire::read(&bytes, &self.request) {
+                Ok(contents) => contents,
+                // Our decoders do not say such things.
+                Err(_) => nothing(IncompleteReason::Forbidden),
+            },
+            Err(NoAnswer::Late) => nothing(IncompleteReason::Time),
+            Err(NoAnswer::Ended) => nothing(self.why_it_ended()),
+        }
+    }
+
+    fn answer(&self) -> Result<Vec<u8>, NoAnswer> {
+        let mut length = [0; 4];
+        self.fill(&mut length)?;
+        let length = u32::from_le_bytes(length) as usize;
+        if length > wire::most(&self.request) {
+            // What it says is read no further; `wire::read` refuses the size of what is too long in any case.
+            return Ok(vec![0; wire::most(&self.request) + 1]);
+        }
+        let mut bytes = vec![0; length];
+        self.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn fill(&self, mut buffer: &mut [u8]) -> Result<(), NoAnswer> {
+        while !buffer.is_empty() {
+            if !readable(self.worker.channel.as_fd(), self.deadline) {
+                return Err(NoAnswer::Late);
+            }
+            match rustix::io::read(&self.worker.channel, &mut *buffer) {
+                Ok(0) => return Err(NoAnswer::Ended),
+                Ok(read) => buffer = &mut buffer[read..],
+                Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return Err(NoAnswer::Ended),
+            }
+        }
+        Ok(())
+    }
+
+    fn why_it_ended(self) -> IncompleteReason {
+        if !readable(self.worker.pidfd.as_fd(), self.deadline) {
+            // It closed its channel and goes on.
+            return IncompleteReason::Time;
+        }
+        let mut message = [0; 2];
+        let told = readable(self.worker.status.as_fd(), Instant::now() + PATIENCE)
+            && rustix::io::read(&self.worker.status, &mut message) == Ok(2);
+        reason(told.then_some(message))
+    }
+}
+
+/// What the server's word on how a worker ended means.
+fn reason(told: Option<[u8; 2]>) -> IncompleteReason {
+    const SIGSYS: u8 = libc::SIGSYS as u8;
+    const SIGKILL: u8 = libc::SIGKILL as u8;
+    match told {
+        Some([0, sys::ABORTED]) => IncompleteReason::Memory,
+        Some([0, sys::OUT_OF_TIME]) => IncompleteReason::Time,
+        Some([1, SIGSYS]) => IncompleteReason::Forbidden,
+        // The kernel's second answer to too much CPU time, or to a host without memory.
+        Some([1, SIGKILL]) => IncompleteReason::Time,
+        _ => IncompleteReason::Crashed,
+    }
+}
+
+enum NoAnswer {
+    Late,
+    Ended,
+}
+
+/// Waits until there is something to read, or the end of it.
+fn readable(from: BorrowedFd<'_>, deadline: Instant) -> bool {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let timeout = Timespec {
+            tv_sec: left.as_secs() as i64,
+            tv_nsec: left.subsec_nanos().into(),
+        };
+        let mut waited = [PollFd::from_borrowed_fd(from, PollFlags::IN)];
+        match poll(&mut waited, Some(&timeout)) {
+            Err(rustix::io::Errno::INTR) => {}
+            Ok(0) | Err(_) => return false,
+            Ok(_) => return true,
+        }
+    }
+}
+
+/// An item of which nothing is known but that it could not be decoded.
+fn nothing(reason: IncompleteReason) -> Contents {
+    Contents {
+        kind: FileKind::Undecoded("unknown"),
+        parts: Vec::new(),
+        incomplete: vec![Incomplete {
+            part: PartName::file(),
+            reason,
+        }],
+    }
+}

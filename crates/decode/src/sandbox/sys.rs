@@ -1,0 +1,145 @@
+//! The few system calls that Rust cannot check: each with why it is sound here.
+#![expect(
+    unsafe_code,
+    reason = "system calls without a safe wrapper; each says why it is sound"
+)]
+
+use std::fs::File;
+use std::io;
+use std::mem::zeroed;
+use std::os::fd::{FromRawFd, OwnedFd};
+
+use memmap2::{Mmap, MmapOptions};
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    Code(u8),
+    Signal(u8),
+}
+
+/// Both sides of a fork.
+#[derive(Debug)]
+pub(super) enum Fork {
+    /// In the new process.
+    Child,
+    /// In the old one: the new one's number there, and a descriptor of it.
+    Parent { pid: i32, pidfd: OwnedFd },
+}
+
+/// Forks, the child in the namespaces of `flags` (`CLONE_NEW…`). By clone(2): containers know no clone3(2) by default.
+pub(super) fn fork(flags: i32) -> io::Result<Fork> {
+    let mut pidfd: i32 = -1;
+    let flags = flags | libc::CLONE_PIDFD | libc::SIGCHLD;
+    // SAFETY: without CLONE_VM the child has its own copy of the memory, and without a stack it goes on at this very
+    // place, as after fork(2). The process has one thread (the server starts none), so no lock of the allocator or of
+    // the C library is held by a thread that the child lacks. The third argument is where the kernel puts the
+    // descriptor (on x86-64 and on ARM); `pidfd` outlives the call. The others are not read without their flags.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_clone,
+            i64::from(flags),
+            0i64,
+            &raw mut pidfd,
+            0i64,
+            0i64,
+        )
+    };
+    match result {
+        -1 => Err(io::Error::last_os_error()),
+        0 => Ok(Fork::Child),
+        pid => Ok(Fork::Parent {
+            pid: pid as i32,
+            // SAFETY: the kernel has just opened this descriptor for us, and nobody else knows its number.
+            pidfd: unsafe { OwnedFd::from_raw_fd(pidfd) },
+        }),
+    }
+}
+
+/// Enters new namespaces (`CLONE_NEW…`).
+pub(super) fn unshare(flags: i32) -> io::Result<()> {
+    // SAFETY: namespaces do not touch the memory; CLONE_FILES and CLONE_VM are never among the flags.
+    match unsafe { libc::unshare(flags) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// How a child ended, if it did.
+pub(super) fn ended(pid: i32) -> io::Result<Option<Exit>> {
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for an int during the call.
+    match unsafe { libc::waitpid(pid, &raw mut status, libc::WNOHANG) } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => Ok(None),
+        _ if libc::WIFSIGNALED(status) => Ok(Some(Exit::Signal(libc::WTERMSIG(status) as u8))),
+        _ => Ok(Some(Exit::Code(libc::WEXITSTATUS(status) as u8))),
+    }
+}
+
+/// Ends this process at once: no destructor, no handler, no buffer is flushed.
+pub(super) fn exit(code: u8) -> ! {
+    // SAFETY: _exit has no precondition.
+    unsafe { libc::_exit(code.into()) }
+}
+
+/// Exit status of a worker that was aborted: the allocator does that when it gets no memory.
+pub(super) const ABORTED: u8 = 77;
+/// Exit status of a worker whose CPU time was over.
+pub(super) const OUT_OF_TIME: u8 = 78;
+
+extern "C" fn on_abort(_: libc::c_int) {
+    exit(ABORTED);
+}
+
+extern "C" fn on_cpu_limit(_: libc::c_int) {
+    exit(OUT_OF_TIME);
+}
+
+/// Turns an abort and the end of CPU time into exit statuses. The first process of a process namespace is otherwise
+/// not ended by these signals.
+pub(super) fn exit_on_signals() -> io::Result<()> {
+    for (signal, handler) in [
+        (libc::SIGABRT, on_abort as extern "C" fn(libc::c_int)),
+        (libc::SIGXCPU, on_cpu_limit),
+    ] {
+        // SAFETY: all fields of sigaction are integers or a set of bits, for which zero is a value (no flags, nothing
+        // masked). The handlers only call _exit, which is allowed in a handler.
+        let result = unsafe {
+            let mut action: libc::sigaction = zeroed();
+            action.sa_sigaction = handler as usize;
+            libc::sigaction(signal, &raw const action, std::ptr::null_mut())
+        };
+        if result != 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+/// Closes all descriptors from `first` on.
+///
+/// # Safety
+/// Nothing in this process may use one of them afterwards, nor own it and be dropped.
+pub(super) unsafe fn close_from(first: u32) -> io::Result<()> {
+    // SAFETY: the caller promises that nobody misses them.
+    match unsafe { libc::close_range(first, u32::MAX, 0) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// [`close_from`] in a worker, which owns no descriptor but its standard ones and leaves by [`exit`] alone, so that
+/// nothing that it inherited is dropped.
+pub(super) fn close_inherited(first: u32) -> io::Result<()> {
+    // SAFETY: see above; the server calls it before it has opened any.
+    unsafe { close_from(first) }
+}
+
+/// The first `length` bytes of a file, as memory.
+pub(super) fn map(file: &File, length: usize) -> io::Result<Mmap> {
+    // SAFETY: if somebody changes the file meanwhile, a decoder sees bytes change, and all of them are safe code that
+    // bounds-checks; if it is cut, this process, which decodes this one item, is ended by SIGBUS, and the item is
+    // incomplete.
+    unsafe { MmapOptions::new().len(length).populate().map(file) }
+}

@@ -1,0 +1,68 @@
+//! One item in one process: locked down before the item comes, gone when it is done.
+
+use std::fs::File;
+use std::io;
+use std::mem::ManuallyDrop;
+use std::os::fd::{AsFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::wire::{self, Job};
+use super::{Handler, channel, sys};
+use crate::request::{Contents, Request};
+
+/// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
+const BEGINNING: u64 = 64 << 10;
+
+/// What a worker needs of the server that it was forked from.
+pub(super) trait Ground {
+    /// Locks this process down.
+    fn enclose(&self) -> io::Result<()>;
+    /// What to do with an item.
+    fn handler(&self) -> Handler;
+}
+
+/// Waits for one item, decodes it, answers; the exit status. Nothing here is dropped that the server owns, and no panic
+/// unwinds into it.
+pub(super) fn run(channel: &OwnedFd, ground: &impl Ground) -> u8 {
+    let work = || prepare(channel, ground).and_then(|()| work(ground.handler()));
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(())) => 0,
+        Ok(Err(_)) | Err(_) => 1,
+    }
+}
+
+/// Makes the channel standard input and locks the process down. From here on it could be an attacker's.
+fn prepare(channel: &OwnedFd, ground: &impl Ground) -> io::Result<()> {
+    rustix::stdio::dup2_stdin(channel)?;
+    sys::close_inherited(1)?;
+    sys::exit_on_signals()?;
+    ground.enclose()
+}
+
+fn work(handler: Handler) -> io::Result<()> {
+    let stdin = io::stdin();
+    let channel = stdin.as_fd();
+    let Some((job, item)) = channel::receive_job(channel)? else {
+        // The supervisor is gone.
+        return Ok(());
+    };
+    // Closed by the end of the process: builds with checks ask for a descriptor's state first, which is not allowed here.
+    let item = ManuallyDrop::new(item);
+    let request = job.request();
+    let answer = wire::encode(&read(&item, &job, &request, handler)?);
+    channel::write_all(channel, &(answer.len() as u32).to_le_bytes())?;
+    channel::write_all(channel, &answer)
+}
+
+fn read(item: &File, job: &Job, request: &Request, handler: Handler) -> io::Result<Contents> {
+    if job.size == 0 {
+        return Ok(handler(&[], 0, request));
+    }
+    let length = if job.size > request.limits.max_bytes {
+        job.size.min(BEGINNING)
+    } else {
+        job.size
+    };
+    let bytes = sys::map(item, usize::try_from(length).map_err(io::Error::other)?)?;
+    Ok(handler(&bytes, job.size, request))
+}
