@@ -4,36 +4,32 @@
 //! Nothing is repaired here. Whatever is not exactly as the standard has it is `None`, and the file goes to the
 //! general decoder, which says what is wrong with it.
 
-/// Zero bytes after each segment: eight are read at once, and up to eight are held beyond what was used.
+/// Zero bytes that may be read after a segment: up to eight bytes are held beyond what was used.
 const PADDING: usize = 16;
 
-/// The coded bytes between restart marks, without stuffing.
+/// The coded bytes between restart marks. They are read where they lie: a fresh process pays for each page of a copy.
 #[derive(Debug)]
-pub(crate) struct Segments {
-    bytes: Vec<u8>,
-    /// Where each begins and ends, padding left out.
+pub(crate) struct Segments<'a> {
+    coded: &'a [u8],
+    /// Where each begins, and where its mark stands.
     ranges: Vec<(usize, usize)>,
 }
 
-impl Segments {
+impl<'a> Segments<'a> {
     /// Reads from the first coded byte to the end mark; `None` where another mark stands, or none.
-    pub(crate) fn split(mut coded: &[u8]) -> Option<Self> {
-        let mut bytes = Vec::with_capacity(coded.len() + PADDING);
-        let (mut ranges, mut start) = (Vec::new(), 0);
+    pub(crate) fn split(coded: &'a [u8]) -> Option<Self> {
+        let (mut ranges, mut start, mut at) = (Vec::new(), 0, 0);
         loop {
-            let plain = coded.iter().position(|byte| *byte == 0xff)?;
-            bytes.extend_from_slice(&coded[..plain]);
-            let mark = *coded.get(plain + 1)?;
-            coded = &coded[plain + 2..];
+            at += coded.get(at..)?.iter().position(|byte| *byte == 0xff)?;
+            let mark = *coded.get(at + 1)?;
+            at += 2;
             if mark == 0 {
-                bytes.push(0xff);
                 continue;
             }
-            ranges.push((start, bytes.len()));
-            bytes.extend_from_slice(&[0; PADDING]);
-            start = bytes.len();
+            ranges.push((start, at - 2));
+            start = at;
             match mark {
-                0xd9 => return Some(Self { bytes, ranges }),
+                0xd9 => return Some(Self { coded, ranges }),
                 // Restart marks count from 0 to 7 and begin again.
                 0xd0..=0xd7 if usize::from(mark - 0xd0) == (ranges.len() - 1) % 8 => {}
                 _ => return None,
@@ -47,13 +43,15 @@ impl Segments {
     }
 
     /// The bits of one of them.
-    pub(crate) fn bits(&self, segment: usize) -> Bits<'_> {
+    pub(crate) fn bits(&self, segment: usize) -> Bits<'a> {
         let (start, end) = self.ranges[segment];
         Bits {
-            bytes: &self.bytes[start..end + PADDING],
+            // With the mark, whose first byte ends what is read at once, as stuffing does.
+            bytes: &self.coded[start..end + 2],
             next: 0,
             held: 0,
             count: 0,
+            padded: 0,
         }
     }
 }
@@ -68,17 +66,45 @@ pub(crate) struct Bits<'a> {
     held: u64,
     /// How many of them are counted for; at least 56 after a refill.
     count: u32,
+    /// Bytes of zeros among all that were taken.
+    padded: usize,
 }
 
 impl Bits<'_> {
     /// At least 56 bits; `None` far beyond the end.
     #[inline(always)]
     fn refill(&mut self) -> Option<()> {
-        let eight = self.bytes.get(self.next..)?.first_chunk()?;
-        self.held |= u64::from_be_bytes(*eight) >> self.count;
-        self.next += (63 - self.count) as usize / 8;
-        self.count |= 56;
-        Some(())
+        if let Some(eight) = self.bytes.get(self.next..).and_then(|rest| rest.first_chunk()) {
+            let eight = u64::from_be_bytes(*eight);
+            // Whether a byte is 0xff: one less than a byte of 0 borrows from the bit above it.
+            let inverse = !eight;
+            if inverse.wrapping_sub(LOW_BITS) & !inverse & HIGH_BITS == 0 {
+                self.held |= eight >> self.count;
+                self.next += (63 - self.count) as usize / 8;
+                self.count |= 56;
+                return Some(());
+            }
+        }
+        self.refill_slowly()
+    }
+
+    /// Byte by byte, where one of them is stuffed or the end is near.
+    #[inline(never)]
+    fn refill_slowly(&mut self) -> Option<()> {
+        let end = self.bytes.len() - 2;
+        while self.count < 56 {
+            let byte = if self.next < end {
+                let byte = self.bytes[self.next];
+                self.next += if byte == 0xff { 2 } else { 1 };
+                byte
+            } else {
+                self.padded += 1;
+                0
+            };
+            self.held |= u64::from(byte) << (56 - self.count);
+            self.count += 8;
+        }
+        (self.padded <= PADDING).then_some(())
     }
 
     #[inline(always)]
@@ -89,11 +115,13 @@ impl Bits<'_> {
 
     /// Whether the segment was read to its last byte and no further; at most 7 bits fill that byte up.
     pub(crate) fn is_at_end(&self) -> bool {
-        let read = (8 * self.next).checked_sub(self.count as usize);
-        let all = 8 * (self.bytes.len() - PADDING);
-        read.is_some_and(|read| read <= all && all - read < 8)
+        let unread = (self.count as usize).checked_sub(8 * self.padded);
+        self.next >= self.bytes.len() - 2 && unread.is_some_and(|unread| unread < 8)
     }
 }
+
+const LOW_BITS: u64 = u64::from_ne_bytes([1; 8]);
+const HIGH_BITS: u64 = u64::from_ne_bytes([128; 8]);
 
 /// Bits of a code that are looked up at once.
 const LOOK: u32 = 10;

@@ -27,7 +27,8 @@ impl Default for Limits {
             max_pixels: 100_000_000,
             max_bytes: 256 << 20,
             max_frames: 8,
-            thumb_side: 512,
+            // What windows are cut from; whoever wants to see more decodes again.
+            thumb_side: 256,
         }
     }
 }

@@ -33,6 +33,11 @@ pub struct Sandbox {
     server: Mutex<Server>,
 }
 
+/// How the C library's allocator behaves in workers: large pages for large pictures, since a fresh process pays for each
+/// page once more; everything else from the heap, and nothing given back before the end.
+const ALLOCATOR: &str =
+    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4194304:glibc.malloc.trim_threshold=1073741824";
+
 /// The fork server, which dies with this value.
 #[derive(Debug)]
 struct Server {
@@ -162,8 +167,7 @@ fn launch(program: &Path, settings: &Settings) -> io::Result<(Server, Posture)> 
         .arg0("basira")
         .arg(SERVER_ARGUMENT)
         .env_clear()
-        // Large pages for large pictures: a fresh process pays for each page once more.
-        .env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
+        .env("GLIBC_TUNABLES", ALLOCATOR)
         .current_dir("/")
         .stdin(Stdio::from(theirs))
         .stdout(Stdio::null())

@@ -154,7 +154,11 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
     };
     // Strings, numbers and lists of them always have a JSON form.
     let json = serde_json::to_vec(&named).unwrap_or_default();
-    let mut out = Vec::with_capacity(4 + json.len());
+    let bulk = contents
+        .parts
+        .iter()
+        .map(|part| FREQUENCIES * part.hashes.len() + part.grey.data.len());
+    let mut out = Vec::with_capacity(4 + json.len() + bulk.sum::<usize>());
     out.extend((json.len() as u32).to_le_bytes());
     out.extend(json);
     for part in &contents.parts {

@@ -13,6 +13,9 @@ use crate::request::{Contents, Request};
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
 const BEGINNING: u64 = 64 << 10;
 
+/// Bytes of memory that most pictures need beside their file.
+const HEAP: usize = 640 << 10;
+
 /// What a worker needs of the server that it was forked from.
 pub(super) trait Ground {
     /// Locks this process down.
@@ -36,6 +39,7 @@ fn prepare(channel: &OwnedFd, ground: &impl Ground) -> io::Result<()> {
     rustix::stdio::dup2_stdin(channel)?;
     sys::close_inherited(1)?;
     sys::exit_on_signals()?;
+    sys::provide_heap(HEAP);
     ground.enclose()
 }
 
