@@ -1,11 +1,14 @@
 //! CPU time a file, in milliseconds (median), for every folder named: decoding alone (digests, pixels, hashes and
 //! thumbnail apart), the three digests, and from bytes to hashes, per mode and kind. One JSON line each.
 //!
+//! Memory is allocated as in the workers of the sandbox, by starting this program once more.
+//!
 //! `cargo run --release -p basira-decode --example hash_bench -- [--repeat N] FOLDER…`
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use basira_decode::sandbox::ALLOCATOR;
 use basira_decode::{FileKind, Request, decode};
 use fingerprint::digest::Digests;
 use model::HashMode;
@@ -54,6 +57,15 @@ fn bench(folder: &str, kind: FileKind, files: &[Vec<u8>], repeat: usize) {
 }
 
 fn main() -> std::io::Result<()> {
+    let (variable, value) = ALLOCATOR;
+    if std::env::var_os(variable).is_none_or(|set| set != value) {
+        let mut again = std::process::Command::new(std::env::current_exe()?);
+        let status = again
+            .args(std::env::args().skip(1))
+            .env(variable, value)
+            .status()?;
+        std::process::exit(status.code().unwrap_or(1));
+    }
     let mut repeat = 5;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {

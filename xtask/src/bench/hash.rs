@@ -75,7 +75,8 @@ fn measure(bench: &Bench) -> Result<Outcome> {
     table += &format!(
         "\nMedian CPU time a file over {ROUNDS} rounds of 3 runs each, the sides in turn. Real pictures (Debian's \
          wallpapers), resized; JPEG of quality 87, 4:2:0. Ours decodes, hashes (with all dihedral forms), and makes the \
-         grey thumbnail; the three digests are left out except in the last column, since the peer makes none. \
+         grey thumbnail; the three digests are left out except in the last column, since the peer makes none. Memory is allocated as in \
+         the sandbox's workers. \
          threatexchange 1.2.17, pdqhash 0.2.8, Pillow 13.0.0."
     );
     Ok(Outcome::Measured(table))

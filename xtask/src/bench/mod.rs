@@ -11,6 +11,7 @@ mod exact;
 mod false_matches;
 mod hash;
 mod recall;
+mod sandbox;
 mod scan;
 mod search;
 mod skew;
@@ -45,7 +46,7 @@ pub(crate) enum Outcome {
     NotMeasured(String),
 }
 
-const ROWS: [Row; 9] = [
+const ROWS: [Row; 10] = [
     exact::ROW,
     hash::ROW,
     search::ROW,
@@ -55,6 +56,7 @@ const ROWS: [Row; 9] = [
     false_matches::ROW,
     wide::ROW,
     scan::ROW,
+    sandbox::ROW,
 ];
 
 /// What every row has at hand.

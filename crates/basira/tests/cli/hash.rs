@@ -17,7 +17,10 @@ fn json_has_the_promised_fields() {
     place.write("a.png", png(1));
     let rows = place.go("hash a.png --json").ends(0).rows();
     assert_eq!(rows.len(), 1);
-    assert_eq!(fields(&rows[0]), ["md5", "path", "sha1", "sha256", "signals"]);
+    assert_eq!(
+        fields(&rows[0]),
+        ["md5", "path", "sandbox", "sha1", "sha256", "signals"]
+    );
     assert_eq!(rows[0]["path"], "a.png");
     let signals = rows[0]["signals"].as_array().unwrap();
     assert_eq!(signals.len(), 1, "canonical and compat are equal for a plain PNG");
@@ -45,6 +48,7 @@ fn a_file_that_is_no_picture_has_its_digests_only() {
         "md5": "900150983cd24fb0d6963f7d28e17f72",
         "sha1": "a9993e364706816aba3e25717850c26c9cd0d89d",
         "signals": [],
+        "sandbox": rows[0]["sandbox"],
     });
     assert_eq!(rows, [want]);
 }

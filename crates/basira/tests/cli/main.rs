@@ -21,4 +21,5 @@ mod matching_banks;
 mod pictures;
 mod place;
 mod resume;
+mod sandbox;
 mod scan;

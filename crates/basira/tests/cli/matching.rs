@@ -30,11 +30,11 @@ fn the_same_file_matches_by_sha256_first_and_then_by_its_picture() {
     let row = place.look_up("banked-2.png");
     assert_eq!(
         fields(&row),
-        ["incomplete", "matches", "path", "sha256", "verdict"]
+        ["incomplete", "matches", "path", "sandbox", "sha256", "verdict"]
     );
     let (_, quality) = pdq(&png(2));
     let want = json!({
-        "path": "banked-2.png", "verdict": "match", "sha256": sha256(&png(2)), "incomplete": [],
+        "path": "banked-2.png", "verdict": "match", "sha256": sha256(&png(2)), "sandbox": row["sandbox"], "incomplete": [],
         "matches": [
             {"bank": "known", "entry": 2, "type": "sha256", "method": "sha256:equal@0", "distance": 0,
              "part": "file", "trust": "active", "human_confirmed": false},

@@ -81,7 +81,9 @@ fn landlock() -> Option<u8> {
     }
 }
 
+/// A stricter limit that is there already stays.
 fn limit(resource: Resource, most: u64) -> io::Result<()> {
+    let most = getrlimit(resource).maximum.map_or(most, |there| there.min(most));
     let limit = Rlimit {
         current: Some(most),
         maximum: Some(most),
@@ -94,8 +96,7 @@ fn limits(settings: &Settings) -> io::Result<()> {
     limit(Resource::Core, 0)?;
     limit(Resource::Fsize, 0)?;
     // The server has two for each worker; workers have fewer (see below).
-    let allowed = getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX);
-    limit(Resource::Nofile, allowed.min(4096))
+    limit(Resource::Nofile, 4096)
 }
 
 /// Applies to a worker what it does not inherit. Its standard input is the channel, and nothing else is open.
@@ -109,7 +110,8 @@ pub(super) fn enclose_worker(settings: &Settings, posture: &Posture, filter: &Bp
     };
     set_capabilities(None, none)?;
     if posture.limits {
-        let seconds = settings.cpu.as_secs().max(1);
+        let there = getrlimit(Resource::Cpu).maximum.unwrap_or(u64::MAX);
+        let seconds = settings.cpu.as_secs().clamp(1, there.saturating_sub(1).max(1));
         // The second one is for a decoder that was taken over and ignores the first.
         let cpu = Rlimit {
             current: Some(seconds),

@@ -45,6 +45,14 @@ use crate::request::{Contents, Request};
 /// The first argument of the program when it shall be the fork server; nobody types it.
 pub const SERVER_ARGUMENT: &str = "decode-server";
 
+/// How the C library's allocator behaves in workers, as a variable of their environment: large pages for large pictures,
+/// since a fresh process pays for each page once more; everything else from the heap, and nothing given back before the
+/// end.
+pub const ALLOCATOR: (&str, &str) = (
+    "GLIBC_TUNABLES",
+    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4194304:glibc.malloc.trim_threshold=1073741824",
+);
+
 /// What the sandbox must give, and how much a worker may spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {

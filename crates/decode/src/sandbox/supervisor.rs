@@ -16,7 +16,7 @@ use rustix::process::{Signal, pidfd_send_signal};
 
 use super::posture::Posture;
 use super::wire::{self, Job};
-use super::{SERVER_ARGUMENT, SandboxError, Settings, channel, sys};
+use super::{ALLOCATOR, SERVER_ARGUMENT, SandboxError, Settings, channel, sys};
 
 use crate::FileKind;
 use crate::request::{Contents, Request};
@@ -32,11 +32,6 @@ pub struct Sandbox {
     posture: Posture,
     server: Mutex<Server>,
 }
-
-/// How the C library's allocator behaves in workers: large pages for large pictures, since a fresh process pays for each
-/// page once more; everything else from the heap, and nothing given back before the end.
-const ALLOCATOR: &str =
-    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4194304:glibc.malloc.trim_threshold=1073741824";
 
 /// The fork server, which dies with this value.
 #[derive(Debug)]
@@ -167,7 +162,7 @@ fn launch(program: &Path, settings: &Settings) -> io::Result<(Server, Posture)> 
         .arg0("basira")
         .arg(SERVER_ARGUMENT)
         .env_clear()
-        .env("GLIBC_TUNABLES", ALLOCATOR)
+        .env(ALLOCATOR.0, ALLOCATOR.1)
         .current_dir("/")
         .stdin(Stdio::from(theirs))
         .stdout(Stdio::null())

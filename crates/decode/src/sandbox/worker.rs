@@ -13,8 +13,8 @@ use crate::request::{Contents, Request};
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
 const BEGINNING: u64 = 64 << 10;
 
-/// Bytes of memory that most pictures need beside their file.
-const HEAP: usize = 640 << 10;
+/// Bytes of memory that every worker needs, and many need little more.
+const HEAP: usize = 96 << 10;
 
 /// What a worker needs of the server that it was forked from.
 pub(super) trait Ground {
@@ -30,6 +30,7 @@ pub(super) fn run(channel: &OwnedFd, ground: &impl Ground) -> u8 {
     let work = || prepare(channel, ground).and_then(|()| work(ground.handler()));
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(())) => 0,
+        Ok(Err(error)) if error.kind() == io::ErrorKind::OutOfMemory => sys::ABORTED,
         Ok(Err(_)) | Err(_) => 1,
     }
 }

@@ -438,7 +438,7 @@ pub(crate) static ATTEMPTS: &[Attempt] = &[
                 all.push(vec![1u8; 1 << 20]);
             }
         },
-        [Memory]
+        [Memory, Time]
     ),
     ended!("endless recursion", || overflow(0) as c_long, [Crashed, Memory]),
     ended!(
