@@ -45,7 +45,8 @@ fn file(bytes: &[u8]) -> File {
 
 #[cfg(target_os = "linux")]
 fn answer(sandbox: &Sandbox, bytes: &[u8], request: &Request) -> Contents {
-    let pending = sandbox.begin(&file(bytes), bytes.len() as u64, request);
+    let item = file(bytes);
+    let pending = sandbox.begin(&item, bytes.len() as u64, request);
     pending.unwrap().finish()
 }
 

@@ -28,7 +28,7 @@ pub fn decode_file(
     refuse(&metadata)?;
     match decoder {
         Decoder::Sandboxed(sandbox) if metadata.is_file() => {
-            decode_apart(file, metadata.len(), sandbox, request)
+            decode_apart(&file, metadata.len(), sandbox, request)
         }
         Decoder::Sandboxed(sandbox) => decode_stream(file, buffer, sandbox, request),
         Decoder::InProcess => decode_here(file, metadata.len(), buffer, request),
@@ -36,8 +36,8 @@ pub fn decode_file(
 }
 
 /// A worker decodes the file while its digests are taken here, where no decoder can change them.
-fn decode_apart(file: File, size: u64, sandbox: &Sandbox, request: &Request) -> io::Result<(Decoded, u64)> {
-    let pending = sandbox.begin(&file, size, request).map_err(io::Error::other)?;
+fn decode_apart(file: &File, size: u64, sandbox: &Sandbox, request: &Request) -> io::Result<(Decoded, u64)> {
+    let pending = sandbox.begin(file, size, request).map_err(io::Error::other)?;
     let (digests, found) = digest(file, &mut Vec::new())?;
     Ok((Decoded::of(digests, pending.finish(), sandbox.posture()), found))
 }
@@ -90,7 +90,7 @@ fn decode_here(
         return Ok((decode(buffer, request), buffer.len() as u64));
     }
     let kind = FileKind::of(buffer);
-    let (digests, found) = digest(file, buffer)?;
+    let (digests, found) = digest(&file, buffer)?;
     let limit = request.limits.max_bytes;
     let gap = Incomplete {
         part: PartName::file(),
@@ -105,7 +105,7 @@ fn decode_here(
 }
 
 /// Digests what is in `buffer` and the rest of the file.
-fn digest(mut rest: File, buffer: &mut Vec<u8>) -> io::Result<(Digests, u64)> {
+fn digest(mut rest: &File, buffer: &mut Vec<u8>) -> io::Result<(Digests, u64)> {
     let mut digester = Digester::default();
     let mut bytes = 0;
     loop {

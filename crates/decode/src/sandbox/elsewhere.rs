@@ -14,7 +14,7 @@ pub struct Sandbox(Infallible);
 
 /// Has no values here.
 #[derive(Debug)]
-pub struct Pending(Infallible);
+pub struct Pending<'a>(Infallible, std::marker::PhantomData<&'a Sandbox>);
 
 impl Sandbox {
     /// Fails, and says why.
@@ -42,12 +42,12 @@ impl Sandbox {
     ///
     /// # Errors
     /// None: there is no such sandbox.
-    pub fn begin(&self, _: &File, _: u64, _: &Request) -> Result<Pending, SandboxError> {
+    pub fn begin<'a>(&'a self, _: &'a File, _: u64, _: &Request) -> Result<Pending<'a>, SandboxError> {
         match self.0 {}
     }
 }
 
-impl Pending {
+impl Pending<'_> {
     /// Waits for the answer.
     pub fn finish(self) -> Contents {
         match self.0 {}

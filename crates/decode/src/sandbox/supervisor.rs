@@ -97,14 +97,34 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`SandboxError`] when no worker can be had.
-    pub fn begin(&self, file: &File, size: u64, request: &Request) -> Result<Pending, SandboxError> {
-        let worker = self.take()?;
-        channel::send_job(worker.channel.as_fd(), &Job::of(request, size), file.as_fd())?;
+    pub fn begin<'a>(
+        &'a self,
+        file: &'a File,
+        size: u64,
+        request: &Request,
+    ) -> Result<Pending<'a>, SandboxError> {
+        let job = Job::of(request, size);
         Ok(Pending {
-            worker,
+            worker: self.send(file, &job)?,
+            sandbox: self,
+            file,
+            job,
             request: *request,
             deadline: Instant::now() + self.settings.wall,
         })
+    }
+
+    fn send(&self, file: &File, job: &Job) -> Result<Worker, SandboxError> {
+        // Workers that were ready are gone with a server that was ended, and some of them have to be passed over.
+        for _ in 0..=self.settings.ready {
+            let worker = self.take()?;
+            match channel::send_job(worker.channel.as_fd(), job, file.as_fd()) {
+                Ok(()) => return Ok(worker),
+                Err(error) if is_gone(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
     }
 
     fn take(&self) -> Result<Worker, SandboxError> {
@@ -179,27 +199,61 @@ fn launch(program: &Path, settings: &Settings) -> io::Result<(Server, Posture)> 
     Ok((server, posture))
 }
 
+/// Whether an error says that there is nobody at the other end.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::NotConnected
+    )
+}
+
 /// An item that a worker is decoding.
 #[derive(Debug)]
 #[must_use = "the worker is ended when this is dropped"]
-pub struct Pending {
+pub struct Pending<'a> {
     worker: Worker,
+    sandbox: &'a Sandbox,
+    file: &'a File,
+    job: Job,
     request: Request,
     deadline: Instant,
 }
 
-impl Pending {
+impl Pending<'_> {
     /// Waits for the answer. Where there is none that can be believed, the item is incomplete, with why.
-    pub fn finish(self) -> Contents {
-        match self.answer() {
-            Ok(bytes) => match wire::read(&bytes, &self.request) {
-                Ok(contents) => contents,
-                // Our decoders do not say such things.
-                Err(_) => nothing(IncompleteReason::Forbidden),
+    pub fn finish(mut self) -> Contents {
+        match self.attempt() {
+            Some(contents) => contents,
+            // The worker went with its server, which is not the item's fault.
+            None => match self.sandbox.send(self.file, &self.job) {
+                Ok(worker) => {
+                    self.worker = worker;
+                    self.attempt()
+                        .unwrap_or_else(|| nothing(IncompleteReason::Crashed))
+                }
+                Err(_) => nothing(IncompleteReason::Crashed),
             },
-            Err(NoAnswer::Late) => nothing(IncompleteReason::Time),
-            Err(NoAnswer::Ended) => nothing(self.why_it_ended()),
         }
+    }
+
+    /// `None` where the server did not live to say how the worker ended.
+    fn attempt(&self) -> Option<Contents> {
+        let reason = match self.answer() {
+            // Our decoders do not say what cannot be read.
+            Ok(bytes) => {
+                return Some(
+                    wire::read(&bytes, &self.request)
+                        .unwrap_or_else(|_| nothing(IncompleteReason::Forbidden)),
+                );
+            }
+            Err(NoAnswer::Late) => IncompleteReason::Time,
+            // It closed its channel and goes on.
+            Err(NoAnswer::Ended) if !readable(self.worker.pidfd.as_fd(), self.deadline) => {
+                IncompleteReason::Time
+            }
+            Err(NoAnswer::Ended) => self.why_it_ended()?,
+        };
+        Some(nothing(reason))
     }
 
     fn answer(&self) -> Result<Vec<u8>, NoAnswer> {
@@ -230,28 +284,24 @@ impl Pending {
         Ok(())
     }
 
-    fn why_it_ended(self) -> IncompleteReason {
-        if !readable(self.worker.pidfd.as_fd(), self.deadline) {
-            // It closed its channel and goes on.
-            return IncompleteReason::Time;
-        }
+    fn why_it_ended(&self) -> Option<IncompleteReason> {
         let mut message = [0; 2];
         let told = readable(self.worker.status.as_fd(), Instant::now() + PATIENCE)
             && rustix::io::read(&self.worker.status, &mut message) == Ok(2);
-        reason(told.then_some(message))
+        told.then(|| reason(message))
     }
 }
 
 /// What the server's word on how a worker ended means.
-fn reason(told: Option<[u8; 2]>) -> IncompleteReason {
+fn reason(told: [u8; 2]) -> IncompleteReason {
     const SIGSYS: u8 = libc::SIGSYS as u8;
     const SIGKILL: u8 = libc::SIGKILL as u8;
     match told {
-        Some([0, sys::ABORTED]) => IncompleteReason::Memory,
-        Some([0, sys::OUT_OF_TIME]) => IncompleteReason::Time,
-        Some([1, SIGSYS]) => IncompleteReason::Forbidden,
+        [0, sys::ABORTED] => IncompleteReason::Memory,
+        [0, sys::OUT_OF_TIME] => IncompleteReason::Time,
+        [1, SIGSYS] => IncompleteReason::Forbidden,
         // The kernel's second answer to too much CPU time, or to a host without memory.
-        Some([1, SIGKILL]) => IncompleteReason::Time,
+        [1, SIGKILL] => IncompleteReason::Time,
         _ => IncompleteReason::Crashed,
     }
 }
