@@ -24,10 +24,23 @@ cargo xtask test [--without-peers]   everything that must pass, as CI runs it; i
 cargo xtask fences                   only the rules about what may depend on what
 cargo xtask peers                    only the comparison of hashes with pdqhash
 cargo xtask bench [ROW…] [--quick]   side by side with the peers; writes benches/RESULTS.md; --list names the rows
+cargo xtask bad [--from N] [--files N] [--write FOLDER]   bad files, by number, through the sandbox; --write keeps them
 cargo xtask soak [4h|30m|90s]        property tests with fresh seeds, for hours
 cargo xtask help                     this text
 
 --without-peers leaves out what needs Python packages and pictures from the network, and says so.";
+
+/// The example that makes and tries bad files.
+const BAD_FILES: [&str; 8] = [
+    "run",
+    "--quiet",
+    "--release",
+    "-p",
+    "basira-decode",
+    "--example",
+    "bad_inputs",
+    "--",
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,6 +61,7 @@ fn run(words: &[&str]) -> Result<()> {
         ["fences"] => fences::run(),
         ["peers"] => peers::run(),
         ["bench", rest @ ..] => bench::run(rest),
+        ["bad", rest @ ..] => shell::execute(shell::cargo().args(BAD_FILES).args(rest)),
         ["soak"] => soak::run("4h"),
         ["soak", duration] => soak::run(duration),
         [] | ["help" | "--help" | "-h", ..] => {

@@ -128,26 +128,6 @@ fn a_bomb_of_frames_ends_at_its_budget() {
     assert!(!decoded.parts.is_empty());
 }
 
-fn valid_files() -> Vec<Vec<u8>> {
-    let picture = photo(4, 40, 30);
-    let frames: Vec<_> = (0..3).map(|seed| photo(seed, 24, 18)).collect();
-    let mut files: Vec<Vec<u8>> = Format::ALL.iter().map(|format| format.encode(&picture)).collect();
-    files.extend([
-        special::jpeg_progressive(&picture, 80),
-        special::jpeg_cmyk(&picture, 80),
-        special::jpeg_ycck(&picture, 80),
-        special::jpeg_oriented(&picture, 80, 6),
-        special::png_palette(&picture),
-        special::png_bilevel(&picture),
-        special::png_16_bit(&picture),
-        special::png_grey_alpha(&picture),
-        special::png_interlaced(&picture),
-        special::apng(&frames),
-        encode::gif(&frames),
-    ]);
-    files
-}
-
 /// The beginnings by which kinds are told, so that arbitrary bytes reach the decoders.
 const BEGINNINGS: [&[u8]; 8] = [
     b"",
@@ -214,7 +194,7 @@ proptest! {
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         cut in prop::option::of(any::<prop::sample::Index>()),
     ) {
-        thread_local!(static FILES: Vec<Vec<u8>> = valid_files());
+        thread_local!(static FILES: Vec<Vec<u8>> = special::valid_files());
         let mut bytes = FILES.with(|files| file.get(files).clone());
         for (at, value) in edits {
             let at = at.index(bytes.len());

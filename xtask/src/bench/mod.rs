@@ -7,6 +7,7 @@ mod machine;
 mod report;
 
 mod added;
+mod bad;
 mod exact;
 mod false_matches;
 mod hash;
@@ -46,7 +47,7 @@ pub(crate) enum Outcome {
     NotMeasured(String),
 }
 
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 11] = [
     exact::ROW,
     hash::ROW,
     search::ROW,
@@ -57,6 +58,7 @@ const ROWS: [Row; 10] = [
     wide::ROW,
     scan::ROW,
     sandbox::ROW,
+    bad::ROW,
 ];
 
 /// What every row has at hand.

@@ -1,0 +1,46 @@
+//! Bad files through the sandbox: how they end, how long the worst one takes, and what the supervisor feels of it.
+//!
+//! `cargo run --release -p basira-decode --example bad_inputs -- [--from N] [--files N] [--write FOLDER]`. One JSON
+//! object. `--write` keeps the files, to look at one of them.
+
+#[path = "support/bad.rs"]
+mod bad;
+
+use basira_decode::sandbox::serve_if_asked;
+use testkit::special::BadFiles;
+
+fn argument(name: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    argument(name)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    serve_if_asked();
+    let from = number("--from", 0);
+    let numbers = from..from + number("--files", 20_000);
+    if let Some(folder) = argument("--write") {
+        let made = BadFiles::default();
+        for number in numbers.clone() {
+            let file = made.get(number);
+            let name = format!("{number:06} {}", file.how);
+            std::fs::write(std::path::Path::new(&folder).join(name), file.bytes)?;
+        }
+    }
+    let seen = bad::run(numbers)?;
+    for wrong in &seen.wrong {
+        eprintln!("{wrong}");
+    }
+    println!(
+        "{}",
+        serde_json::json!({
+            "files": seen.files, "endings": seen.endings, "wrong": seen.wrong.len(),
+            "slowest_ms": seen.slowest.as_millis() as u64, "growth_kb": seen.growth_kb,
+        })
+    );
+    Ok(())
+}
