@@ -61,7 +61,7 @@ fn run(words: &[&str]) -> Result<()> {
         ["fences"] => fences::run(),
         ["peers"] => peers::run(),
         ["bench", rest @ ..] => bench::run(rest),
-        ["bad", rest @ ..] => shell::execute(shell::cargo().args(BAD_FILES).args(rest)),
+        ["bad", rest @ ..] => shell::run(shell::cargo().args(BAD_FILES).args(rest)),
         ["soak"] => soak::run("4h"),
         ["soak", duration] => soak::run(duration),
         [] | ["help" | "--help" | "-h", ..] => {
