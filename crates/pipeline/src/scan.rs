@@ -144,6 +144,7 @@ pub fn run(
     Ok(Ending::Complete)
 }
 
+/// In the order of the file system: to sort a folder is to hold it in memory, and results are listed by path anyway.
 fn walk(
     roots: &[PathBuf],
     files: SyncSender<Candidate>,
@@ -152,7 +153,7 @@ fn walk(
 ) {
     let mut found = 0;
     for root in roots {
-        for entry in WalkDir::new(root).sort_by_file_name() {
+        for entry in WalkDir::new(root) {
             if stopped() {
                 return;
             }
