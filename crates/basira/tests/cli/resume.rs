@@ -108,7 +108,7 @@ fn an_interrupted_scan_says_so_and_goes_on_from_there() {
     assert!(done > 0 && done < count, "{done} of {count}");
     // Files that were changed meanwhile are looked at again: every second one, so that some of them were done.
     for number in (1..count).step_by(2) {
-        place.write(&format!("in/{number:05}.jpg"), png(5));
+        place.write(format!("in/{number:05}.jpg"), png(5));
     }
     let (run, resumed) = rows(&place, &[]);
     let kept = number_before(&run.err, " files were done before");
