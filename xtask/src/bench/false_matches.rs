@@ -33,7 +33,7 @@ fn measure(bench: &Bench) -> Result<Outcome> {
     let (queries, fill) = if bench.quick {
         ("500", "20000")
     } else {
-        ("12000", "100000")
+        ("10000", "100000")
     };
     let lines = json_lines(ours.args(["--queries", queries, "--fill", fill, "--media", "2000"]))?;
     let mut tiers: Vec<&str> = Vec::new();
