@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::ops::Range;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 use std::thread;
 use std::time::Duration;
@@ -40,19 +41,29 @@ pub(crate) fn commits(place: &Place) -> usize {
     frames.filter(|frame| frame[4..8] != [0; 4]).count()
 }
 
-/// Starts a scan of `in`, and ends it by a signal when its first results are recorded; `None` if it was faster.
+/// Starts a scan of `in`, and ends it, as a terminal would with all that it started, by a signal when its first results are recorded; `None` if it was faster.
 fn scan_and_signal(place: &Place, signal: &str) -> Option<Run> {
     let mut child = place
         .basira(["scan", "in", "--threads", "1", "--json"])
+        .process_group(0)
         .spawn()
         .unwrap();
     // The first transaction begins the scan, the second has results.
     while commits(place) < 2 && child.try_wait().unwrap().is_none() {
         thread::sleep(Duration::from_millis(5));
     }
-    send(&child, signal);
+    send_group(&child, signal);
     let run = Run::from(child.wait_with_output().unwrap());
     (run.status != Some(1)).then_some(run)
+}
+
+/// To the child and to its process group.
+fn send_group(child: &Child, signal: &str) {
+    let group = format!("-{}", child.id());
+    let _ = Command::new("kill")
+        .args(["-s", signal, "--", &group])
+        .output()
+        .unwrap();
 }
 
 pub(crate) fn send(child: &Child, signal: &str) {

@@ -169,9 +169,13 @@ pub(super) fn filter(own: u32) -> io::Result<BpfProgram> {
         rules.insert(call, vec![all(vec![is(0, 0)])?]);
     }
     rules.insert(libc::SYS_write, vec![all(vec![is(0, 0)])?, all(vec![is(0, 2)])?]);
-    for call in [libc::SYS_mmap, libc::SYS_mprotect] {
-        rules.insert(call, vec![all(vec![without(2, executable)])?]);
-    }
+    rules.insert(libc::SYS_mprotect, vec![all(vec![without(2, executable)])?]);
+    // Private memory only: an item is not written to, even where its descriptor would allow it.
+    let shared = libc::MAP_SHARED as u64;
+    rules.insert(
+        libc::SYS_mmap,
+        vec![all(vec![without(2, executable), without(3, shared)])?],
+    );
     // abort() signals itself.
     rules.insert(
         libc::SYS_tgkill,

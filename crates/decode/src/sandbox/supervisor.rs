@@ -184,6 +184,8 @@ fn launch(program: &Path, settings: &Settings) -> io::Result<(Server, Posture)> 
         .env_clear()
         .env(ALLOCATOR.0, ALLOCATOR.1)
         .current_dir("/")
+        // An interrupt from the terminal is for the program, which ends its work in order.
+        .process_group(0)
         .stdin(Stdio::from(theirs))
         .stdout(Stdio::null())
         .stderr(Stdio::null())

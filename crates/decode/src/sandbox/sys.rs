@@ -158,5 +158,5 @@ pub(super) fn map(file: &File, length: usize) -> io::Result<Mmap> {
     // SAFETY: if somebody changes the file meanwhile, a decoder sees bytes change, and all of them are safe code that
     // bounds-checks; if it is cut, this process, which decodes this one item, is ended by SIGBUS, and the item is
     // incomplete.
-    unsafe { MmapOptions::new().len(length).populate().map(file) }
+    unsafe { MmapOptions::new().len(length).populate().map_copy_read_only(file) }
 }

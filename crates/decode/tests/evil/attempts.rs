@@ -147,6 +147,12 @@ fn make_executable() -> c_long {
     }
 }
 
+fn map_the_item_to_write() -> c_long {
+    let protection = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: new memory that nothing points into.
+    unsafe { syscall(libc::SYS_mmap, 0, 1, protection, libc::MAP_SHARED, 1, 0) }
+}
+
 /// The system call table of 32-bit programs, which a filter by number alone would misread.
 #[cfg(target_arch = "x86_64")]
 fn old_table() -> c_long {
@@ -354,6 +360,11 @@ pub(crate) static ATTEMPTS: &[Attempt] = &[
     Attempt {
         name: "the table of 32-bit programs",
         act: old_table,
+        must: Must::Fail,
+    },
+    Attempt {
+        name: "write to the item as memory",
+        act: map_the_item_to_write,
         must: Must::Fail,
     },
     Attempt {
