@@ -17,8 +17,10 @@ pub struct Refined {
     pub distance: u32,
 }
 
-/// Steps of an edge, as shares of a side, coarse to fine.
-const STEPS: [f64; 4] = [0.04, 0.02, 0.01, 0.005];
+/// Steps of an edge, as shares of a side, coarse to fine; and the distance that must be reached with each, or the search
+/// ends. Of 199 refinements of real pictures that came within 31 bits, the farthest had 76, 56 and 38 bits after the first
+/// three; of 6,269 others half had 80, 72 and 70.
+const STEPS: [(f64, u32); 4] = [(0.04, 76), (0.02, 58), (0.01, 44), (0.005, 256)];
 
 /// Moves the four edges of `start`, one after the other and in pairs, in ever smaller steps, wherever the hash of the
 /// window (in `form`) comes nearer to `target`; stops early at `enough` bits, and after `budget` hashes in any case.
@@ -48,7 +50,7 @@ pub fn refine(
     let (mut agreement, mut here) = measure(start);
     let mut best = here.clone();
     let mut left = budget;
-    for step in STEPS {
+    for (step, within) in STEPS {
         loop {
             let mut moved = false;
             for delta in moves(step) {
@@ -76,6 +78,9 @@ pub fn refine(
             if !moved {
                 break;
             }
+        }
+        if best.distance > within {
+            break;
         }
     }
     best
