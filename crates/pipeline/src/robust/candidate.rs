@@ -122,19 +122,29 @@ fn refine_pair(
         }
     }
     let usable = print.quality().is_usable() && target_quality.is_none_or(Quality::is_usable);
-    let near = method.distance <= allowed(&print.hash(), method.refined, picture.thumbnail.is_some());
+    let near = method.distance <= allowed(&print.hash(), &method, picture.thumbnail.is_some());
     (usable && near && is_alike(ours, picture, &method)).then(|| (method, print.quality()))
 }
 
 /// Distance within which a pair of windows may be a match, by the hash of the query's window.
-fn allowed(hash: &PdqHash, refined: bool, thumbnail: bool) -> u32 {
-    match (refined, thumbnail) {
+fn allowed(hash: &PdqHash, method: &PdqMethod, thumbnail: bool) -> u32 {
+    let is_piece = |region: Region| region.area() < PIECE;
+    match (method.refined, thumbnail) {
         (false, _) => reach(hash),
+        (true, true) if is_piece(method.view.region()) && is_piece(method.entry_region) => PIECES_RADIUS,
         (true, true) => MATCH_RADIUS,
         (true, false) if effective_rank(hash) < TELLING_RANK => 0,
         (true, false) => REFINED_RADIUS,
     }
 }
+
+/// Share of a picture below which a window is a piece of it.
+const PIECE: f64 = 0.6;
+
+/// Distance up to which a piece of one picture and a piece of the other are taken for the same: among so many pairs of
+/// pieces some come nearer than whole pictures do. Over 10,000 negatives against 2,000 thumbnails, one pair came within
+/// 28 bits with a correlation of brightness of 0.91 (two skies over a horizon).
+const PIECES_RADIUS: u32 = 24;
 
 /// Distance up to which a refined window is taken where there is no thumbnail to compare brightness with.
 ///
