@@ -120,7 +120,7 @@ fn advice(posture: &Posture) -> Vec<&'static str> {
             "Namespaces are missing, as in a default container. Outside of containers allow them to users \
              (sysctl user.max_user_namespaces above 0; on Debian kernel.unprivileged_userns_clone=1; on Ubuntu \
              kernel.apparmor_restrict_unprivileged_userns=0 or a profile for this program). In a container a seccomp \
-             profile that allows unshare, clone3 and mount gives them; the other layers hold without.",
+             profile that allows unshare, clone and mount gives them; the other layers hold without.",
         );
     }
     advice

@@ -38,37 +38,29 @@ pub fn decode_file(
 /// A worker decodes the file while its digests are taken here, where no decoder can change them.
 fn decode_apart(file: &File, size: u64, sandbox: &Sandbox, request: &Request) -> io::Result<(Decoded, u64)> {
     let pending = sandbox.begin(file, size, request).map_err(io::Error::other)?;
-    let (digests, found) = digest(file, &mut Vec::new())?;
+    let (digests, found) = digest(file, &mut Vec::new(), |_| Ok(()))?;
     Ok((Decoded::of(digests, pending.finish(), sandbox.posture()), found))
 }
 
 /// What has no beginning to go back to is written into a file without a name first, as far as it may be decoded.
 fn decode_stream(
-    mut stream: File,
+    stream: File,
     buffer: &mut Vec<u8>,
     sandbox: &Sandbox,
     request: &Request,
 ) -> io::Result<(Decoded, u64)> {
     let mut spool = tempfile::tempfile()?;
-    let mut digester = Digester::default();
-    let mut size = 0;
-    loop {
-        buffer.clear();
-        Read::by_ref(&mut stream).take(PIECE as u64).read_to_end(buffer)?;
-        if buffer.is_empty() {
-            break;
+    let mut spooled = 0;
+    buffer.clear();
+    let (digests, size) = digest(&stream, buffer, |piece| {
+        if spooled > request.limits.max_bytes {
+            return Ok(());
         }
-        digester.update(buffer);
-        if size <= request.limits.max_bytes {
-            spool.write_all(buffer)?;
-        }
-        size += buffer.len() as u64;
-    }
+        spooled += piece.len() as u64;
+        spool.write_all(piece)
+    })?;
     let pending = sandbox.begin(&spool, size, request).map_err(io::Error::other)?;
-    Ok((
-        Decoded::of(digester.finish(), pending.finish(), sandbox.posture()),
-        size,
-    ))
+    Ok((Decoded::of(digests, pending.finish(), sandbox.posture()), size))
 }
 
 fn decode_here(
@@ -90,7 +82,7 @@ fn decode_here(
         return Ok((decode(buffer, request), buffer.len() as u64));
     }
     let kind = FileKind::of(buffer);
-    let (digests, found) = digest(&file, buffer)?;
+    let (digests, found) = digest(&file, buffer, |_| Ok(()))?;
     let limit = request.limits.max_bytes;
     let gap = Incomplete {
         part: PartName::file(),
@@ -104,12 +96,17 @@ fn decode_here(
     Ok((Decoded::of(digests, contents, Posture::NONE), found))
 }
 
-/// Digests what is in `buffer` and the rest of the file.
-fn digest(mut rest: &File, buffer: &mut Vec<u8>) -> io::Result<(Digests, u64)> {
+/// Digests what is in `buffer` and the rest of the file, and shows each piece to `each`; the digests and the bytes.
+fn digest(
+    mut rest: &File,
+    buffer: &mut Vec<u8>,
+    mut each: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<(Digests, u64)> {
     let mut digester = Digester::default();
     let mut bytes = 0;
     loop {
         digester.update(buffer);
+        each(buffer)?;
         bytes += buffer.len() as u64;
         buffer.clear();
         Read::by_ref(&mut rest).take(PIECE as u64).read_to_end(buffer)?;

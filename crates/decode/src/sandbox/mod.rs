@@ -116,6 +116,9 @@ pub fn serve_if_asked_with(handler: Handler) {
         .nth(1)
         .is_some_and(|argument| argument == SERVER_ARGUMENT)
     {
+        #[cfg(target_os = "linux")]
         server::serve(handler);
+        #[cfg(not(target_os = "linux"))]
+        let _ = handler;
     }
 }

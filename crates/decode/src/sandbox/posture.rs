@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The layers around a worker, as they were obtained. Each is tried on its own, so that a host that refuses one still
 /// gives the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posture {
     /// One process for one item, which dies with its parent and is ended at its deadline.
     pub process: bool,

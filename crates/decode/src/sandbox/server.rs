@@ -156,7 +156,7 @@ impl Server<'_> {
         match sys::fork(flags)? {
             Fork::Child => {
                 // Nothing that was inherited may be dropped: see `sys::close_inherited`.
-                let code = worker::run(&theirs, self);
+                let code = worker::run(&theirs, || self.enclose(), self.handler);
                 sys::exit(code)
             }
             Fork::Parent { pid, pidfd } => {
@@ -176,18 +176,13 @@ impl Server<'_> {
             }
         }
     }
-}
 
-impl worker::Ground for Server<'_> {
+    /// Locks the calling worker down.
     fn enclose(&self) -> io::Result<()> {
         if self.posture.pid {
             return lockdown::enclose_worker(&self.settings, &self.posture, &self.filter);
         }
         let own = rustix::process::getpid().as_raw_nonzero().get().unsigned_abs();
         lockdown::enclose_worker(&self.settings, &self.posture, &lockdown::filter(own)?)
-    }
-
-    fn handler(&self) -> Handler {
-        self.handler
     }
 }

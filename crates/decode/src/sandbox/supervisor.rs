@@ -17,7 +17,6 @@ use rustix::process::{Signal, pidfd_send_signal};
 use super::posture::Posture;
 use super::wire::{self, Job};
 use super::{ALLOCATOR, SERVER_ARGUMENT, SandboxError, Settings, channel, sys};
-
 use crate::FileKind;
 use crate::request::{Contents, Request};
 
@@ -109,7 +108,6 @@ impl Sandbox {
             sandbox: self,
             file,
             job,
-            request: *request,
             deadline: Instant::now() + self.settings.wall,
         })
     }
@@ -129,15 +127,19 @@ impl Sandbox {
 
     fn take(&self) -> Result<Worker, SandboxError> {
         let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        for again in [true, false] {
-            match server.take() {
-                Ok(worker) => return Ok(worker),
-                // It was ended from outside, perhaps by a system without memory.
-                Err(_) if again => *server = start_server(&self.program, &self.settings)?.0,
-                Err(error) => return Err(error.into()),
-            }
+        if let Ok(worker) = server.take() {
+            return Ok(worker);
         }
-        Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
+        // It was ended from outside, perhaps by a system without memory. What records say must stay true.
+        let (again, posture) = start_server(&self.program, &self.settings)?;
+        if posture != self.posture {
+            return Err(SandboxError::Weak {
+                found: posture.protection(),
+                required: self.posture.protection(),
+            });
+        }
+        *server = again;
+        Ok(server.take()?)
     }
 }
 
@@ -217,7 +219,6 @@ pub struct Pending<'a> {
     sandbox: &'a Sandbox,
     file: &'a File,
     job: Job,
-    request: Request,
     deadline: Instant,
 }
 
@@ -244,11 +245,12 @@ impl Pending<'_> {
             // Our decoders do not say what cannot be read.
             Ok(bytes) => {
                 return Some(
-                    wire::read(&bytes, &self.request)
+                    wire::read(&bytes, &self.job.request())
                         .unwrap_or_else(|_| nothing(IncompleteReason::Forbidden)),
                 );
             }
             Err(NoAnswer::Late) => IncompleteReason::Time,
+            Err(NoAnswer::TooLong) => IncompleteReason::Forbidden,
             // It closed its channel and goes on.
             Err(NoAnswer::Ended) if !readable(self.worker.pidfd.as_fd(), self.deadline) => {
                 IncompleteReason::Time
@@ -262,9 +264,8 @@ impl Pending<'_> {
         let mut length = [0; 4];
         self.fill(&mut length)?;
         let length = u32::from_le_bytes(length) as usize;
-        if length > wire::most(&self.request) {
-            // What it says is read no further; `wire::read` refuses the size of what is too long in any case.
-            return Ok(vec![0; wire::most(&self.request) + 1]);
+        if length > wire::most(&self.job.request()) {
+            return Err(NoAnswer::TooLong);
         }
         let mut bytes = vec![0; length];
         self.fill(&mut bytes)?;
@@ -310,6 +311,8 @@ fn reason(told: [u8; 2]) -> IncompleteReason {
 
 enum NoAnswer {
     Late,
+    /// It announced more than an honest answer can have.
+    TooLong,
     Ended,
 }
 

@@ -117,23 +117,14 @@ pub(super) fn exit_on_signals() -> io::Result<()> {
     Ok(())
 }
 
-/// Closes all descriptors from `first` on.
-///
-/// # Safety
-/// Nothing in this process may use one of them afterwards, nor own it and be dropped.
-pub(super) unsafe fn close_from(first: u32) -> io::Result<()> {
-    // SAFETY: the caller promises that nobody misses them.
+/// Closes all descriptors from `first` on: in the server before it has opened any, and in a worker, which owns none but
+/// its standard ones and leaves by [`exit`] alone, so that nothing that it inherited is used or dropped.
+pub(super) fn close_inherited(first: u32) -> io::Result<()> {
+    // SAFETY: see above; nobody misses them.
     match unsafe { libc::close_range(first, u32::MAX, 0) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
-}
-
-/// [`close_from`] in a worker, which owns no descriptor but its standard ones and leaves by [`exit`] alone, so that
-/// nothing that it inherited is dropped.
-pub(super) fn close_inherited(first: u32) -> io::Result<()> {
-    // SAFETY: see above; the server calls it before it has opened any.
-    unsafe { close_from(first) }
 }
 
 /// Has the kernel provide the next `length` bytes of the heap at once: a fault for each page costs four times as much.

@@ -16,18 +16,10 @@ const BEGINNING: u64 = 64 << 10;
 /// Bytes of memory that every worker needs, and many need little more.
 const HEAP: usize = 96 << 10;
 
-/// What a worker needs of the server that it was forked from.
-pub(super) trait Ground {
-    /// Locks this process down.
-    fn enclose(&self) -> io::Result<()>;
-    /// What to do with an item.
-    fn handler(&self) -> Handler;
-}
-
 /// Waits for one item, decodes it, answers; the exit status. Nothing here is dropped that the server owns, and no panic
 /// unwinds into it.
-pub(super) fn run(channel: &OwnedFd, ground: &impl Ground) -> u8 {
-    let work = || prepare(channel, ground).and_then(|()| work(ground.handler()));
+pub(super) fn run(channel: &OwnedFd, enclose: impl Fn() -> io::Result<()>, handler: Handler) -> u8 {
+    let work = || prepare(channel, &enclose).and_then(|()| work(handler));
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(())) => 0,
         Ok(Err(error)) if error.kind() == io::ErrorKind::OutOfMemory => sys::ABORTED,
@@ -36,12 +28,12 @@ pub(super) fn run(channel: &OwnedFd, ground: &impl Ground) -> u8 {
 }
 
 /// Makes the channel standard input and locks the process down. From here on it could be an attacker's.
-fn prepare(channel: &OwnedFd, ground: &impl Ground) -> io::Result<()> {
+fn prepare(channel: &OwnedFd, enclose: &impl Fn() -> io::Result<()>) -> io::Result<()> {
     rustix::stdio::dup2_stdin(channel)?;
     sys::close_inherited(1)?;
     sys::exit_on_signals()?;
     sys::provide_heap(HEAP);
-    ground.enclose()
+    enclose()
 }
 
 fn work(handler: Handler) -> io::Result<()> {
