@@ -131,11 +131,12 @@ impl<B: AsRef<[u8]>> Segment<B> {
                 // The neighbouring bucket is often wanted too, so two lines even if the bucket has but one.
                 prefetch(signatures, 2 * start as usize);
                 prefetch(signatures, 2 * start as usize + 64);
-                if end - start > 64 {
-                    let more = (2 * start as usize..2 * end as usize).step_by(64);
-                    more.take(PREFETCH_LINES)
-                        .skip(2)
-                        .for_each(|at| prefetch(signatures, at));
+                for at in (2 * start as usize..2 * end as usize)
+                    .step_by(64)
+                    .take(PREFETCH_LINES)
+                    .skip(2)
+                {
+                    prefetch(signatures, at);
                 }
                 entries += (end - start) as usize;
                 scratch.spans.push(Span {
