@@ -277,7 +277,7 @@ fn preview(
     if sha256 != Some(decoded.digests.sha256) {
         return None;
     }
-    let picture = &decoded.parts.first()?.grey;
+    let picture = &decoded.pictures.first()?.grey;
     Some(grey::shrink(
         &picture.data,
         picture.width as usize,

@@ -19,7 +19,7 @@ fn quoted(text: &str) -> String {
 
 fn line(path: &str, decoded: &Decoded) -> String {
     let parts: Vec<String> = decoded
-        .parts
+        .pictures
         .iter()
         .map(|part| {
             let hashes: Vec<String> = part

@@ -223,7 +223,7 @@ mod tests {
     fn full(bytes: &[u8]) -> fingerprint::grey::GreyPicture {
         let mut request = Request::new(HashMode::Fast);
         request.limits.thumb_side = 60_000;
-        decode(bytes, &request).parts.swap_remove(0).grey
+        decode(bytes, &request).contents.pictures.swap_remove(0).grey
     }
 
     #[test]

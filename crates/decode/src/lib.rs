@@ -11,7 +11,7 @@
 //! use model::HashMode;
 //! let decoded = decode(b"no picture", &Request::new(HashMode::Fast));
 //! assert_eq!(decoded.kind, FileKind::Plain);
-//! assert!(decoded.parts.is_empty() && decoded.incomplete.is_empty());
+//! assert!(decoded.pictures.is_empty() && decoded.incomplete.is_empty());
 //! ```
 //!
 //! # How a picture is read
@@ -36,10 +36,12 @@
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
 
+mod archive;
 mod bmp;
 mod bmp_rle;
 mod canvas;
 mod decoder;
+mod document;
 mod gif;
 mod ifd;
 mod jpeg;
@@ -48,6 +50,8 @@ mod jpeg_header;
 mod jpeg_scaled;
 mod jpeg_scan;
 mod kind;
+mod magic;
+mod opening;
 mod orientation;
 mod png;
 mod png_row;
@@ -56,82 +60,50 @@ mod reading;
 mod refusal;
 mod request;
 pub mod sandbox;
+mod svg;
 mod tiff;
 mod tiff_pixels;
 mod webp;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use fingerprint::digest::Digests;
-use model::{Incomplete, IncompleteReason, PartName};
 
 pub use decoder::Decoder;
-pub use kind::FileKind;
-pub use request::{Contents, Decoded, Limits, PictureHash, PicturePart, Request};
+pub use kind::{Archive, Document, FileKind};
+pub use request::{
+    Contents, Decoded, Limits, MemberPart, PictureHash, PicturePart, Request, TextPart, TextSource,
+};
 
+use opening::Opening;
 use reading::Reading;
+use sandbox::Tools;
 
 /// Digests and decodes one file in the calling process. It never panics and never fails: a file that cannot be read has
-/// its digests, and the reason among what is incomplete.
+/// its digests, and the reason among what is incomplete. Film and sound need a [`sandbox::Sandbox`].
 ///
 /// Files of strangers belong into a [`sandbox::Sandbox`]; this is for tests, benches and generated files.
 pub fn decode(bytes: &[u8], request: &Request) -> Decoded {
-    Decoded::of(
-        Digests::of(bytes),
-        contents(bytes, bytes.len() as u64, request),
-        sandbox::Posture::NONE,
-    )
+    let mut media = Vec::new();
+    let mut contents = contents(bytes, bytes.len() as u64, request, &mut |place, _| {
+        media.push(place.clone())
+    });
+    contents
+        .incomplete
+        .extend(media.into_iter().map(|place| model::Incomplete {
+            part: place.part(model::Leaf::File),
+            reason: refusal::unsupported("film or sound without a sandbox"),
+        }));
+    Decoded {
+        digests: Digests::of(bytes),
+        contents,
+        posture: sandbox::Posture::NONE,
+    }
 }
 
-/// Decodes a file of `size` bytes, all of which are there unless that is more than [`Limits::max_bytes`].
-pub(crate) fn contents(bytes: &[u8], size: u64, request: &Request) -> Contents {
-    let kind = FileKind::of(bytes);
-    let mut parts = Vec::new();
-    // A panic leaves at most one part unfinished, which was then not pushed.
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        pictures(bytes, size, kind, request, &mut |reading| {
-            parts.push(reading::part(&reading, request));
-        })
-    }));
-    let refusal = outcome.unwrap_or(Err(IncompleteReason::Crashed)).err();
-    Contents {
-        kind,
-        parts,
-        incomplete: refusal
-            .map(|reason| Incomplete {
-                part: PartName::file(),
-                reason,
-            })
-            .into_iter()
-            .collect(),
-    }
+/// Decodes a file of `size` bytes, all of which are there unless that is more than [`Limits::max_bytes`]. Members that
+/// another program must decode are shown to `tools`.
+pub(crate) fn contents(bytes: &[u8], size: u64, request: &Request, tools: &mut Tools<'_>) -> Contents {
+    Opening::open(bytes, size, request, tools)
 }
 
 /// Where a decoder puts the pictures that it finds, one by one.
 type Sink<'a> = dyn FnMut(Reading) + 'a;
-
-fn pictures(
-    bytes: &[u8],
-    size: u64,
-    kind: FileKind,
-    request: &Request,
-    sink: &mut Sink<'_>,
-) -> Result<(), IncompleteReason> {
-    let (found, limit) = (size, request.limits.max_bytes);
-    if size == 0 {
-        return Err(IncompleteReason::Empty);
-    }
-    if kind != FileKind::Plain && found > limit {
-        return Err(IncompleteReason::Bytes { found, limit });
-    }
-    match kind {
-        FileKind::Jpeg => jpeg::read(bytes, request, sink),
-        FileKind::Png => png::read(bytes, request, sink),
-        FileKind::WebP => webp::read(bytes, request, sink),
-        FileKind::Gif => gif::read(bytes, request, sink),
-        FileKind::Bmp => bmp::read(bytes, request, sink),
-        FileKind::Tiff => tiff::read(bytes, request, sink),
-        FileKind::Plain => Ok(()),
-        FileKind::Undecoded(kind) => Err(refusal::unsupported(kind)),
-    }
-}

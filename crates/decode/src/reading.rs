@@ -3,7 +3,7 @@
 use fingerprint::grey::{self, GreyPicture};
 use fingerprint::pdq::{self, Pdq};
 use fingerprint::sample::{Kernel, resample_rgb};
-use model::{HashMode, PartName, Variant};
+use model::{HashMode, Leaf, PartName, Variant};
 
 use crate::orientation::Orientation;
 use crate::raster::{Pixels, Raster};
@@ -24,7 +24,7 @@ pub(crate) enum Compat {
 /// One picture as a decoder found it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reading {
-    pub(crate) name: PartName,
+    pub(crate) leaf: Leaf,
     pub(crate) raster: Raster,
     pub(crate) orientation: Orientation,
     pub(crate) compat: Compat,
@@ -34,7 +34,7 @@ impl Reading {
     /// The first picture of a file, upright, that peers read as it is.
     pub(crate) fn first(raster: Raster) -> Self {
         Self {
-            name: PartName::picture(),
+            leaf: Leaf::Picture,
             raster,
             orientation: Orientation::Upright,
             compat: Compat::Colours,
@@ -44,7 +44,7 @@ impl Reading {
     /// A later frame or page, which peers do not read.
     pub(crate) fn later(number: u32, raster: Raster) -> Self {
         Self {
-            name: PartName::frame(number),
+            leaf: Leaf::Frame(number),
             raster,
             orientation: Orientation::Upright,
             compat: Compat::Nothing,
@@ -141,8 +141,8 @@ fn compat_of(reading: &Reading, mode: HashMode) -> Option<Pdq> {
     }
 }
 
-/// Hashes one picture.
-pub(crate) fn part(reading: &Reading, request: &Request) -> PicturePart {
+/// Hashes one picture, which is called `name`.
+pub(crate) fn part(reading: &Reading, name: PartName, request: &Request) -> PicturePart {
     let mode = request.mode;
     let canonical = canonical_of(reading, request);
     let compat = compat_of(reading, mode).filter(|compat| {
@@ -152,7 +152,7 @@ pub(crate) fn part(reading: &Reading, request: &Request) -> PicturePart {
     let mut hashes = vec![hash(Variant::Canonical, canonical.pdq)];
     hashes.extend(compat.map(|pdq| hash(Variant::Compat, pdq)));
     PicturePart {
-        name: reading.name.clone(),
+        name,
         // The decoders' own dimensions are 32 bits at most.
         width: canonical.size.0 as u32,
         height: canonical.size.1 as u32,

@@ -4,12 +4,16 @@ use fingerprint::digest::Digests;
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
 use model::{HashMode, Incomplete, PartName, Variant};
+use serde::{Deserialize, Serialize};
 
 use crate::FileKind;
 use crate::sandbox::Posture;
 
+/// Gaps that are listed of one item; the first ones.
+pub(crate) const MOST_GAPS: usize = 200;
+
 /// How much may be spent on one file. Whatever lies beyond is reported as incomplete, never left out in silence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Width × height that a picture may declare; checked before its pixels are allocated.
     pub max_pixels: u64,
@@ -19,6 +23,20 @@ pub struct Limits {
     pub max_frames: u32,
     /// Longer side of the grey thumbnail, in pixels. At least 1.
     pub thumb_side: u32,
+    /// Pictures of an item that are hashed, over all of its members and pages.
+    pub max_pictures: u32,
+    /// Members of an item that are opened, at any depth.
+    pub max_members: u32,
+    /// Members within members.
+    pub max_depth: u32,
+    /// Bytes that one member may have when it is unpacked.
+    pub max_member: u64,
+    /// Bytes that may come out of an item in all.
+    pub max_unpacked: u64,
+    /// Pages of a document that are drawn.
+    pub max_pages: u32,
+    /// Bytes of text, as UTF-8, that are taken from an item.
+    pub max_text: u64,
 }
 
 impl Default for Limits {
@@ -29,12 +47,19 @@ impl Default for Limits {
             max_frames: 8,
             // What windows are cut from; whoever wants to see more decodes again.
             thumb_side: 256,
+            max_pictures: 1_000,
+            max_members: 10_000,
+            max_depth: 5,
+            max_member: 100 << 20,
+            max_unpacked: 400 << 20,
+            max_pages: 500,
+            max_text: 16 << 20,
         }
     }
 }
 
 /// What is asked of the room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// How PDQ is computed.
     pub mode: HashMode,
@@ -57,50 +82,88 @@ impl Request {
 pub struct Decoded {
     /// The three digests of the whole file; always there.
     pub digests: Digests,
-    /// What the content (never the name) says the file is.
-    pub kind: FileKind,
-    /// The pictures in it: the first one, then sampled later frames. Empty where nothing could be decoded.
-    pub parts: Vec<PicturePart>,
-    /// What could not be looked at, and why. Empty means that everything was.
-    pub incomplete: Vec<Incomplete>,
+    /// What was found in it.
+    pub contents: Contents,
     /// What protected its decoding.
     pub posture: Posture,
 }
 
-impl Decoded {
-    /// A file with those digests and contents, decoded in that posture.
-    pub fn of(digests: Digests, contents: Contents, posture: Posture) -> Self {
-        let Contents {
-            kind,
-            parts,
-            incomplete,
-        } = contents;
+impl std::ops::Deref for Decoded {
+    type Target = Contents;
+
+    fn deref(&self) -> &Contents {
+        &self.contents
+    }
+}
+
+/// What decoding finds in a file: all that a worker says. The digests of the file are not among it, since an exact match
+/// rests on them: they are taken where no decoder can be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contents {
+    /// What the content (never the name) says the file is.
+    pub kind: FileKind,
+    /// The pictures in it: the first one, then sampled later frames; pages and embedded pictures. Empty where nothing
+    /// could be decoded.
+    pub pictures: Vec<PicturePart>,
+    /// The texts in it.
+    pub texts: Vec<TextPart>,
+    /// The members in it that could be unpacked, each before what lies in it.
+    pub members: Vec<MemberPart>,
+    /// What could not be looked at, and why. Empty means that everything was.
+    pub incomplete: Vec<Incomplete>,
+}
+
+impl Contents {
+    /// A file of that kind in which nothing was found.
+    pub const fn nothing(kind: FileKind) -> Self {
         Self {
-            digests,
             kind,
-            parts,
-            incomplete,
-            posture,
+            pictures: Vec::new(),
+            texts: Vec::new(),
+            members: Vec::new(),
+            incomplete: Vec::new(),
         }
     }
 }
 
-/// What decoding finds in a file: all that a worker says. Digests are not among it, since an exact match rests on them:
-/// they are taken where no decoder can be.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Contents {
-    /// See [`Decoded::kind`].
+/// The text of a file or a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextPart {
+    /// Where it was found.
+    pub name: PartName,
+    /// The text, as it stands there.
+    pub text: String,
+    /// How it was read.
+    pub source: TextSource,
+}
+
+/// How a text was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextSource {
+    /// It stands in the file as text.
+    Document,
+    /// It was guessed from a picture, and is only good for comparisons that forgive.
+    Ocr,
+}
+
+/// A member of an archive, an attachment, an embedded file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberPart {
+    /// Where it was found.
+    pub name: PartName,
+    /// What its content says that it is.
     pub kind: FileKind,
-    /// See [`Decoded::parts`].
-    pub parts: Vec<PicturePart>,
-    /// See [`Decoded::incomplete`].
-    pub incomplete: Vec<Incomplete>,
+    /// Its size, unpacked.
+    pub bytes: u64,
+    /// Its digests. They were taken by the process that unpacked it, and so never make a match *exact*.
+    pub digests: Digests,
 }
 
 /// One picture of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PicturePart {
-    /// Its name within the file: `picture`, `frame:3`.
+    /// Where it was found: `picture`, `frame:3`, `album.zip › 1.png › picture`.
     pub name: PartName,
     /// Width in pixels, orientation applied.
     pub width: u32,

@@ -12,7 +12,7 @@ fn reason(bytes: &[u8], request: &Request) -> Option<IncompleteReason> {
     let decoded = decode(bytes, request);
     assert_eq!(decoded.digests, Digests::of(bytes));
     assert!(decoded.incomplete.len() <= 1);
-    decoded.incomplete.into_iter().next().map(|it| it.reason)
+    decoded.contents.incomplete.into_iter().next().map(|it| it.reason)
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn cut_files_give_no_hash_of_half_a_picture() {
         let kind = FileKind::of(&bytes);
         for share in [0.1, 0.5, 0.9] {
             let decoded = decode(&special::truncated(&bytes, share), &Request::new(FAST));
-            assert_eq!(decoded.parts, [], "{kind} {share}");
+            assert_eq!(decoded.pictures, [], "{kind} {share}");
             assert_eq!(
                 decoded.incomplete[0].reason,
                 IncompleteReason::Truncated,
@@ -53,8 +53,8 @@ fn cut_files_give_no_hash_of_half_a_picture() {
         longer.extend_from_slice(b"and something behind the picture");
         assert_eq!(reason(&longer, &Request::new(FAST)), None, "{kind}");
         assert_eq!(
-            decode(&longer, &Request::new(FAST)).parts,
-            decode(&bytes, &Request::new(FAST)).parts
+            decode(&longer, &Request::new(FAST)).pictures,
+            decode(&bytes, &Request::new(FAST)).pictures
         );
     }
 }
@@ -64,8 +64,11 @@ fn a_cut_animation_keeps_its_whole_frames() {
     let frames: Vec<_> = (0..6).map(|seed| photo(seed, 120, 90)).collect();
     for bytes in [encode::gif(&frames), special::apng(&frames)] {
         let decoded = decode(&special::truncated(&bytes, 0.5), &Request::new(FAST));
-        assert!((1..6).contains(&decoded.parts.len()), "{}", decoded.kind);
-        assert_eq!(decoded.parts[..1], decode(&bytes, &Request::new(FAST)).parts[..1]);
+        assert!((1..6).contains(&decoded.pictures.len()), "{}", decoded.kind);
+        assert_eq!(
+            decoded.pictures[..1],
+            decode(&bytes, &Request::new(FAST)).pictures[..1]
+        );
         assert_eq!(decoded.incomplete[0].reason, IncompleteReason::Truncated);
     }
 }
@@ -106,7 +109,7 @@ fn limits_are_kept() {
         ..Limits::default()
     };
     let decoded = decode(&bytes, &request);
-    assert_eq!((decoded.parts.len(), decoded.parts[0].grey.width), (1, 1));
+    assert_eq!((decoded.pictures.len(), decoded.pictures[0].grey.width), (1, 1));
 }
 
 #[test]
@@ -125,7 +128,7 @@ fn a_bomb_of_frames_ends_at_its_budget() {
         decoded.incomplete[0].reason,
         IncompleteReason::Frames { limit: 1.. }
     ));
-    assert!(!decoded.parts.is_empty());
+    assert!(!decoded.pictures.is_empty());
 }
 
 /// The beginnings by which kinds are told, so that arbitrary bytes reach the decoders.
@@ -157,13 +160,13 @@ fn check(bytes: &[u8]) {
     let request = small();
     let decoded = decode(bytes, &request);
     assert_eq!(decoded.digests, Digests::of(bytes));
-    assert!(decoded.parts.len() <= 4);
+    assert!(decoded.pictures.len() <= 4);
     let crashed = decoded
         .incomplete
         .iter()
         .any(|it| it.reason == IncompleteReason::Crashed);
     assert!(!crashed, "a decoder panicked");
-    for part in &decoded.parts {
+    for part in &decoded.pictures {
         assert!(u64::from(part.width) * u64::from(part.height) <= request.limits.max_pixels);
         assert!(part.grey.width.max(part.grey.height) <= request.limits.thumb_side);
         assert_eq!(
@@ -174,7 +177,7 @@ fn check(bytes: &[u8]) {
     }
     if decoded.kind != FileKind::Plain {
         assert!(
-            !decoded.parts.is_empty() || !decoded.incomplete.is_empty(),
+            !decoded.pictures.is_empty() || !decoded.incomplete.is_empty(),
             "nothing is left out in silence"
         );
     }

@@ -13,7 +13,7 @@ fn decoded(bytes: &[u8], mode: HashMode) -> Decoded {
 }
 
 fn first(bytes: &[u8], mode: HashMode) -> PicturePart {
-    decoded(bytes, mode).parts.swap_remove(0)
+    decoded(bytes, mode).contents.pictures.swap_remove(0)
 }
 
 fn of(part: &PicturePart, variant: Variant) -> Option<&PictureHash> {
@@ -265,13 +265,13 @@ fn animations_are_sampled_from_the_first_to_the_last() {
     let frames: Vec<Picture> = (0..20).map(|seed| photo(100 + seed, 160, 120)).collect();
     for bytes in [encode::gif(&frames), special::apng(&frames)] {
         let found = decoded(&bytes, HashMode::Exact);
-        let names: Vec<PartName> = found.parts.iter().map(|part| part.name.clone()).collect();
+        let names: Vec<PartName> = found.pictures.iter().map(|part| part.name.clone()).collect();
         let numbers = [2, 5, 8, 10, 13, 16, 19];
         let wanted: Vec<PartName> = std::iter::once(PartName::picture())
             .chain(numbers.map(PartName::frame))
             .collect();
         assert_eq!(names, wanted);
-        for (part, number) in found.parts.iter().zip([0].into_iter().chain(numbers)) {
+        for (part, number) in found.pictures.iter().zip([0].into_iter().chain(numbers)) {
             let pdq = &of(part, Variant::Canonical).unwrap().pdq;
             let far = far(pdq, &exact(&frames[number as usize]));
             // GIF has 216 colours.
@@ -282,7 +282,7 @@ fn animations_are_sampled_from_the_first_to_the_last() {
             );
         }
         assert!(
-            found.parts[1..]
+            found.pictures[1..]
                 .iter()
                 .all(|part| of(part, Variant::Compat).is_none())
         );

@@ -76,8 +76,8 @@ fn answers_are_those_of_decoding_here(sandbox: &Sandbox) {
             let found = answer(sandbox, &bytes, &request);
             let want = decode(&bytes, &request);
             assert_eq!(
-                (found.kind, found.parts, found.incomplete),
-                (want.kind, want.parts, want.incomplete)
+                (found.kind, &found.pictures, &found.incomplete),
+                (want.kind, &want.pictures, &want.incomplete)
             );
         }
     }
@@ -130,13 +130,13 @@ fn a_file_that_shrinks_is_incomplete(sandbox: &Sandbox) {
 fn many_at_once(sandbox: &Sandbox) {
     let bytes = testkit::encode::jpeg(&testkit::photo(5, 300, 200), 85);
     let request = Request::new(HashMode::Fast);
-    let want = decode(&bytes, &request).parts;
+    let want = decode(&bytes, &request).contents.pictures;
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 for _ in 0..50 {
                     let found = answer(sandbox, &bytes, &request);
-                    assert!(found.parts == want, "{:?}", found.incomplete);
+                    assert!(found.pictures == want, "{:?}", found.incomplete);
                 }
             });
         }

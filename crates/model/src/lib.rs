@@ -19,6 +19,7 @@ mod bank;
 mod hash;
 mod matching;
 mod method;
+mod part;
 mod region;
 mod signal;
 mod verdict;
@@ -30,6 +31,7 @@ pub use bank::{
 pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256};
 pub use matching::{Match, SuppressedBy};
 pub use method::{Method, MethodParseError, PdqMethod, QueryView};
+pub use part::{Leaf, PartName, Place};
 pub use region::{Region, RegionError};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
-pub use verdict::{Incomplete, IncompleteReason, PartName, Verdict};
+pub use verdict::{Incomplete, IncompleteReason, Verdict};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::PartName;
+
 /// The three verdicts. Unknown is never "match", and never "no match".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,55 +36,6 @@ impl Verdict {
             Self::NoMatch => "no_match",
             Self::Incomplete => "incomplete",
         }
-    }
-}
-
-/// The name of a part within its item: `file`, `picture`, `frame:3`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PartName(String);
-
-impl PartName {
-    /// The whole file.
-    pub fn file() -> Self {
-        Self("file".to_owned())
-    }
-
-    /// The only or first picture of the file.
-    pub fn picture() -> Self {
-        Self("picture".to_owned())
-    }
-
-    /// A later frame of an animation, counted from 0.
-    pub fn frame(number: u32) -> Self {
-        Self(format!("frame:{number}"))
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Takes a name that came from outside; `None` for what is no name of a part.
-    ///
-    /// ```
-    /// use basira_model::PartName;
-    /// assert_eq!(PartName::parse("frame:3"), Some(PartName::frame(3)));
-    /// assert_eq!(PartName::parse("frame:03"), None);
-    /// ```
-    pub fn parse(text: &str) -> Option<Self> {
-        let name = match text {
-            "file" => Self::file(),
-            "picture" => Self::picture(),
-            _ => Self::frame(text.strip_prefix("frame:")?.parse().ok()?),
-        };
-        (name.0 == text).then_some(name)
-    }
-}
-
-impl fmt::Display for PartName {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
     }
 }
 
@@ -143,6 +96,48 @@ pub enum IncompleteReason {
     Memory,
     /// The decoder tried what its sandbox does not allow; the file is worth reporting.
     Forbidden,
+    /// The content is encrypted.
+    Encrypted,
+    /// Members within members beyond the limit.
+    Depth {
+        /// The limit.
+        limit: u32,
+    },
+    /// More members than the limit; the others were looked at.
+    Members {
+        /// The limit.
+        limit: u32,
+    },
+    /// More bytes came out of the file than the limit, in one member or in all.
+    Unpacked {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// More pages than the limit; the others were looked at.
+    Pages {
+        /// The limit.
+        limit: u32,
+    },
+    /// More pictures than the limit; the others were looked at.
+    Pictures {
+        /// The limit.
+        limit: u32,
+    },
+    /// More text than the limit; the beginning was read.
+    Text {
+        /// The limit in bytes of UTF-8.
+        limit: u64,
+    },
+    /// A film or a recording beyond the limit; its beginning was looked at.
+    Duration {
+        /// The limit in seconds.
+        limit: u32,
+    },
+    /// A program that is needed is not installed.
+    Missing {
+        /// The program: `ffmpeg`.
+        program: String,
+    },
 }
 
 impl fmt::Display for IncompleteReason {
@@ -166,6 +161,15 @@ impl fmt::Display for IncompleteReason {
                 out,
                 "forbidden: the decoder tried what its sandbox does not allow; please report this file"
             ),
+            Self::Encrypted => write!(out, "encrypted"),
+            Self::Depth { limit } => write!(out, "depth: more than {limit} members within members"),
+            Self::Members { limit } => write!(out, "members: more than the limit of {limit}"),
+            Self::Unpacked { limit } => write!(out, "unpacked: more bytes than the limit of {limit}"),
+            Self::Pages { limit } => write!(out, "pages: more than the limit of {limit}"),
+            Self::Pictures { limit } => write!(out, "pictures: more than the limit of {limit}"),
+            Self::Text { limit } => write!(out, "text: more bytes than the limit of {limit}"),
+            Self::Duration { limit } => write!(out, "duration: longer than the limit of {limit} seconds"),
+            Self::Missing { program } => write!(out, "missing: {program} is not installed"),
         }
     }
 }

@@ -176,7 +176,7 @@ fn signals(decoded: &Decoded, warnings: &mut Vec<Warning>) -> Vec<EntrySignal> {
         quality: None,
     });
     let mut all: Vec<EntrySignal> = digests.to_vec();
-    for part in &decoded.parts {
+    for part in &decoded.pictures {
         for hash in &part.hashes {
             let signal = EntrySignal {
                 signal: Signal::Pdq(hash.pdq.hash()),
@@ -188,7 +188,7 @@ fn signals(decoded: &Decoded, warnings: &mut Vec<Warning>) -> Vec<EntrySignal> {
         }
     }
     let best = decoded
-        .parts
+        .pictures
         .iter()
         .flat_map(|part| &part.hashes)
         .map(|hash| hash.pdq.quality())
@@ -203,7 +203,7 @@ fn signals(decoded: &Decoded, warnings: &mut Vec<Warning>) -> Vec<EntrySignal> {
 
 /// What is kept of the first picture.
 fn keep(decoded: &Decoded) -> Keep {
-    let Some(part) = decoded.parts.first() else {
+    let Some(part) = decoded.pictures.first() else {
         return Keep::Picture {
             thumbnail: None,
             windows: None,

@@ -58,7 +58,7 @@ pub fn match_decoded(
     let mut matches = equal_matches(&decoded, banks, now)?;
     let mut incomplete = decoded.incomplete.clone();
     let mut candidates = 0;
-    for part in &decoded.parts {
+    for part in &decoded.pictures {
         let Some(query) = query(part) else { continue };
         let lookup = robust::look_up(query, &banks.at(now), tier)?;
         candidates += lookup.candidates;

@@ -39,7 +39,12 @@ pub fn decode_file(
 fn decode_apart(file: &File, size: u64, sandbox: &Sandbox, request: &Request) -> io::Result<(Decoded, u64)> {
     let pending = sandbox.begin(file, size, request).map_err(io::Error::other)?;
     let (digests, found) = digest(file, &mut Vec::new(), |_| Ok(()))?;
-    Ok((Decoded::of(digests, pending.finish(), sandbox.posture()), found))
+    let decoded = Decoded {
+        digests,
+        contents: pending.finish(),
+        posture: sandbox.posture(),
+    };
+    Ok((decoded, found))
 }
 
 /// What has no beginning to go back to is written into a file without a name first, as far as it may be decoded.
@@ -60,7 +65,12 @@ fn decode_stream(
         spool.write_all(piece)
     })?;
     let pending = sandbox.begin(&spool, size, request).map_err(io::Error::other)?;
-    Ok((Decoded::of(digests, pending.finish(), sandbox.posture()), size))
+    let decoded = Decoded {
+        digests,
+        contents: pending.finish(),
+        posture: sandbox.posture(),
+    };
+    Ok((decoded, size))
 }
 
 fn decode_here(
@@ -88,12 +98,17 @@ fn decode_here(
         part: PartName::file(),
         reason: IncompleteReason::Bytes { found, limit },
     };
-    let contents = Contents {
-        kind,
-        parts: Vec::new(),
-        incomplete: (kind != FileKind::Plain).then_some(gap).into_iter().collect(),
+    let mut contents = Contents::nothing(kind);
+    contents
+        .incomplete
+        .extend((kind != FileKind::Plain).then_some(gap));
+    let posture = Posture::NONE;
+    let decoded = Decoded {
+        digests,
+        contents,
+        posture,
     };
-    Ok((Decoded::of(digests, contents, Posture::NONE), found))
+    Ok((decoded, found))
 }
 
 /// Digests what is in `buffer` and the rest of the file, and shows each piece to `each`; the digests and the bytes.

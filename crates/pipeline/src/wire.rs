@@ -74,7 +74,7 @@ impl HashRow {
     /// The row of a decoded file.
     pub fn of(path: String, decoded: &Decoded) -> Self {
         let digests = decoded.digests;
-        let signals = decoded.parts.iter().flat_map(|part| {
+        let signals = decoded.pictures.iter().flat_map(|part| {
             part.hashes.iter().map(|hash| SignalRow {
                 kind: SignalType::Pdq,
                 value: hash.pdq.hash(),

@@ -33,7 +33,7 @@ fn edited_copies_are_found_and_each_match_replays() {
             };
             found += 1;
             let known = bench.banks.at(now).picture(*entry).unwrap().unwrap();
-            let again = replay(query(&examined.decoded.parts[0]).unwrap(), &known, &hit.method);
+            let again = replay(query(&examined.decoded.pictures[0]).unwrap(), &known, &hit.method);
             assert_eq!(again, Some(hit.distance), "{} does not replay", hit.method);
         }
         println!("{}: {found} of {}", edit.name(), pictures.len());
@@ -95,7 +95,7 @@ fn layouts_that_are_alike_are_not_the_same_picture() {
         let make = negatives::ALL.iter().find(|(kind, _)| *kind == name).unwrap().1;
         let bench = Bench::new().unwrap();
         let hash = |seed: u64| {
-            let print = decoded(&make(seed, 96, 72)).parts[0].hashes[0].pdq.clone();
+            let print = decoded(&make(seed, 96, 72)).pictures[0].hashes[0].pdq.clone();
             print.quality().is_usable().then(|| print.hash())
         };
         let known: Vec<_> = on_all_cores(1_000..2_000, hash).into_iter().flatten().collect();
@@ -116,7 +116,7 @@ fn layouts_that_are_alike_are_not_the_same_picture() {
         assert!(wrong.len() <= most, "{wrong:?}");
 
         let pictures: Vec<Picture> = (0..40).map(|seed| make(seed, 256, 192)).collect();
-        let usable = |picture: &Picture| decoded(picture).parts[0].hashes[0].pdq.quality().is_usable();
+        let usable = |picture: &Picture| decoded(picture).pictures[0].hashes[0].pdq.quality().is_usable();
         let pictures: Vec<Picture> = pictures.into_iter().filter(usable).collect();
         let entries = bench.add(&pictures, true).unwrap();
         bench.banks.refresh().unwrap();

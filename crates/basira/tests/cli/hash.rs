@@ -64,7 +64,7 @@ fn exact_mode_is_chosen_and_is_near_the_fast_one() {
     assert_eq!((text(fast, "mode"), text(exact, "mode")), ("fast", "exact"));
     assert!(value(fast).distance(&value(exact)) <= 6, "{fast} {exact}");
     let request = decode::Request::new(model::HashMode::Exact);
-    let want = &decode::decode(&encode::jpeg(&picture, 85), &request).parts[0].hashes[0];
+    let want = &decode::decode(&encode::jpeg(&picture, 85), &request).pictures[0].hashes[0];
     assert_eq!(value(exact), want.pdq.hash());
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn edited(seed: u64, edit: Edit) -> Vec<u8> {
 /// The canonical hash of a file's first picture, as the program computes it by default, and its quality.
 pub(crate) fn pdq(bytes: &[u8]) -> (PdqHash, u8) {
     let decoded = decode::decode(bytes, &decode::Request::new(HashMode::Fast));
-    let print = &decoded.parts[0].hashes[0].pdq;
+    let print = &decoded.pictures[0].hashes[0].pdq;
     (print.hash(), print.quality().get())
 }
 

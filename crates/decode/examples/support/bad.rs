@@ -41,7 +41,7 @@ pub(crate) fn run(numbers: std::ops::Range<u64>) -> Result<Seen, Box<dyn std::er
     let bad = BadFiles::default();
     let request = Request::new(HashMode::Fast);
     let good = testkit::encode::jpeg(&testkit::photo(1, 200, 150), 85);
-    let want = decode(&good, &request).parts;
+    let want = decode(&good, &request).contents.pictures;
     let mut seen = Seen::default();
     let mut memory = None;
     for number in numbers {
@@ -60,7 +60,7 @@ pub(crate) fn run(numbers: std::ops::Range<u64>) -> Result<Seen, Box<dyn std::er
         if file.bytes.is_empty() != (ending == "empty") {
             complain(ending.clone());
         }
-        if number % 50 == 0 && examine(&sandbox, &good, &request)?.parts != want {
+        if number % 50 == 0 && examine(&sandbox, &good, &request)?.pictures != want {
             complain("a good file was read wrongly after it".to_owned());
         }
         *seen.endings.entry(ending).or_default() += 1;

@@ -18,7 +18,7 @@ pub(super) const READY: u8 = b'r';
 pub(super) const TAKEN: u8 = b't';
 
 /// Bytes that a job may have on the wire.
-const MOST_JOB: usize = 512;
+const MOST_JOB: usize = 1024;
 
 /// Receives up to `buffer.len()` bytes with up to three descriptors.
 pub(super) fn receive(from: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<(usize, Vec<OwnedFd>)> {

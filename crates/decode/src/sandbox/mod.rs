@@ -13,6 +13,8 @@ mod posture;
 mod wire;
 
 #[cfg(target_os = "linux")]
+mod answer;
+#[cfg(target_os = "linux")]
 mod channel;
 #[cfg(target_os = "linux")]
 mod lockdown;
@@ -37,6 +39,7 @@ pub use wire::{LieError, encode, most, read};
 use std::io;
 use std::time::Duration;
 
+use model::Place;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -101,8 +104,11 @@ pub enum SandboxError {
     Broken(#[from] io::Error),
 }
 
+/// Takes a member that another program must decode, with its place.
+pub type Tools<'a> = dyn FnMut(&Place, &[u8]) + 'a;
+
 /// What a worker does with the bytes of an item of that size; all of them, unless it is larger than may be decoded.
-pub type Handler = fn(bytes: &[u8], size: u64, request: &Request) -> Contents;
+pub type Handler = fn(bytes: &[u8], size: u64, request: &Request, tools: &mut Tools<'_>) -> Contents;
 
 /// Becomes the fork server if the program was started as one ([`SERVER_ARGUMENT`]), and does not return then. Call it
 /// first in `main`, before any thread is started.

@@ -9,11 +9,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use model::{Incomplete, IncompleteReason, PartName};
+use model::{Incomplete, IncompleteReason, Leaf, PartName};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socketpair};
 use rustix::process::{Signal, pidfd_send_signal};
 
+use super::answer::{self, Answer, Media, NoAnswer};
 use super::posture::Posture;
 use super::wire::{self, Job};
 use super::{ALLOCATOR, SERVER_ARGUMENT, SandboxError, Settings, channel, sys};
@@ -102,7 +103,10 @@ impl Sandbox {
         size: u64,
         request: &Request,
     ) -> Result<Pending<'a>, SandboxError> {
-        let job = Job::of(request, size);
+        let job = Job {
+            request: *request,
+            size,
+        };
         Ok(Pending {
             worker: self.send(file, &job)?,
             sandbox: self,
@@ -225,8 +229,8 @@ pub struct Pending<'a> {
 impl Pending<'_> {
     /// Waits for the answer. Where there is none that can be believed, the item is incomplete, with why.
     pub fn finish(mut self) -> Contents {
-        match self.attempt() {
-            Some(contents) => contents,
+        let (mut contents, media) = match self.attempt() {
+            Some(found) => found,
             // The worker went with its server, which is not the item's fault.
             None => match self.sandbox.send(self.file, &self.job) {
                 Ok(worker) => {
@@ -236,21 +240,33 @@ impl Pending<'_> {
                 }
                 Err(_) => nothing(IncompleteReason::Crashed),
             },
+        };
+        for media in media {
+            contents.incomplete.push(Incomplete {
+                part: media.place.part(Leaf::File),
+                reason: IncompleteReason::Missing {
+                    program: "ffmpeg".to_owned(),
+                },
+            });
         }
+        contents
     }
 
     /// `None` where the server did not live to say how the worker ended.
-    fn attempt(&self) -> Option<Contents> {
-        let reason = match self.answer() {
-            // Our decoders do not say what cannot be read.
-            Ok(bytes) => {
-                return Some(
-                    wire::read(&bytes, &self.job.request())
-                        .unwrap_or_else(|_| nothing(IncompleteReason::Forbidden)),
-                );
-            }
+    fn attempt(&self) -> Option<(Contents, Vec<Media>)> {
+        let request = &self.job.request;
+        let mut fill = |buffer: &mut [u8]| self.fill(buffer);
+        let reason = match answer::read(&mut fill, &request.limits, wire::most(request)) {
+            Ok(Answer { bytes, media }) => match wire::read(&bytes, request) {
+                Ok(contents) => return Some((contents, media)),
+                // Our decoders do not say what cannot be read.
+                Err(_) => IncompleteReason::Forbidden,
+            },
             Err(NoAnswer::Late) => IncompleteReason::Time,
-            Err(NoAnswer::TooLong) => IncompleteReason::Forbidden,
+            Err(NoAnswer::Lie) => IncompleteReason::Forbidden,
+            Err(NoAnswer::NoRoom) => IncompleteReason::Unreadable {
+                why: "no room on the disk for what is in it".to_owned(),
+            },
             // It closed its channel and goes on.
             Err(NoAnswer::Ended) if !readable(self.worker.pidfd.as_fd(), self.deadline) => {
                 IncompleteReason::Time
@@ -258,18 +274,6 @@ impl Pending<'_> {
             Err(NoAnswer::Ended) => self.why_it_ended()?,
         };
         Some(nothing(reason))
-    }
-
-    fn answer(&self) -> Result<Vec<u8>, NoAnswer> {
-        let mut length = [0; 4];
-        self.fill(&mut length)?;
-        let length = u32::from_le_bytes(length) as usize;
-        if length > wire::most(&self.job.request()) {
-            return Err(NoAnswer::TooLong);
-        }
-        let mut bytes = vec![0; length];
-        self.fill(&mut bytes)?;
-        Ok(bytes)
     }
 
     fn fill(&self, mut buffer: &mut [u8]) -> Result<(), NoAnswer> {
@@ -309,13 +313,6 @@ fn reason(told: [u8; 2]) -> IncompleteReason {
     }
 }
 
-enum NoAnswer {
-    Late,
-    /// It announced more than an honest answer can have.
-    TooLong,
-    Ended,
-}
-
 /// Waits until there is something to read, or the end of it.
 fn readable(from: BorrowedFd<'_>, deadline: Instant) -> bool {
     loop {
@@ -334,13 +331,11 @@ fn readable(from: BorrowedFd<'_>, deadline: Instant) -> bool {
 }
 
 /// An item of which nothing is known but that it could not be decoded.
-fn nothing(reason: IncompleteReason) -> Contents {
-    Contents {
-        kind: FileKind::Undecoded("unknown"),
-        parts: Vec::new(),
-        incomplete: vec![Incomplete {
-            part: PartName::file(),
-            reason,
-        }],
-    }
+fn nothing(reason: IncompleteReason) -> (Contents, Vec<Media>) {
+    let mut contents = Contents::nothing(FileKind::UNKNOWN);
+    contents.incomplete.push(Incomplete {
+        part: PartName::file(),
+        reason,
+    });
+    (contents, Vec::new())
 }

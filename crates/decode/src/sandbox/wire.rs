@@ -1,22 +1,29 @@
 //! What crosses between the supervisor and a worker, as bytes. A worker's answer is read as if it were an upload: its
 //! decoder may have been taken over.
 //!
-//! An answer is a small JSON object with everything that has a name, then the bulk in the order of the parts: 256
-//! frequencies of each hash as little-endian 32-bit floats, then the grey thumbnail. Two lengths come first.
+//! An answer is a JSON object with everything that has a name, then the bulk in the order of the parts: for each picture
+//! 256 frequencies of each hash as little-endian 32-bit floats, then the grey thumbnail; then the texts. Its length
+//! comes first.
 
+use fingerprint::digest::Digests;
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
-use model::{HashMode, Incomplete, IncompleteReason, PartName, PdqHash, Quality, Variant};
+use model::{HashMode, Incomplete, IncompleteReason, Md5, PartName, PdqHash, Quality, Sha1, Sha256, Variant};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::FileKind;
-use crate::request::{Contents, Limits, PictureHash, PicturePart, Request};
+use crate::request::{
+    Contents, Limits, MOST_GAPS, MemberPart, PictureHash, PicturePart, Request, TextPart, TextSource,
+};
 
-/// Bytes of JSON in an answer; names and reasons need a few hundred.
+/// Bytes of JSON in an answer beside what its lists need.
 const MOST_JSON: usize = 64 << 10;
-/// Gaps that an answer may list; decoders report one.
-const MOST_GAPS: usize = 16;
+/// Bytes of JSON that a picture, a text, a member or a gap may need: a name of [`MOST_NAME`] bytes in the worst
+/// spelling is refused, none that occurs is.
+const MOST_ROW: usize = 1 << 10;
+/// Bytes of a part's name.
+const MOST_NAME: usize = 4 << 10;
 /// Characters of a reason's text.
 const MOST_TEXT: usize = 400;
 /// Bytes of one hash's frequencies.
@@ -47,57 +54,24 @@ pub enum LieError {
 /// What a worker is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Job {
-    pub(crate) mode: HashMode,
-    pub(crate) max_pixels: u64,
-    pub(crate) max_bytes: u64,
-    pub(crate) max_frames: u32,
-    pub(crate) thumb_side: u32,
+    pub(crate) request: Request,
     /// Bytes of the item; the worker is given no more than it may read of them.
     pub(crate) size: u64,
-}
-
-impl Job {
-    pub(crate) fn of(request: &Request, size: u64) -> Self {
-        let Limits {
-            max_pixels,
-            max_bytes,
-            max_frames,
-            thumb_side,
-        } = request.limits;
-        Self {
-            mode: request.mode,
-            max_pixels,
-            max_bytes,
-            max_frames,
-            thumb_side,
-            size,
-        }
-    }
-
-    pub(crate) fn request(&self) -> Request {
-        Request {
-            mode: self.mode,
-            limits: Limits {
-                max_pixels: self.max_pixels,
-                max_bytes: self.max_bytes,
-                max_frames: self.max_frames,
-                thumb_side: self.thumb_side,
-            },
-        }
-    }
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Named {
     kind: String,
-    parts: Vec<NamedPart>,
+    pictures: Vec<NamedPicture>,
+    texts: Vec<NamedText>,
+    members: Vec<NamedMember>,
     incomplete: Vec<NamedGap>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NamedPart {
+struct NamedPicture {
     name: String,
     width: u32,
     height: u32,
@@ -115,6 +89,25 @@ struct NamedHash {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedText {
+    name: String,
+    bytes: u64,
+    source: TextSource,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedMember {
+    name: String,
+    kind: String,
+    bytes: u64,
+    sha256: Sha256,
+    sha1: Sha1,
+    md5: Md5,
+}
+
+#[derive(Serialize, Deserialize)]
 struct NamedGap {
     part: String,
     reason: IncompleteReason,
@@ -124,8 +117,17 @@ struct NamedGap {
 pub fn most(request: &Request) -> usize {
     let limits = &request.limits;
     let side = limits.thumb_side.max(1) as usize;
-    let part = side * side + 2 * FREQUENCIES;
-    MOST_JSON + part * (limits.max_frames.max(1) as usize + 1)
+    let picture = side * side + 2 * FREQUENCIES;
+    let text = usize::try_from(limits.max_text).unwrap_or(usize::MAX);
+    most_json(limits)
+        .saturating_add(picture * limits.max_pictures as usize)
+        .saturating_add(text)
+}
+
+fn most_json(limits: &Limits) -> usize {
+    // Each member has at most one text.
+    let rows = limits.max_pictures as usize + 2 * limits.max_members as usize + 1 + MOST_GAPS;
+    MOST_JSON + MOST_ROW * rows
 }
 
 /// An answer as bytes, without the length that precedes it on the wire.
@@ -136,12 +138,25 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         pdq: hash.pdq.hash().to_string(),
         quality: hash.pdq.quality(),
     };
-    let part = |part: &PicturePart| NamedPart {
+    let picture = |part: &PicturePart| NamedPicture {
         name: part.name.as_str().to_owned(),
         width: part.width,
         height: part.height,
         grey: [part.grey.width, part.grey.height],
         hashes: part.hashes.iter().map(hash).collect(),
+    };
+    let text = |text: &TextPart| NamedText {
+        name: text.name.as_str().to_owned(),
+        bytes: text.text.len() as u64,
+        source: text.source,
+    };
+    let member = |member: &MemberPart| NamedMember {
+        name: member.name.as_str().to_owned(),
+        kind: member.kind.name().to_owned(),
+        bytes: member.bytes,
+        sha256: member.digests.sha256,
+        sha1: member.digests.sha1,
+        md5: member.digests.md5,
     };
     let gap = |gap: &Incomplete| NamedGap {
         part: gap.part.as_str().to_owned(),
@@ -149,19 +164,22 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
     };
     let named = Named {
         kind: contents.kind.name().to_owned(),
-        parts: contents.parts.iter().map(part).collect(),
+        pictures: contents.pictures.iter().map(picture).collect(),
+        texts: contents.texts.iter().map(text).collect(),
+        members: contents.members.iter().map(member).collect(),
         incomplete: contents.incomplete.iter().map(gap).collect(),
     };
     // Strings, numbers and lists of them always have a JSON form.
     let json = serde_json::to_vec(&named).unwrap_or_default();
-    let bulk = contents
-        .parts
+    let pictures = contents
+        .pictures
         .iter()
         .map(|part| FREQUENCIES * part.hashes.len() + part.grey.data.len());
-    let mut out = Vec::with_capacity(4 + json.len() + bulk.sum::<usize>());
+    let texts = contents.texts.iter().map(|text| text.text.len());
+    let mut out = Vec::with_capacity(4 + json.len() + pictures.chain(texts).sum::<usize>());
     out.extend((json.len() as u32).to_le_bytes());
     out.extend(json);
-    for part in &contents.parts {
+    for part in &contents.pictures {
         for hash in &part.hashes {
             out.extend(
                 hash.pdq
@@ -171,6 +189,9 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
             );
         }
         out.extend(&part.grey.data);
+    }
+    for text in &contents.texts {
+        out.extend(text.text.as_bytes());
     }
     out
 }
@@ -191,22 +212,33 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
     let length = u32::from_le_bytes(*length) as usize;
     let (json, mut bulk) = rest
         .split_at_checked(length)
-        .filter(|_| length <= MOST_JSON)
+        .filter(|_| length <= most_json(&request.limits))
         .ok_or(LieError::Length)?;
     let named: Named =
         serde_json::from_slice(json).map_err(|error| LieError::Json(short(&error.to_string())))?;
     let kind = FileKind::named(&named.kind).ok_or(LieError::Value("kind"))?;
-    if named.parts.len() > request.limits.max_frames.max(1) as usize {
-        return Err(LieError::Value("number of parts"));
+    let limits = &request.limits;
+    if named.pictures.len() > limits.max_pictures as usize {
+        return Err(LieError::Value("number of pictures"));
+    }
+    if named.members.len() > limits.max_members as usize || named.texts.len() > named.members.len() + 1 {
+        return Err(LieError::Value("number of members"));
     }
     if named.incomplete.len() > MOST_GAPS {
         return Err(LieError::Value("number of gaps"));
     }
-    let parts = named
-        .parts
+    let pictures = named
+        .pictures
         .iter()
-        .map(|part| read_part(part, &mut bulk, request))
+        .map(|part| read_picture(part, &mut bulk, request))
         .collect::<Result<Vec<PicturePart>, LieError>>()?;
+    let texts = named
+        .texts
+        .iter()
+        .map(|text| read_text(text, &mut bulk))
+        .collect::<Result<Vec<TextPart>, LieError>>()?;
+    let members = named.members.iter().map(|member| read_member(member, limits));
+    let members = members.collect::<Result<Vec<MemberPart>, LieError>>()?;
     if !bulk.is_empty() {
         return Err(LieError::Length);
     }
@@ -217,13 +249,49 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         .collect::<Result<_, _>>()?;
     Ok(Contents {
         kind,
-        parts,
+        pictures,
+        texts,
+        members,
         incomplete,
     })
 }
 
-fn read_part(part: &NamedPart, bulk: &mut &[u8], request: &Request) -> Result<PicturePart, LieError> {
-    let name = PartName::parse(&part.name).ok_or(LieError::Value("name of a part"))?;
+fn read_name(name: &str) -> Result<PartName, LieError> {
+    let wrong = LieError::Value("name of a part");
+    if name.len() > MOST_NAME {
+        return Err(wrong);
+    }
+    PartName::parse(name).ok_or(wrong)
+}
+
+fn read_text(text: &NamedText, bulk: &mut &[u8]) -> Result<TextPart, LieError> {
+    let length = usize::try_from(text.bytes).map_err(|_| LieError::Length)?;
+    let bytes = take(bulk, length)?;
+    Ok(TextPart {
+        name: read_name(&text.name)?,
+        text: String::from_utf8(bytes.to_vec()).map_err(|_| LieError::Value("text"))?,
+        source: text.source,
+    })
+}
+
+fn read_member(member: &NamedMember, limits: &Limits) -> Result<MemberPart, LieError> {
+    if member.bytes > limits.max_member {
+        return Err(LieError::Value("size of a member"));
+    }
+    Ok(MemberPart {
+        name: read_name(&member.name)?,
+        kind: FileKind::named(&member.kind).ok_or(LieError::Value("kind"))?,
+        bytes: member.bytes,
+        digests: Digests {
+            sha256: member.sha256,
+            sha1: member.sha1,
+            md5: member.md5,
+        },
+    })
+}
+
+fn read_picture(part: &NamedPicture, bulk: &mut &[u8], request: &Request) -> Result<PicturePart, LieError> {
+    let name = read_name(&part.name)?;
     let pixels = u64::from(part.width) * u64::from(part.height);
     if pixels == 0 || pixels > request.limits.max_pixels {
         return Err(LieError::Value("size of a picture"));
@@ -275,10 +343,11 @@ fn read_hash(hash: &NamedHash, bytes: &[u8], request: &Request) -> Result<Pictur
 }
 
 fn read_gap(gap: NamedGap) -> Result<Incomplete, LieError> {
-    let part = PartName::parse(&gap.part).ok_or(LieError::Value("name of a part"))?;
+    let part = read_name(&gap.part)?;
     let text = match &gap.reason {
         IncompleteReason::Malformed { why } | IncompleteReason::Unreadable { why } => why,
         IncompleteReason::Unsupported { kind } => kind,
+        IncompleteReason::Missing { program } => program,
         _ => "",
     };
     if text.chars().count() > MOST_TEXT || text.chars().any(char::is_control) {
@@ -306,98 +375,5 @@ fn short(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn answers() -> Vec<(Request, Contents)> {
-        let picture = testkit::photo(3, 90, 60);
-        let files = [
-            testkit::encode::png(&picture),
-            testkit::encode::jpeg(&picture, 80),
-            testkit::encode::bmp(&picture)[..400].to_vec(),
-            b"a text".to_vec(),
-            b"%PDF-1.7".to_vec(),
-            Vec::new(),
-        ];
-        let mut answers = Vec::new();
-        for mode in [HashMode::Fast, HashMode::Exact] {
-            let request = Request::new(mode);
-            for file in &files {
-                answers.push((request, crate::contents(file, file.len() as u64, &request)));
-            }
-        }
-        answers
-    }
-
-    #[test]
-    fn what_a_worker_says_is_read_back() {
-        for (request, contents) in answers() {
-            let bytes = encode(&contents);
-            assert!(bytes.len() <= most(&request));
-            assert_eq!(read(&bytes, &request), Ok(contents));
-        }
-    }
-
-    #[test]
-    fn values_beyond_the_request_are_refused() {
-        let (request, contents) = answers().remove(0);
-        let changed = |change: &dyn Fn(&mut Contents)| {
-            let mut changed = contents.clone();
-            change(&mut changed);
-            read(&encode(&changed), &request)
-        };
-        let refused = |change: &dyn Fn(&mut Contents)| assert!(changed(change).is_err());
-        assert!(changed(&|_| ()).is_ok());
-        refused(&|it| it.parts[0].width = u32::MAX);
-        refused(&|it| it.parts[0].height = 0);
-        refused(&|it| it.parts[0].grey.width += 1);
-        refused(&|it| it.parts[0].grey.data.push(0));
-        refused(&|it| it.parts[0].hashes.clear());
-        refused(&|it| it.parts[0].hashes[0].variant = Variant::Compat);
-        refused(&|it| it.parts[0].hashes[0].mode = HashMode::Exact);
-        refused(&|it| it.parts = vec![it.parts[0].clone(); 9]);
-        refused(&|it| {
-            let gap = |why: &str| Incomplete {
-                part: PartName::file(),
-                reason: IncompleteReason::Malformed { why: why.into() },
-            };
-            it.incomplete = vec![gap("two\nlines")];
-        });
-        let nan = {
-            let pdq = Pdq::from_parts(PdqHash::new([0; 32]), Quality::USABLE, Box::new([f32::NAN; 256]));
-            move |it: &mut Contents| it.parts[0].hashes[0].pdq = pdq.clone()
-        };
-        refused(&nan);
-    }
-
-    #[test]
-    fn no_flipped_bit_and_no_cut_is_taken_for_more_than_it_is() {
-        for (request, contents) in answers() {
-            let bytes = encode(&contents);
-            for cut in 0..bytes.len().min(600) {
-                assert!(read(&bytes[..cut], &request).is_err());
-            }
-            for at in 0..bytes.len().min(600) {
-                for bit in 0..8 {
-                    let mut lie = bytes.clone();
-                    lie[at] ^= 1 << bit;
-                    // It may be read as something else; it may never break the reader.
-                    let _ = read(&lie, &request);
-                }
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
-            let request = Request::new(HashMode::Fast);
-            let _ = read(&bytes, &request);
-            let mut framed = (bytes.len() as u32 / 2).to_le_bytes().to_vec();
-            framed.extend(&bytes);
-            let _ = read(&framed, &request);
-        }
-    }
-}
+#[path = "wire_tests.rs"]
+mod tests;

@@ -6,9 +6,11 @@ use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use model::Place;
+
 use super::wire::{self, Job};
-use super::{Handler, channel, sys};
-use crate::request::{Contents, Request};
+use super::{Handler, Tools, answer, channel, sys};
+use crate::request::Contents;
 
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
 const BEGINNING: u64 = 64 << 10;
@@ -45,15 +47,20 @@ fn work(handler: Handler) -> io::Result<()> {
     };
     // Closed by the end of the process: builds with checks ask for a descriptor's state first, which is not allowed here.
     let item = ManuallyDrop::new(item);
-    let request = job.request();
-    let answer = wire::encode(&read(&item, &job, &request, handler)?);
-    channel::write_all(channel, &(answer.len() as u32).to_le_bytes())?;
-    channel::write_all(channel, &answer)
+    // What another program must decode goes out at once. That it does not arrive is told by the answer, which then does
+    // not arrive either.
+    let mut tools = |place: &Place, bytes: &[u8]| {
+        let bytes = if place.depth() == 0 { &[] } else { bytes };
+        let _ = answer::write_media(channel, place, bytes);
+    };
+    let contents = read(&item, &job, handler, &mut tools)?;
+    answer::write(channel, &wire::encode(&contents))
 }
 
-fn read(item: &File, job: &Job, request: &Request, handler: Handler) -> io::Result<Contents> {
+fn read(item: &File, job: &Job, handler: Handler, tools: &mut Tools<'_>) -> io::Result<Contents> {
+    let request = &job.request;
     if job.size == 0 {
-        return Ok(handler(&[], 0, request));
+        return Ok(handler(&[], 0, request, tools));
     }
     let length = if job.size > request.limits.max_bytes {
         job.size.min(BEGINNING)
@@ -61,5 +68,5 @@ fn read(item: &File, job: &Job, request: &Request, handler: Handler) -> io::Resu
         job.size
     };
     let bytes = sys::map(item, usize::try_from(length).map_err(io::Error::other)?)?;
-    Ok(handler(&bytes, job.size, request))
+    Ok(handler(&bytes, job.size, request, tools))
 }

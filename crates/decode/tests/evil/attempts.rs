@@ -1,5 +1,6 @@
 //! The attempts: what somebody would do first who has taken over a decoder.
 
+use basira_decode::sandbox::Tools;
 use basira_decode::{Contents, FileKind, Request};
 use libc::{c_long, syscall};
 use model::{Incomplete, IncompleteReason, PartName};
@@ -24,18 +25,16 @@ pub(crate) struct Attempt {
 }
 
 fn said(why: String) -> Contents {
-    Contents {
-        kind: FileKind::Plain,
-        parts: Vec::new(),
-        incomplete: vec![Incomplete {
-            part: PartName::file(),
-            reason: IncompleteReason::Malformed { why },
-        }],
-    }
+    let mut contents = Contents::nothing(FileKind::Plain);
+    contents.incomplete.push(Incomplete {
+        part: PartName::file(),
+        reason: IncompleteReason::Malformed { why },
+    });
+    contents
 }
 
 /// Plays the decoder: the first byte of the item says what to attempt.
-pub(crate) fn handler(bytes: &[u8], _: u64, _: &Request) -> Contents {
+pub(crate) fn handler(bytes: &[u8], _: u64, _: &Request, _: &mut Tools<'_>) -> Contents {
     let Some(attempt) = ATTEMPTS.get(usize::from(bytes[0])) else {
         let mut honest = said(String::new());
         honest.incomplete[0].reason = IncompleteReason::Truncated;

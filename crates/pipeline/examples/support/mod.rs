@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use basira_pipeline::banks::Banks;
 use basira_pipeline::entry::{EntryDetails, from_decoded, from_signals};
 use basira_pipeline::robust::{MATCH_RADIUS, PictureBanks};
-use decode::{Decoded, Limits, PictureHash, PicturePart, Request, decode};
+use decode::{Contents, Decoded, Limits, PictureHash, PicturePart, Request, decode};
 use fingerprint::digest::Digests;
 use fingerprint::{grey, pdq};
 use jiff::Timestamp;
@@ -44,11 +44,11 @@ pub(crate) fn decoded(picture: &Picture) -> Decoded {
         hashes: vec![hash],
         grey: grey::shrink(&luma, width, height, Limits::default().thumb_side as usize),
     };
+    let mut contents = Contents::nothing(decode::FileKind::Png);
+    contents.pictures.push(part);
     Decoded {
         digests: Digests::of(&luma),
-        kind: decode::FileKind::Png,
-        parts: vec![part],
-        incomplete: Vec::new(),
+        contents,
         posture: decode::sandbox::Posture::NONE,
     }
 }
@@ -121,7 +121,7 @@ fn read_grey(file: &Path, side: u32) -> Result<Option<Picture>> {
     let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
     let mut request = Request::new(HashMode::Fast);
     request.limits.thumb_side = side;
-    let Some(part) = decode(&bytes, &request).parts.into_iter().next() else {
+    let Some(part) = decode(&bytes, &request).contents.pictures.into_iter().next() else {
         return Ok(None);
     };
     let grey = part.grey;
@@ -192,7 +192,7 @@ impl Bench {
     /// Looks a picture up as peers do: the hash of the whole picture in its eight forms at the match radius, where its
     /// quality is usable, and nothing else.
     pub(crate) fn peer_finds(&self, picture: &Decoded) -> Result<Vec<model::EntryId>> {
-        let print = &picture.parts[0].hashes[0].pdq;
+        let print = &picture.pictures[0].hashes[0].pdq;
         if !print.quality().is_usable() {
             return Ok(Vec::new());
         }

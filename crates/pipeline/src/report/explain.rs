@@ -1,8 +1,8 @@
 //! A match in plain words.
 
 use model::{
-    Dihedral, Match, Method, PartName, PdqHash, PdqMethod, Quality, QueryView, Region, SignalType, Trust,
-    Variant,
+    Dihedral, Leaf, Match, Method, PartName, PdqHash, PdqMethod, Quality, QueryView, Region, SignalType,
+    Trust, Variant,
 };
 
 use super::html::Html;
@@ -139,18 +139,26 @@ pub(super) fn quality(words: &MatchWords, quality: Quality) -> Html {
     Html::fill(&words.quality_of, &[("quality", &number), ("usable", &usable)])
 }
 
-/// The part of the item.
+/// The part of the item, and where in it.
 pub(super) fn part(words: &Words, part: &PartName) -> Html {
-    let name = part.as_str();
-    if *part == PartName::file() {
-        Html::words(&words.hit.part_file)
-    } else if *part == PartName::picture() {
-        Html::words(&words.hit.part_picture)
-    } else if let Some(number) = name.strip_prefix("frame:") {
-        Html::fill(&words.hit.part_frame, &[("frame", &Html::code(number))])
-    } else {
-        Html::code(name)
+    let (place, leaf) = part.split();
+    let words = &words.hit;
+    let number = |text, name, number: u32| Html::fill(text, &[(name, &Html::code(&number.to_string()))]);
+    let what = match leaf {
+        Leaf::File if place.depth() > 0 => return Html::foreign(part.as_str()),
+        Leaf::File => Html::words(&words.part_file),
+        Leaf::Picture => Html::words(&words.part_picture),
+        Leaf::Frame(frame) => number(&words.part_frame, "frame", frame),
+        Leaf::Page(page) => number(&words.part_page, "page", page),
+        Leaf::Film => Html::words(&words.part_film),
+        Leaf::Sound => Html::words(&words.part_sound),
+        Leaf::Text => Html::words(&words.part_text),
+    };
+    if place.depth() == 0 {
+        return what;
     }
+    let place = Html::foreign(place.part(Leaf::File).as_str());
+    Html::fill(&words.part_inside, &[("part", &what), ("place", &place)])
 }
 
 /// How far the entry is trusted.

@@ -24,6 +24,7 @@ impl Gap {
         let texts = &words.incomplete;
         let mut said = None;
         let count = |number: u64| Html::count(number);
+        let limited = |text: &'static str, limit: u64| Html::fill(text, &[("limit", &Html::count(limit))]);
         let (what, remedy) = match &gap.reason {
             IncompleteReason::Empty => (Html::words(&texts.empty), &texts.empty_do),
             IncompleteReason::Unreadable { why } => {
@@ -47,10 +48,7 @@ impl Gap {
                 let numbers = [("found", &count(*found)), ("limit", &count(*limit))];
                 (Html::fill(&texts.bytes, &numbers), &texts.bytes_do)
             }
-            IncompleteReason::Frames { limit } => {
-                let what = Html::fill(&texts.frames, &[("limit", &count((*limit).into()))]);
-                (what, &texts.frames_do)
-            }
+            IncompleteReason::Frames { limit } => (limited(&texts.frames, (*limit).into()), &texts.frames_do),
             IncompleteReason::Crashed => (Html::words(&texts.crashed), &texts.crashed_do),
             IncompleteReason::Refinement { found, limit } => {
                 let numbers = [
@@ -62,6 +60,24 @@ impl Gap {
             IncompleteReason::Time => (Html::words(&texts.time), &texts.time_do),
             IncompleteReason::Memory => (Html::words(&texts.memory), &texts.memory_do),
             IncompleteReason::Forbidden => (Html::words(&texts.forbidden), &texts.forbidden_do),
+            IncompleteReason::Encrypted => (Html::words(&texts.encrypted), &texts.encrypted_do),
+            IncompleteReason::Depth { limit } => (limited(&texts.depth, (*limit).into()), &texts.depth_do),
+            IncompleteReason::Members { limit } => {
+                (limited(&texts.members, (*limit).into()), &texts.members_do)
+            }
+            IncompleteReason::Unpacked { limit } => (limited(&texts.unpacked, *limit), &texts.unpacked_do),
+            IncompleteReason::Pages { limit } => (limited(&texts.pages, (*limit).into()), &texts.pages_do),
+            IncompleteReason::Pictures { limit } => {
+                (limited(&texts.pictures, (*limit).into()), &texts.pictures_do)
+            }
+            IncompleteReason::Text { limit } => (limited(&texts.text, *limit), &texts.text_do),
+            IncompleteReason::Duration { limit } => {
+                (limited(&texts.duration, (*limit).into()), &texts.duration_do)
+            }
+            IncompleteReason::Missing { program } => {
+                let what = Html::fill(&texts.missing, &[("program", &Html::foreign(program))]);
+                (what, &texts.missing_do)
+            }
         };
         Self {
             part: explain::part(words, &gap.part),

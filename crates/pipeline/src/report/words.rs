@@ -45,7 +45,7 @@ words! {
     MatchWords {
         entry, how, near, quality, part, trust, confirmed, suppressed, replay, exact, counts_not,
         band_equal, band_very_near, band_near, band_edge, distance, equal, quality_of, part_file,
-        part_picture, part_frame, trust_active, trust_shadow, trust_disputed, trust_revoked, confirmed_yes,
+        part_picture, part_frame, part_page, part_film, part_sound, part_text, part_inside, trust_active, trust_shadow, trust_disputed, trust_revoked, confirmed_yes,
         confirmed_no, suppressed_by, scanned, banked,
     }
     /// How a match was found.
@@ -59,7 +59,9 @@ words! {
         what_to_do, said, decoder_said, empty, empty_do, unreadable, unreadable_do, truncated, truncated_do,
         malformed, malformed_do, unsupported, unsupported_do, pixels, pixels_do, bytes, bytes_do, frames,
         frames_do, crashed, crashed_do, refinement, refinement_do, time, time_do,
-        memory, memory_do, forbidden, forbidden_do,
+        memory, memory_do, forbidden, forbidden_do, encrypted, encrypted_do, depth, depth_do, members,
+        members_do, unpacked, unpacked_do, pages, pages_do, pictures, pictures_do, text, text_do, duration,
+        duration_do, missing, missing_do,
     }
     /// How to read the report.
     HelpWords {

@@ -1,0 +1,215 @@
+//! One item being opened: what it is, what lies in it, what may still be spent on it, and what was found.
+
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use fingerprint::digest::Digests;
+use model::{Incomplete, IncompleteReason, Leaf, Place};
+
+use crate::reading::Reading;
+use crate::refusal::{malformed, unsupported};
+use crate::request::{Contents, MemberPart, Request, TextPart, TextSource};
+use crate::sandbox::Tools;
+use crate::{FileKind, archive, bmp, document, gif, jpeg, png, reading, svg, tiff, webp};
+
+/// The state of one item's decoding. What a decoder finds is told here at once, so that nothing found is lost when it
+/// fails later.
+pub(crate) struct Opening<'a> {
+    request: &'a Request,
+    tools: &'a mut Tools<'a>,
+    place: Place,
+    unpacked: u64,
+    text: u64,
+    found: Contents,
+}
+
+impl<'a> Opening<'a> {
+    /// Opens an item of `size` bytes, all of which are there unless that is more than [`crate::Limits::max_bytes`].
+    pub(crate) fn open(bytes: &[u8], size: u64, request: &'a Request, tools: &'a mut Tools<'a>) -> Contents {
+        let mut opening = Self {
+            request,
+            tools,
+            place: Place::item(),
+            unpacked: 0,
+            text: 0,
+            found: Contents::nothing(FileKind::of(bytes)),
+        };
+        opening.look(bytes, size);
+        opening.found
+    }
+
+    /// What was asked for.
+    pub(crate) const fn request(&self) -> &'a Request {
+        self.request
+    }
+
+    /// Says that something in the present place was not looked at.
+    pub(crate) fn gap(&mut self, reason: IncompleteReason) {
+        let gap = Incomplete {
+            part: self.place.part(Leaf::File),
+            reason,
+        };
+        // Thousands of members can fail alike; each is said once.
+        if self.found.incomplete.len() < crate::request::MOST_GAPS && !self.found.incomplete.contains(&gap) {
+            self.found.incomplete.push(gap);
+        }
+    }
+
+    /// Says that the item turned out to be of a more special kind than its first bytes tell.
+    pub(crate) fn is_a(&mut self, kind: FileKind) {
+        match self.place.depth() {
+            0 => self.found.kind = kind,
+            // The member that is being opened was listed last, before what lies in it.
+            _ => {
+                let name = self.place.part(Leaf::File);
+                if let Some(member) = self
+                    .found
+                    .members
+                    .iter_mut()
+                    .rev()
+                    .find(|member| member.name == name)
+                {
+                    member.kind = kind;
+                }
+            }
+        }
+    }
+
+    /// Hashes a picture of the present place.
+    pub(crate) fn picture(&mut self, reading: &Reading) {
+        let limit = self.request.limits.max_pictures;
+        if self.found.pictures.len() >= limit as usize {
+            return self.gap(IncompleteReason::Pictures { limit });
+        }
+        let name = self.place.part(reading.leaf);
+        self.found
+            .pictures
+            .push(reading::part(reading, name, self.request));
+    }
+
+    /// Takes text of the present place. Each call is a paragraph or more.
+    pub(crate) fn text(&mut self, text: &str) {
+        let limit = self.request.limits.max_text;
+        let mut text = text.trim();
+        let room = usize::try_from(limit.saturating_sub(self.text)).unwrap_or(usize::MAX);
+        if text.len() > room {
+            self.gap(IncompleteReason::Text { limit });
+            text = &text[..text.floor_char_boundary(room)];
+        }
+        if text.is_empty() {
+            return;
+        }
+        // The break between two paragraphs counts too.
+        self.text += text.len() as u64 + 1;
+        let name = self.place.part(Leaf::Text);
+        match self.found.texts.last_mut() {
+            Some(last) if last.name == name => {
+                last.text.push('\n');
+                last.text.push_str(text);
+            }
+            _ => self.found.texts.push(TextPart {
+                name,
+                text: text.to_owned(),
+                source: TextSource::Document,
+            }),
+        }
+    }
+
+    /// Opens a member of the present place, by reading it as far as it may be read. A member too large is listed as
+    /// incomplete, and the next can be opened.
+    pub(crate) fn member(&mut self, name: &str, content: impl Read) {
+        let limits = &self.request.limits;
+        if self.found.members.len() >= limits.max_members as usize {
+            let limit = limits.max_members;
+            return self.gap(IncompleteReason::Members { limit });
+        }
+        let Some(place) = self
+            .place
+            .member(name)
+            .filter(|place| place.depth() <= limits.max_depth as usize)
+        else {
+            let limit = limits.max_depth;
+            return self.gap(IncompleteReason::Depth { limit });
+        };
+        let outer = std::mem::replace(&mut self.place, place);
+        self.read_member(content);
+        self.place = outer;
+    }
+
+    fn read_member(&mut self, content: impl Read) {
+        let limits = &self.request.limits;
+        let all = limits.max_unpacked.saturating_sub(self.unpacked);
+        let limit = limits.max_member.min(all);
+        let mut bytes = Vec::new();
+        let outcome = content.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        self.unpacked = self.unpacked.saturating_add(bytes.len() as u64);
+        if bytes.len() as u64 > limit {
+            let limit = if all < limits.max_member {
+                limits.max_unpacked
+            } else {
+                limits.max_member
+            };
+            return self.gap(IncompleteReason::Unpacked { limit });
+        }
+        if let Err(error) = outcome {
+            self.gap(match error.kind() {
+                std::io::ErrorKind::UnexpectedEof => IncompleteReason::Truncated,
+                _ => malformed(error),
+            });
+            // What came before is looked at all the same.
+            if bytes.is_empty() {
+                return;
+            }
+        }
+        self.found.members.push(MemberPart {
+            name: self.place.part(Leaf::File),
+            kind: FileKind::of(&bytes),
+            bytes: bytes.len() as u64,
+            digests: Digests::of(&bytes),
+        });
+        if !bytes.is_empty() {
+            self.look(&bytes, bytes.len() as u64);
+        }
+    }
+
+    /// Looks into the bytes of the present place, in each way in which they can be read.
+    fn look(&mut self, bytes: &[u8], size: u64) {
+        if size == 0 {
+            return self.gap(IncompleteReason::Empty);
+        }
+        for kind in FileKind::readings(bytes) {
+            let limit = self.request.limits.max_bytes;
+            if size > limit && kind != FileKind::Plain {
+                return self.gap(IncompleteReason::Bytes { found: size, limit });
+            }
+            let place = self.place.clone();
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.read(kind, bytes)));
+            // A decoder that failed may have been deeper within.
+            self.place = place;
+            if let Err(reason) = outcome.unwrap_or(Err(IncompleteReason::Crashed)) {
+                self.gap(reason);
+            }
+        }
+    }
+
+    fn read(&mut self, kind: FileKind, bytes: &[u8]) -> Result<(), IncompleteReason> {
+        let request = self.request;
+        match kind {
+            FileKind::Jpeg => jpeg::read(bytes, request, &mut |reading| self.picture(&reading)),
+            FileKind::Png => png::read(bytes, request, &mut |reading| self.picture(&reading)),
+            FileKind::WebP => webp::read(bytes, request, &mut |reading| self.picture(&reading)),
+            FileKind::Gif => gif::read(bytes, request, &mut |reading| self.picture(&reading)),
+            FileKind::Bmp => bmp::read(bytes, request, &mut |reading| self.picture(&reading)),
+            FileKind::Tiff => tiff::read(bytes, request, &mut |reading| self.picture(&reading)),
+            FileKind::Svg => svg::read(bytes, self),
+            FileKind::Archive(kind) => archive::read(kind, bytes, self),
+            FileKind::Document(kind) => document::read(kind, bytes, self),
+            FileKind::Media(_) => {
+                (self.tools)(&self.place, bytes);
+                Ok(())
+            }
+            FileKind::Undecoded(kind) => Err(unsupported(kind)),
+            FileKind::Plain => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Answers as honest workers give them, and as dishonest ones could.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn answers() -> Vec<(Request, Contents)> {
+    let picture = testkit::photo(3, 90, 60);
+    let files = [
+        testkit::encode::png(&picture),
+        testkit::encode::jpeg(&picture, 80),
+        testkit::encode::bmp(&picture)[..400].to_vec(),
+        b"a text".to_vec(),
+        b"%PDF-1.7".to_vec(),
+        Vec::new(),
+    ];
+    let mut answers = Vec::new();
+    for mode in [HashMode::Fast, HashMode::Exact] {
+        let request = Request::new(mode);
+        for file in &files {
+            answers.push((
+                request,
+                crate::contents(file, file.len() as u64, &request, &mut |_, _| ()),
+            ));
+        }
+    }
+    answers
+}
+
+#[test]
+fn what_a_worker_says_is_read_back() {
+    for (request, contents) in answers() {
+        let bytes = encode(&contents);
+        assert!(bytes.len() <= most(&request));
+        assert_eq!(read(&bytes, &request), Ok(contents));
+    }
+}
+
+#[test]
+fn values_beyond_the_request_are_refused() {
+    let (request, contents) = answers().remove(0);
+    let changed = |change: &dyn Fn(&mut Contents)| {
+        let mut changed = contents.clone();
+        change(&mut changed);
+        read(&encode(&changed), &request)
+    };
+    let refused = |change: &dyn Fn(&mut Contents)| assert!(changed(change).is_err());
+    assert!(changed(&|_| ()).is_ok());
+    refused(&|it| it.pictures[0].width = u32::MAX);
+    refused(&|it| it.pictures[0].height = 0);
+    refused(&|it| it.pictures[0].grey.width += 1);
+    refused(&|it| it.pictures[0].grey.data.push(0));
+    refused(&|it| it.pictures[0].hashes.clear());
+    refused(&|it| it.pictures[0].hashes[0].variant = Variant::Compat);
+    refused(&|it| it.pictures[0].hashes[0].mode = HashMode::Exact);
+    refused(&|it| it.pictures = vec![it.pictures[0].clone(); 1001]);
+    refused(&|it| {
+        let gap = |why: &str| Incomplete {
+            part: PartName::file(),
+            reason: IncompleteReason::Malformed { why: why.into() },
+        };
+        it.incomplete = vec![gap("two\nlines")];
+    });
+    let nan = {
+        let pdq = Pdq::from_parts(PdqHash::new([0; 32]), Quality::USABLE, Box::new([f32::NAN; 256]));
+        move |it: &mut Contents| it.pictures[0].hashes[0].pdq = pdq.clone()
+    };
+    refused(&nan);
+}
+
+#[test]
+fn no_flipped_bit_and_no_cut_is_taken_for_more_than_it_is() {
+    for (request, contents) in answers() {
+        let bytes = encode(&contents);
+        for cut in 0..bytes.len().min(600) {
+            assert!(read(&bytes[..cut], &request).is_err());
+        }
+        for at in 0..bytes.len().min(600) {
+            for bit in 0..8 {
+                let mut lie = bytes.clone();
+                lie[at] ^= 1 << bit;
+                // It may be read as something else; it may never break the reader.
+                let _ = read(&lie, &request);
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let request = Request::new(HashMode::Fast);
+        let _ = read(&bytes, &request);
+        let mut framed = (bytes.len() as u32 / 2).to_le_bytes().to_vec();
+        framed.extend(&bytes);
+        let _ = read(&framed, &request);
+    }
+}
