@@ -83,7 +83,7 @@ use sandbox::Tools;
 /// Files of strangers belong into a [`sandbox::Sandbox`]; this is for tests, benches and generated files.
 pub fn decode(bytes: &[u8], request: &Request) -> Decoded {
     let mut media = Vec::new();
-    let mut contents = contents(bytes, bytes.len() as u64, request, &mut |place, _| {
+    let mut contents = contents(bytes, bytes.len() as u64, request, &mut |place, _, _| {
         media.push(place.clone())
     });
     contents

@@ -204,8 +204,8 @@ impl<'a> Opening<'a> {
             FileKind::Svg => svg::read(bytes, self),
             FileKind::Archive(kind) => archive::read(kind, bytes, self),
             FileKind::Document(kind) => document::read(kind, bytes, self),
-            FileKind::Media(_) => {
-                (self.tools)(&self.place, bytes);
+            FileKind::Media(kind) => {
+                (self.tools)(&self.place, kind, bytes);
                 Ok(())
             }
             FileKind::Undecoded(kind) => Err(unsupported(kind)),

@@ -14,6 +14,7 @@
 #![deny(missing_docs)]
 
 pub mod digest;
+pub mod film;
 pub mod grey;
 pub mod layout;
 pub mod pdq;

@@ -8,6 +8,7 @@ use std::os::fd::AsFd;
 use model::{Leaf, PartName, Place};
 
 use super::channel;
+use crate::FileKind;
 use crate::request::Limits;
 
 /// A member for another program follows.
@@ -27,6 +28,8 @@ const PIECE: usize = 64 << 10;
 pub(super) struct Media {
     /// Where it lies.
     pub(super) place: Place,
+    /// What its content says that it is.
+    pub(super) kind: &'static str,
     /// Its bytes, in a file without a name; `None` for the item itself.
     pub(super) file: Option<(File, u64)>,
 }
@@ -52,9 +55,9 @@ pub(super) enum NoAnswer {
 }
 
 /// The worker's half: a member for another program; no bytes for the item itself.
-pub(super) fn write_media(channel: impl AsFd, place: &Place, bytes: &[u8]) -> io::Result<()> {
-    let name = place.part(Leaf::File);
-    let name = name.as_str().as_bytes();
+pub(super) fn write_media(channel: impl AsFd, place: &Place, kind: &str, bytes: &[u8]) -> io::Result<()> {
+    let name = format!("{kind}\n{}", place.part(Leaf::File));
+    let name = name.as_bytes();
     let mut head = vec![MEDIA];
     head.extend((name.len() as u32).to_le_bytes());
     head.extend(name);
@@ -101,7 +104,11 @@ fn read_media(fill: &mut Fill<'_>, name_length: usize, left: &mut u64) -> Result
     let mut name = vec![0; name_length];
     fill(&mut name)?;
     let name = String::from_utf8(name).map_err(|_| NoAnswer::Lie)?;
-    let (place, leaf) = PartName::parse(&name).ok_or(NoAnswer::Lie)?.split();
+    let (kind, name) = name.split_once('\n').ok_or(NoAnswer::Lie)?;
+    let Some(FileKind::Media(kind)) = FileKind::named(kind) else {
+        return Err(NoAnswer::Lie);
+    };
+    let (place, leaf) = PartName::parse(name).ok_or(NoAnswer::Lie)?.split();
     if leaf != Leaf::File {
         return Err(NoAnswer::Lie);
     }
@@ -110,10 +117,13 @@ fn read_media(fill: &mut Fill<'_>, name_length: usize, left: &mut u64) -> Result
     let size = u64::from_le_bytes(size);
     *left = left.checked_sub(size).ok_or(NoAnswer::Lie)?;
     if place.depth() == 0 {
-        return if size == 0 {
-            Ok(Media { place, file: None })
-        } else {
-            Err(NoAnswer::Lie)
+        return match size {
+            0 => Ok(Media {
+                place,
+                kind,
+                file: None,
+            }),
+            _ => Err(NoAnswer::Lie),
         };
     }
     let mut file = tempfile::tempfile().map_err(|_| NoAnswer::NoRoom)?;
@@ -127,6 +137,7 @@ fn read_media(fill: &mut Fill<'_>, name_length: usize, left: &mut u64) -> Result
     }
     Ok(Media {
         place,
+        kind,
         file: Some((file, size)),
     })
 }

@@ -1,6 +1,5 @@
 //! Messages with descriptors between supervisor, server and worker.
 
-use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -10,7 +9,8 @@ use rustix::net::{
     SendFlags, recvmsg, sendmsg,
 };
 
-use super::wire::Job;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// The server's word that a worker is ready; its descriptors come with it.
 pub(super) const READY: u8 = b'r';
@@ -18,7 +18,7 @@ pub(super) const READY: u8 = b'r';
 pub(super) const TAKEN: u8 = b't';
 
 /// Bytes that a job may have on the wire.
-const MOST_JOB: usize = 1024;
+const MOST_JOB: usize = 8192;
 
 /// Receives up to `buffer.len()` bytes with up to three descriptors.
 pub(super) fn receive(from: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<(usize, Vec<OwnedFd>)> {
@@ -44,13 +44,16 @@ pub(super) fn receive(from: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<(us
     Ok((message.bytes, descriptors))
 }
 
-/// Sends a job and its item to a worker.
-pub(super) fn send_job(to: BorrowedFd<'_>, job: &Job, item: BorrowedFd<'_>) -> io::Result<()> {
+/// Sends a job and its descriptors, at most three, to a worker or a tool.
+pub(super) fn send_job(
+    to: BorrowedFd<'_>,
+    job: &impl Serialize,
+    descriptors: &[BorrowedFd<'_>],
+) -> io::Result<()> {
     let bytes = serde_json::to_vec(job)?;
-    let descriptors = [item];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
     let mut rights = SendAncillaryBuffer::new(&mut space);
-    rights.push(SendAncillaryMessage::ScmRights(&descriptors));
+    rights.push(SendAncillaryMessage::ScmRights(descriptors));
     let sent = sendmsg(to, &[IoSlice::new(&bytes)], &mut rights, SendFlags::NOSIGNAL)?;
     if sent == bytes.len() {
         Ok(())
@@ -59,14 +62,16 @@ pub(super) fn send_job(to: BorrowedFd<'_>, job: &Job, item: BorrowedFd<'_>) -> i
     }
 }
 
-/// Receives a job and its item; `None` where the other end is closed.
-pub(super) fn receive_job(from: BorrowedFd<'_>) -> io::Result<Option<(Job, File)>> {
+/// Receives a job and its descriptors; `None` where the other end is closed.
+pub(super) fn receive_job<J: DeserializeOwned>(
+    from: BorrowedFd<'_>,
+) -> io::Result<Option<(J, Vec<OwnedFd>)>> {
     let mut buffer = [0; MOST_JOB];
     let (length, descriptors) = receive(from, &mut buffer)?;
-    let Some(item) = descriptors.into_iter().next() else {
+    if descriptors.is_empty() {
         return Ok(None);
-    };
-    Ok(Some((serde_json::from_slice(&buffer[..length])?, item.into())))
+    }
+    Ok(Some((serde_json::from_slice(&buffer[..length])?, descriptors)))
 }
 
 /// Writes everything.

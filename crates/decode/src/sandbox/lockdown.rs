@@ -1,5 +1,6 @@
 //! The layers: each is tried on its own, and what was obtained is told.
 
+use std::ffi::CStr;
 use std::io;
 
 use landlock::{
@@ -19,12 +20,12 @@ use seccompiler::{
     SeccompRule,
 };
 
-use super::Settings;
 use super::posture::Posture;
 use super::sys;
+use super::{Profile, Settings, tool};
 
-/// Applies to the server what all of its workers inherit, and tells what was obtained.
-pub(super) fn enclose_server(settings: &Settings) -> io::Result<Posture> {
+/// Applies to the server what all of its workers, or tools, inherit, and tells what was obtained.
+pub(super) fn enclose_server(settings: &Settings, profile: Profile) -> io::Result<Posture> {
     // Nobody may look into their memory. The server goes when the program does, because its control socket closes; a
     // death signal would come when the thread ends that started it.
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
@@ -37,22 +38,35 @@ pub(super) fn enclose_server(settings: &Settings) -> io::Result<Posture> {
     posture.user = sys::unshare(libc::CLONE_NEWUSER).is_ok();
     [posture.net, posture.ipc, posture.uts] = others.map(|flag| sys::unshare(flag).is_ok());
     posture.mount = sys::unshare(libc::CLONE_NEWNS)
-        .and_then(|()| empty_root())
+        .and_then(|()| match profile {
+            Profile::Inner => new_root(c"size=4k,nr_inodes=2", || Ok(())),
+            Profile::Tool => new_root(c"size=256k,nr_inodes=256", tool::place::fill),
+        })
         .is_ok();
     // After the mounts, which Landlock would refuse.
-    posture.landlock = landlock();
-    posture.limits = limits(settings).is_ok();
+    match profile {
+        Profile::Inner => {
+            posture.landlock = landlock();
+            posture.limits = limits(settings.memory).is_ok();
+        }
+        // Each tool denies itself everything but its list and its item.
+        Profile::Tool => {
+            posture.landlock = sys::landlock_version();
+            posture.limits = limits(settings.tool.memory).is_ok();
+        }
+    }
     Ok(posture)
 }
 
-/// An empty, read-only folder instead of the file system.
-fn empty_root() -> io::Result<()> {
+/// A small, read-only folder instead of the file system, filled by `fill`, which stands in it and still sees all.
+fn new_root(size: &CStr, fill: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     // Any folder that exists will do; the mount is seen in this namespace alone.
     let place = "/proc";
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
-    mount("basira", place, "tmpfs", flags, Some(c"size=4k,nr_inodes=2"))?;
+    mount("basira", place, "tmpfs", flags, Some(size))?;
     chdir(place)?;
+    fill()?;
     pivot_root(".", ".")?;
     unmount(".", UnmountFlags::DETACH)?;
     chdir("/")?;
@@ -82,7 +96,7 @@ fn landlock() -> Option<u8> {
 }
 
 /// A stricter limit that is there already stays.
-fn limit(resource: Resource, most: u64) -> io::Result<()> {
+pub(super) fn limit(resource: Resource, most: u64) -> io::Result<()> {
     let most = getrlimit(resource).maximum.map_or(most, |there| there.min(most));
     let limit = Rlimit {
         current: Some(most),
@@ -91,12 +105,24 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
     Ok(setrlimit(resource, limit)?)
 }
 
-fn limits(settings: &Settings) -> io::Result<()> {
-    limit(Resource::As, settings.memory)?;
+fn limits(memory: u64) -> io::Result<()> {
+    limit(Resource::As, memory)?;
     limit(Resource::Core, 0)?;
     limit(Resource::Fsize, 0)?;
     // The server has two for each worker; workers have fewer (see below).
     limit(Resource::Nofile, 4096)
+}
+
+/// Limits CPU time, at least to a second.
+pub(super) fn limit_cpu(seconds: u64) -> io::Result<()> {
+    let there = getrlimit(Resource::Cpu).maximum.unwrap_or(u64::MAX);
+    let seconds = seconds.clamp(1, there.saturating_sub(1).max(1));
+    // The second one is for a decoder that was taken over and ignores the first.
+    let cpu = Rlimit {
+        current: Some(seconds),
+        maximum: Some(seconds + 1),
+    };
+    Ok(setrlimit(Resource::Cpu, cpu)?)
 }
 
 /// Applies to a worker what it does not inherit. Its standard input is the channel, and nothing else is open.
@@ -110,17 +136,10 @@ pub(super) fn enclose_worker(settings: &Settings, posture: &Posture, filter: &Bp
     };
     set_capabilities(None, none)?;
     if posture.limits {
-        let there = getrlimit(Resource::Cpu).maximum.unwrap_or(u64::MAX);
-        let seconds = settings.cpu.as_secs().clamp(1, there.saturating_sub(1).max(1));
-        // The second one is for a decoder that was taken over and ignores the first.
-        let cpu = Rlimit {
-            current: Some(seconds),
-            maximum: Some(seconds + 1),
-        };
-        setrlimit(Resource::Cpu, cpu)?;
+        limit_cpu(settings.cpu.as_secs())?;
         limit(Resource::Nproc, 0)?;
-        // The channel, and the item that comes through it.
-        limit(Resource::Nofile, 2)?;
+        // The channel, and the item or two pipes that come through it.
+        limit(Resource::Nofile, 3)?;
     }
     if posture.seccomp {
         seccompiler::apply_filter(filter).map_err(io::Error::other)?;
@@ -164,10 +183,11 @@ pub(super) fn filter(own: u32) -> io::Result<BpfProgram> {
     ] {
         rules.insert(call, Vec::new());
     }
-    // The channel is descriptor 0. Last words go to 2, which is closed: that they fail must not hide why they are said.
-    for call in [libc::SYS_read, libc::SYS_recvmsg] {
-        rules.insert(call, vec![all(vec![is(0, 0)])?]);
-    }
+    // The channel is descriptor 0. Last words go to 2, which cannot be written to: that they fail must not hide why they
+    // are said. Pipes of a tool are 1 and 2.
+    rules.insert(libc::SYS_recvmsg, vec![all(vec![is(0, 0)])?]);
+    let from = [0, 1, 2].map(|descriptor| all(vec![is(0, descriptor)]));
+    rules.insert(libc::SYS_read, from.into_iter().collect::<io::Result<_>>()?);
     rules.insert(libc::SYS_write, vec![all(vec![is(0, 0)])?, all(vec![is(0, 2)])?]);
     rules.insert(libc::SYS_mprotect, vec![all(vec![without(2, executable)])?]);
     // Private memory only: an item is not written to, even where its descriptor would allow it.

@@ -19,11 +19,15 @@ mod channel;
 #[cfg(target_os = "linux")]
 mod lockdown;
 #[cfg(target_os = "linux")]
+mod media;
+#[cfg(target_os = "linux")]
 mod server;
 #[cfg(target_os = "linux")]
 mod supervisor;
 #[cfg(target_os = "linux")]
 mod sys;
+#[cfg(target_os = "linux")]
+mod tool;
 #[cfg(target_os = "linux")]
 mod worker;
 
@@ -34,6 +38,7 @@ use elsewhere as supervisor;
 
 pub use posture::{Posture, Protection};
 pub use supervisor::{Pending, Sandbox};
+pub use tool::{Program, ToolSettings};
 pub use wire::{LieError, encode, most, read};
 
 use std::io;
@@ -69,6 +74,8 @@ pub struct Settings {
     pub wall: Duration,
     /// Workers that are ready ahead of need; at least one.
     pub ready: usize,
+    /// What programs of the host may spend.
+    pub tool: ToolSettings,
 }
 
 impl Default for Settings {
@@ -81,8 +88,18 @@ impl Default for Settings {
             cpu: Duration::from_secs(30),
             wall: Duration::from_secs(60),
             ready: 2,
+            tool: ToolSettings::default(),
         }
     }
+}
+
+/// What a fork server's children do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Profile {
+    /// Workers, which run our parsers.
+    Inner,
+    /// Programs of the host.
+    Tool,
 }
 
 /// Why nothing can be decoded. Items are kept, and are incomplete.
@@ -104,8 +121,8 @@ pub enum SandboxError {
     Broken(#[from] io::Error),
 }
 
-/// Takes a member that another program must decode, with its place.
-pub type Tools<'a> = dyn FnMut(&Place, &[u8]) + 'a;
+/// Takes film or sound that another program must decode: its place, the name of its kind, its bytes.
+pub type Tools<'a> = dyn FnMut(&Place, &'static str, &[u8]) + 'a;
 
 /// What a worker does with the bytes of an item of that size; all of them, unless it is larger than may be decoded.
 pub type Handler = fn(bytes: &[u8], size: u64, request: &Request, tools: &mut Tools<'_>) -> Contents;

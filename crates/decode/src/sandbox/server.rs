@@ -16,7 +16,7 @@ use super::lockdown;
 use super::posture::Posture;
 use super::sys::{self, Exit, Fork};
 use super::worker;
-use super::{Handler, Settings, channel};
+use super::{Handler, Profile, Settings, channel, tool};
 
 /// A worker that runs, and where to tell how it ended.
 struct Running {
@@ -28,6 +28,7 @@ struct Running {
 /// What one server knows.
 struct Server<'a> {
     control: BorrowedFd<'a>,
+    profile: Profile,
     settings: Settings,
     posture: Posture,
     filter: BpfProgram,
@@ -51,17 +52,20 @@ fn run(control: BorrowedFd<'_>, handler: Handler) -> io::Result<()> {
     sys::close_inherited(3)?;
     let mut buffer = [0; 4096];
     let (length, _) = rustix::net::recv(control, &mut buffer, rustix::net::RecvFlags::empty())?;
-    let settings: Settings = serde_json::from_slice(&buffer[..length])?;
-    warm_up();
-    let mut posture = lockdown::enclose_server(&settings)?;
+    let (profile, settings): (Profile, Settings) = serde_json::from_slice(&buffer[..length])?;
+    if profile == Profile::Inner {
+        warm_up();
+    }
+    let mut posture = lockdown::enclose_server(&settings, profile)?;
     // Inside a process namespace of its own, a worker's number is 1; without, it is not known before the fork.
     posture.pid = try_out(libc::CLONE_NEWPID, || true)?;
-    let flags = if posture.pid { libc::CLONE_NEWPID } else { 0 };
+    let flags = flags(profile, &posture);
     let filter = lockdown::filter(1)?;
     posture.seccomp = try_out(flags, || seccompiler::apply_filter(&filter).is_ok())?;
     send(control, &serde_json::to_vec(&posture)?, SendFlags::empty())?;
     let mut server = Server {
         control,
+        profile,
         settings,
         posture,
         filter,
@@ -74,6 +78,15 @@ fn run(control: BorrowedFd<'_>, handler: Handler) -> io::Result<()> {
     server.answer()
 }
 
+/// The namespaces that each child has for itself. A tool sees its own processes, and needs a mount for that.
+const fn flags(profile: Profile, posture: &Posture) -> i32 {
+    match (posture.pid, profile) {
+        (false, _) => 0,
+        (true, Profile::Tool) if posture.mount => libc::CLONE_NEWPID | libc::CLONE_NEWNS,
+        (true, _) => libc::CLONE_NEWPID,
+    }
+}
+
 /// Makes the tables and asks the processor for its features once here, and not once in every worker: under a hypervisor
 /// such a question costs as much as a fork. The picture is our own.
 fn warm_up() {
@@ -83,7 +96,7 @@ fn warm_up() {
     picture.extend([0; 24]);
     picture.extend([0, 0, 0, 0, 255, 255, 255, 0]);
     picture.extend((0..64u8).flat_map(|row| [row.wrapping_mul(37); 8]));
-    let found = crate::contents(&picture, picture.len() as u64, &request, &mut |_, _| ());
+    let found = crate::contents(&picture, picture.len() as u64, &request, &mut |_, _, _| ());
     debug_assert!(found.incomplete.is_empty(), "{found:?}");
 }
 
@@ -152,11 +165,13 @@ impl Server<'_> {
             None,
         )?;
         let (told, status) = pipe_with(PipeFlags::CLOEXEC)?;
-        let flags = if self.posture.pid { libc::CLONE_NEWPID } else { 0 };
-        match sys::fork(flags)? {
+        match sys::fork(flags(self.profile, &self.posture))? {
             Fork::Child => {
                 // Nothing that was inherited may be dropped: see `sys::close_inherited`.
-                let code = worker::run(&theirs, || self.enclose(), self.handler);
+                let code = match self.profile {
+                    Profile::Inner => worker::run(&theirs, || self.enclose(), self.handler),
+                    Profile::Tool => tool::run::run(&theirs, &self.settings.tool, &self.posture),
+                };
                 sys::exit(code)
             }
             Fork::Parent { pid, pidfd } => {

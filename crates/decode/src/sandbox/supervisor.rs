@@ -9,15 +9,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use model::{Incomplete, IncompleteReason, Leaf, PartName};
+use model::{Incomplete, IncompleteReason, PartName};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socketpair};
 use rustix::process::{Signal, pidfd_send_signal};
 
 use super::answer::{self, Answer, Media, NoAnswer};
 use super::posture::Posture;
-use super::wire::{self, Job};
-use super::{ALLOCATOR, SERVER_ARGUMENT, SandboxError, Settings, channel, sys};
+use super::tool::ToolJob;
+use super::wire::{self, Job, Work};
+use super::{ALLOCATOR, Profile, SERVER_ARGUMENT, SandboxError, Settings, channel, media, sys};
 use crate::FileKind;
 use crate::request::{Contents, Request};
 
@@ -31,6 +32,8 @@ pub struct Sandbox {
     settings: Settings,
     posture: Posture,
     server: Mutex<Server>,
+    /// The server of tools, once one was needed.
+    tools: Mutex<Option<Server>>,
 }
 
 /// The fork server, which dies with this value.
@@ -50,10 +53,41 @@ impl Drop for Server {
 
 /// A worker that is ready.
 #[derive(Debug)]
-struct Worker {
+pub(super) struct Worker {
     channel: OwnedFd,
     status: OwnedFd,
     pidfd: OwnedFd,
+}
+
+impl Worker {
+    /// Waits for its answer, and where there is none says why; `None` where the server did not live to say how it ended.
+    pub(super) fn answer(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Option<Result<Answer, IncompleteReason>> {
+        let mut fill = |buffer: &mut [u8]| fill(self.channel.as_fd(), buffer, deadline);
+        let reason = match answer::read(&mut fill, &request.limits, wire::most(request)) {
+            Ok(answer) => return Some(Ok(answer)),
+            Err(NoAnswer::Late) => IncompleteReason::Time,
+            Err(NoAnswer::Lie) => IncompleteReason::Forbidden,
+            Err(NoAnswer::NoRoom) => IncompleteReason::Unreadable {
+                why: "no room on the disk for what is in it".to_owned(),
+            },
+            // It closed its channel and goes on.
+            Err(NoAnswer::Ended) if !readable(self.pidfd.as_fd(), deadline) => IncompleteReason::Time,
+            Err(NoAnswer::Ended) => reason(self.end()?),
+        };
+        Some(Err(reason))
+    }
+
+    /// How it ended; it is gone, or about to go.
+    pub(super) fn end(&self) -> Option<[u8; 2]> {
+        let mut message = [0; 2];
+        let told = readable(self.status.as_fd(), Instant::now() + PATIENCE)
+            && rustix::io::read(&self.status, &mut message) == Ok(2);
+        told.then_some(message)
+    }
 }
 
 impl Drop for Worker {
@@ -79,12 +113,13 @@ impl Sandbox {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_program(program: &Path, settings: Settings) -> Result<Self, SandboxError> {
-        let (server, posture) = start_server(program, &settings)?;
+        let (server, posture) = start_server(program, &settings, Profile::Inner)?;
         Ok(Self {
             program: program.to_owned(),
             settings,
             posture,
             server: Mutex::new(server),
+            tools: Mutex::new(None),
         })
     }
 
@@ -105,10 +140,10 @@ impl Sandbox {
     ) -> Result<Pending<'a>, SandboxError> {
         let job = Job {
             request: *request,
-            size,
+            work: Work::Item { size },
         };
         Ok(Pending {
-            worker: self.send(file, &job)?,
+            worker: self.send(&[file.as_fd()], &job)?,
             sandbox: self,
             file,
             job,
@@ -116,11 +151,11 @@ impl Sandbox {
         })
     }
 
-    fn send(&self, file: &File, job: &Job) -> Result<Worker, SandboxError> {
+    pub(super) fn send(&self, descriptors: &[BorrowedFd<'_>], job: &Job) -> Result<Worker, SandboxError> {
         // Workers that were ready are gone with a server that was ended, and some of them have to be passed over.
         for _ in 0..=self.settings.ready {
             let worker = self.take()?;
-            match channel::send_job(worker.channel.as_fd(), job, file.as_fd()) {
+            match channel::send_job(worker.channel.as_fd(), job, descriptors) {
                 Ok(()) => return Ok(worker),
                 Err(error) if is_gone(&error) => {}
                 Err(error) => return Err(error.into()),
@@ -129,13 +164,53 @@ impl Sandbox {
         Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
     }
 
+    /// Gives a job and its descriptors (item, output, errors) to a process that becomes a tool.
+    pub(super) fn start_tool(
+        &self,
+        job: &ToolJob,
+        descriptors: &[BorrowedFd<'_>],
+    ) -> Result<Worker, SandboxError> {
+        let mut tools = self.tools.lock().unwrap_or_else(PoisonError::into_inner);
+        for _ in 0..2 {
+            let server = match tools.take() {
+                Some(server) => server,
+                None => {
+                    let settings = Settings {
+                        ready: 1,
+                        ..self.settings
+                    };
+                    start_server(&self.program, &settings, Profile::Tool)?.0
+                }
+            };
+            let sent = server.take().and_then(|worker| {
+                channel::send_job(worker.channel.as_fd(), job, descriptors)?;
+                Ok(worker)
+            });
+            match sent {
+                Ok(worker) => {
+                    *tools = Some(server);
+                    return Ok(worker);
+                }
+                // It was ended from outside; another is started.
+                Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::UnexpectedEof => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
+    }
+
+    /// What is required, and what may be spent.
+    pub(super) const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     fn take(&self) -> Result<Worker, SandboxError> {
         let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(worker) = server.take() {
             return Ok(worker);
         }
         // It was ended from outside, perhaps by a system without memory. What records say must stay true.
-        let (again, posture) = start_server(&self.program, &self.settings)?;
+        let (again, posture) = start_server(&self.program, &self.settings, Profile::Inner)?;
         if posture != self.posture {
             return Err(SandboxError::Weak {
                 found: posture.protection(),
@@ -166,8 +241,12 @@ impl Server {
     }
 }
 
-fn start_server(program: &Path, settings: &Settings) -> Result<(Server, Posture), SandboxError> {
-    let (server, posture) = launch(program, settings)?;
+fn start_server(
+    program: &Path,
+    settings: &Settings,
+    profile: Profile,
+) -> Result<(Server, Posture), SandboxError> {
+    let (server, posture) = launch(program, settings, profile)?;
     if posture.protection() < settings.required {
         return Err(SandboxError::Weak {
             found: posture.protection(),
@@ -177,7 +256,7 @@ fn start_server(program: &Path, settings: &Settings) -> Result<(Server, Posture)
     Ok((server, posture))
 }
 
-fn launch(program: &Path, settings: &Settings) -> io::Result<(Server, Posture)> {
+fn launch(program: &Path, settings: &Settings, profile: Profile) -> io::Result<(Server, Posture)> {
     let (control, theirs) = socketpair(
         AddressFamily::UNIX,
         SocketType::SEQPACKET,
@@ -197,7 +276,7 @@ fn launch(program: &Path, settings: &Settings) -> io::Result<(Server, Posture)> 
         .stderr(Stdio::null())
         .spawn()?;
     let server = Server { child, control };
-    let message = serde_json::to_vec(settings)?;
+    let message = serde_json::to_vec(&(profile, settings))?;
     send(&server.control, &message, SendFlags::NOSIGNAL)?;
     let mut buffer = [0; 1024];
     let (length, _) = recv(&server.control, &mut buffer, RecvFlags::empty())?;
@@ -232,7 +311,7 @@ impl Pending<'_> {
         let (mut contents, media) = match self.attempt() {
             Some(found) => found,
             // The worker went with its server, which is not the item's fault.
-            None => match self.sandbox.send(self.file, &self.job) {
+            None => match self.sandbox.send(&[self.file.as_fd()], &self.job) {
                 Ok(worker) => {
                     self.worker = worker;
                     self.attempt()
@@ -242,12 +321,7 @@ impl Pending<'_> {
             },
         };
         for media in media {
-            contents.incomplete.push(Incomplete {
-                part: media.place.part(Leaf::File),
-                reason: IncompleteReason::Missing {
-                    program: "ffmpeg".to_owned(),
-                },
-            });
+            media::look(self.sandbox, self.file, &media, &self.job.request, &mut contents);
         }
         contents
     }
@@ -255,52 +329,35 @@ impl Pending<'_> {
     /// `None` where the server did not live to say how the worker ended.
     fn attempt(&self) -> Option<(Contents, Vec<Media>)> {
         let request = &self.job.request;
-        let mut fill = |buffer: &mut [u8]| self.fill(buffer);
-        let reason = match answer::read(&mut fill, &request.limits, wire::most(request)) {
+        Some(match self.worker.answer(request, self.deadline)? {
             Ok(Answer { bytes, media }) => match wire::read(&bytes, request) {
-                Ok(contents) => return Some((contents, media)),
+                Ok(contents) => (contents, media),
                 // Our decoders do not say what cannot be read.
-                Err(_) => IncompleteReason::Forbidden,
+                Err(_) => nothing(IncompleteReason::Forbidden),
             },
-            Err(NoAnswer::Late) => IncompleteReason::Time,
-            Err(NoAnswer::Lie) => IncompleteReason::Forbidden,
-            Err(NoAnswer::NoRoom) => IncompleteReason::Unreadable {
-                why: "no room on the disk for what is in it".to_owned(),
-            },
-            // It closed its channel and goes on.
-            Err(NoAnswer::Ended) if !readable(self.worker.pidfd.as_fd(), self.deadline) => {
-                IncompleteReason::Time
-            }
-            Err(NoAnswer::Ended) => self.why_it_ended()?,
-        };
-        Some(nothing(reason))
-    }
-
-    fn fill(&self, mut buffer: &mut [u8]) -> Result<(), NoAnswer> {
-        while !buffer.is_empty() {
-            if !readable(self.worker.channel.as_fd(), self.deadline) {
-                return Err(NoAnswer::Late);
-            }
-            match rustix::io::read(&self.worker.channel, &mut *buffer) {
-                Ok(0) => return Err(NoAnswer::Ended),
-                Ok(read) => buffer = &mut buffer[read..],
-                Err(rustix::io::Errno::INTR) => {}
-                Err(_) => return Err(NoAnswer::Ended),
-            }
-        }
-        Ok(())
-    }
-
-    fn why_it_ended(&self) -> Option<IncompleteReason> {
-        let mut message = [0; 2];
-        let told = readable(self.worker.status.as_fd(), Instant::now() + PATIENCE)
-            && rustix::io::read(&self.worker.status, &mut message) == Ok(2);
-        told.then(|| reason(message))
+            Err(reason) => nothing(reason),
+        })
     }
 }
 
+/// Fills a buffer from a channel.
+fn fill(from: BorrowedFd<'_>, mut buffer: &mut [u8], deadline: Instant) -> Result<(), NoAnswer> {
+    while !buffer.is_empty() {
+        if !readable(from, deadline) {
+            return Err(NoAnswer::Late);
+        }
+        match rustix::io::read(from, &mut *buffer) {
+            Ok(0) => return Err(NoAnswer::Ended),
+            Ok(read) => buffer = &mut buffer[read..],
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return Err(NoAnswer::Ended),
+        }
+    }
+    Ok(())
+}
+
 /// What the server's word on how a worker ended means.
-fn reason(told: [u8; 2]) -> IncompleteReason {
+pub(super) fn reason(told: [u8; 2]) -> IncompleteReason {
     const SIGSYS: u8 = libc::SIGSYS as u8;
     const SIGKILL: u8 = libc::SIGKILL as u8;
     match told {
@@ -314,7 +371,7 @@ fn reason(told: [u8; 2]) -> IncompleteReason {
 }
 
 /// Waits until there is something to read, or the end of it.
-fn readable(from: BorrowedFd<'_>, deadline: Instant) -> bool {
+pub(super) fn readable(from: BorrowedFd<'_>, deadline: Instant) -> bool {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let timeout = Timespec {

@@ -4,10 +4,10 @@
     reason = "system calls without a safe wrapper; each says why it is sound"
 )]
 
-use std::fs::File;
+use std::ffi::{CStr, CString};
 use std::io;
 use std::mem::zeroed;
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use memmap2::{Mmap, MmapOptions};
 
@@ -83,6 +83,34 @@ pub(super) fn exit(code: u8) -> ! {
     unsafe { libc::_exit(code.into()) }
 }
 
+/// The version of the kernel's Landlock, if it has any.
+pub(super) fn landlock_version() -> Option<u8> {
+    const VERSION: i64 = 1;
+    // SAFETY: asked for the version, the kernel reads no memory.
+    let version = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, 0i64, 0i64, VERSION) };
+    u8::try_from(version).ok().filter(|version| *version > 0)
+}
+
+/// Becomes another program, with those words and that environment and no other. Returns only where it fails.
+pub(super) fn execute(program: &CStr, arguments: &[CString], environment: &[&CStr]) -> io::Error {
+    let pointers = |texts: &mut dyn Iterator<Item = *const libc::c_char>| {
+        texts.chain([std::ptr::null()]).collect::<Vec<_>>()
+    };
+    let arguments = pointers(&mut arguments.iter().map(|text| text.as_ptr()));
+    let environment = pointers(&mut environment.iter().map(|text| text.as_ptr()));
+    // SAFETY: two lists of texts that end with a zero byte, each list ending with a null pointer; all of them outlive
+    // the call. The call goes to the kernel directly, so that the name's address is the one that a filter knows.
+    unsafe {
+        libc::syscall(
+            libc::SYS_execve,
+            program.as_ptr(),
+            arguments.as_ptr(),
+            environment.as_ptr(),
+        )
+    };
+    io::Error::last_os_error()
+}
+
 /// Exit status of a worker that was aborted: the allocator does that when it gets no memory.
 pub(super) const ABORTED: u8 = 77;
 /// Exit status of a worker whose CPU time was over.
@@ -145,9 +173,14 @@ pub(super) fn provide_heap(length: usize) {
 }
 
 /// The first `length` bytes of a file, as memory.
-pub(super) fn map(file: &File, length: usize) -> io::Result<Mmap> {
+pub(super) fn map(file: BorrowedFd<'_>, length: usize) -> io::Result<Mmap> {
     // SAFETY: if somebody changes the file meanwhile, a decoder sees bytes change, and all of them are safe code that
     // bounds-checks; if it is cut, this process, which decodes this one item, is ended by SIGBUS, and the item is
     // incomplete.
-    unsafe { MmapOptions::new().len(length).populate().map_copy_read_only(file) }
+    unsafe {
+        MmapOptions::new()
+            .len(length)
+            .populate()
+            .map_copy_read_only(file.as_raw_fd())
+    }
 }

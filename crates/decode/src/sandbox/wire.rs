@@ -55,8 +55,14 @@ pub enum LieError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) request: Request,
-    /// Bytes of the item; the worker is given no more than it may read of them.
-    pub(crate) size: u64,
+    pub(crate) work: Work,
+}
+
+/// What a worker is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Work {
+    /// An item of that many bytes; the worker is given no more than it may read of them.
+    Item { size: u64 },
 }
 
 #[derive(Serialize, Deserialize)]

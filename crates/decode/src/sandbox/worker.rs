@@ -1,16 +1,15 @@
 //! One item in one process: locked down before the item comes, gone when it is done.
 
-use std::fs::File;
 use std::io;
 use std::mem::ManuallyDrop;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use model::Place;
 
-use super::wire::{self, Job};
+use super::wire::{self, Job, Work};
 use super::{Handler, Tools, answer, channel, sys};
-use crate::request::Contents;
+use crate::request::{Contents, Request};
 
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
 const BEGINNING: u64 = 64 << 10;
@@ -41,32 +40,40 @@ fn prepare(channel: &OwnedFd, enclose: &impl Fn() -> io::Result<()>) -> io::Resu
 fn work(handler: Handler) -> io::Result<()> {
     let stdin = io::stdin();
     let channel = stdin.as_fd();
-    let Some((job, item)) = channel::receive_job(channel)? else {
+    let Some((job, descriptors)) = channel::receive_job::<Job>(channel)? else {
         // The supervisor is gone.
         return Ok(());
     };
     // Closed by the end of the process: builds with checks ask for a descriptor's state first, which is not allowed here.
-    let item = ManuallyDrop::new(item);
+    let descriptors = ManuallyDrop::new(descriptors);
     // What another program must decode goes out at once. That it does not arrive is told by the answer, which then does
     // not arrive either.
-    let mut tools = |place: &Place, bytes: &[u8]| {
+    let mut tools = |place: &Place, kind: &'static str, bytes: &[u8]| {
         let bytes = if place.depth() == 0 { &[] } else { bytes };
-        let _ = answer::write_media(channel, place, bytes);
+        let _ = answer::write_media(channel, place, kind, bytes);
     };
-    let contents = read(&item, &job, handler, &mut tools)?;
+    let contents = match (job.work, &descriptors[..]) {
+        (Work::Item { size }, [item, ..]) => read(item.as_fd(), size, &job.request, handler, &mut tools)?,
+        _ => return Err(io::ErrorKind::InvalidData.into()),
+    };
     answer::write(channel, &wire::encode(&contents))
 }
 
-fn read(item: &File, job: &Job, handler: Handler, tools: &mut Tools<'_>) -> io::Result<Contents> {
-    let request = &job.request;
-    if job.size == 0 {
+fn read(
+    item: BorrowedFd<'_>,
+    size: u64,
+    request: &Request,
+    handler: Handler,
+    tools: &mut Tools<'_>,
+) -> io::Result<Contents> {
+    if size == 0 {
         return Ok(handler(&[], 0, request, tools));
     }
-    let length = if job.size > request.limits.max_bytes {
-        job.size.min(BEGINNING)
+    let length = if size > request.limits.max_bytes {
+        size.min(BEGINNING)
     } else {
-        job.size
+        size
     };
     let bytes = sys::map(item, usize::try_from(length).map_err(io::Error::other)?)?;
-    Ok(handler(&bytes, job.size, request, tools))
+    Ok(handler(&bytes, size, request, tools))
 }

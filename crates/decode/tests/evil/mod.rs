@@ -29,6 +29,7 @@ fn settings(required: Protection) -> Settings {
         cpu: Duration::from_secs(1),
         wall: WALL,
         ready: 4,
+        tool: Default::default(),
     }
 }
 

@@ -1,0 +1,251 @@
+//! Where two tracks show the same: pairs of like frames that agree on one line in time.
+
+use std::collections::HashMap;
+
+use model::PdqHash;
+
+use super::track::{Frame, Track};
+use crate::rank::effective_rank;
+
+/// Bits within which two frames may be a pair. A logo moves a hash by some 35 bits and two unrelated frames are 88 apart
+/// at least (`hostile.md` C.2): one pair is no evidence, many on one line are.
+pub const PAIR_RADIUS: u32 = 64;
+/// Bits within which a pair makes an entry worth aligning.
+pub const NEAR_RADIUS: u32 = 31;
+/// Effective rank that a hash has at least to be compared: titles on black and plain grounds have less.
+const TELLING_RANK: f32 = 4.0;
+/// Pairs that a frame of the query may have.
+const MOST_PAIRS: usize = 32;
+/// Milliseconds by which a pair may be off the line: half of what lies between kept frames of a banked still, and a
+/// frame or two.
+const OFF_LINE: f64 = 600.0;
+/// Width of a vote's bin, in milliseconds; a vote goes to two of them.
+const BIN: f64 = 500.0;
+/// Speeds that are tried, in hundredths.
+const SPEEDS: std::ops::RangeInclusive<i32> = 90..=110;
+/// Milliseconds without a pair that end a segment.
+const GAP: u32 = 12_000;
+/// Bits by which two frames differ that show different things.
+const DIFFERENT: u32 = 20;
+
+/// A like frame of the bank for a frame of the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// Position in the query's track.
+    pub query: u32,
+    /// Position in the bank's track.
+    pub bank: u32,
+    /// Bits that differ.
+    pub distance: u32,
+    /// Whether the query's frame was mirrored.
+    pub mirrored: bool,
+}
+
+/// A segment of the query that shows a segment of the bank's film.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alignment {
+    /// Beginning and end in the query, in milliseconds.
+    pub query: (u32, u32),
+    /// Beginning and end in the bank's film, in milliseconds.
+    pub bank: (u32, u32),
+    /// Time that passes in the bank's film while a second passes in the query's.
+    pub speed: f32,
+    /// Whether the query is mirrored.
+    pub mirrored: bool,
+    /// Frames of the query with a pair on the line.
+    pub frames: u32,
+    /// How many of their pairs show different things.
+    pub distinct: u32,
+    /// Mean of their distances, in bits, rounded up.
+    pub distance: u32,
+    /// Share of the query's telling frames within the segment that have a pair on the line, in percent.
+    pub coverage: u32,
+}
+
+impl Alignment {
+    /// Whether it is evidence enough: several frames of a coherent segment, which show more than one thing. What is held
+    /// for long, a title or a still, is one thing however often it is seen.
+    pub const fn is_match(&self) -> bool {
+        self.distinct >= 2 && self.frames >= 3 && self.coverage >= 50 && self.distance <= 48
+    }
+}
+
+/// Whether a frame says enough to be compared.
+pub fn is_telling(frame: &Frame) -> bool {
+    frame.quality.is_usable() && effective_rank(&frame.hash) >= TELLING_RANK
+}
+
+/// All pairs of telling frames, for each of the query's frames the nearest.
+pub fn pairs(query: &Track, bank: &Track) -> Vec<Pair> {
+    let telling: Vec<(u32, &PdqHash)> = (0..)
+        .zip(&bank.frames)
+        .filter(|(_, frame)| is_telling(frame))
+        .map(|(number, frame)| (number, &frame.hash))
+        .collect();
+    let mut pairs = Vec::new();
+    for (number, frame) in (0..).zip(&query.frames) {
+        if !is_telling(frame) {
+            continue;
+        }
+        let mut of_frame: Vec<Pair> = Vec::new();
+        for (mirrored, hash) in [(false, &frame.hash), (true, &frame.mirrored)] {
+            of_frame.extend(telling.iter().filter_map(|(bank, other)| {
+                let distance = hash.distance(other);
+                (distance <= PAIR_RADIUS).then_some(Pair {
+                    query: number,
+                    bank: *bank,
+                    distance,
+                    mirrored,
+                })
+            }));
+        }
+        of_frame.sort_by_key(|pair| pair.distance);
+        of_frame.truncate(MOST_PAIRS);
+        pairs.extend(of_frame);
+    }
+    pairs
+}
+
+/// The best segment on one line through the pairs, which come in the order of the query's frames; `None` without any.
+pub fn align(query: &Track, bank: &Track, pairs: &[Pair]) -> Option<Alignment> {
+    let candidates = [false, true].into_iter().filter_map(|mirrored| {
+        let pairs: Vec<Pair> = pairs
+            .iter()
+            .filter(|pair| pair.mirrored == mirrored)
+            .copied()
+            .collect();
+        align_one_way(query, bank, &pairs)
+    });
+    candidates.max_by(|a, b| {
+        let strength = |it: &Alignment| (it.is_match(), it.distinct, it.frames, PAIR_RADIUS - it.distance);
+        strength(a).cmp(&strength(b))
+    })
+}
+
+/// The nearer a pair, the more it says.
+fn weight(distance: u32) -> f32 {
+    (f32::from(PAIR_RADIUS as u8 + 4) - distance as f32) / f32::from(PAIR_RADIUS as u8)
+}
+
+/// The sum of a bin, in which every frame of the query counts once.
+#[derive(Default)]
+struct Votes {
+    sum: f32,
+    query: Option<u32>,
+    best: f32,
+}
+
+impl Votes {
+    fn add(&mut self, query: u32, weight: f32) {
+        if self.query != Some(query) {
+            self.query = Some(query);
+            self.best = 0.0;
+        }
+        if weight > self.best {
+            self.sum += weight - self.best;
+            self.best = weight;
+        }
+    }
+}
+
+fn align_one_way(query: &Track, bank: &Track, pairs: &[Pair]) -> Option<Alignment> {
+    let times = |pair: &Pair| {
+        let query = f64::from(query.frames[pair.query as usize].time);
+        (query, f64::from(bank.frames[pair.bank as usize].time))
+    };
+    let mut best: Option<(f32, i32, i64)> = None;
+    let mut bins: HashMap<i64, Votes> = HashMap::new();
+    // The plain speed first: another one has to be better.
+    let mut speeds: Vec<i32> = SPEEDS.collect();
+    speeds.sort_by_key(|speed| (speed - 100).abs());
+    for speed in speeds {
+        bins.clear();
+        for pair in pairs {
+            let (at, there) = times(pair);
+            let bin = ((there - at * f64::from(speed) / 100.0) / BIN).floor() as i64;
+            for bin in [bin, bin - 1] {
+                bins.entry(bin)
+                    .or_default()
+                    .add(pair.query, weight(pair.distance));
+            }
+        }
+        for (bin, votes) in &bins {
+            // Ties are broken by the bin, so that the same tracks give the same answer.
+            let better = best.is_none_or(|(sum, _, other)| {
+                votes.sum > sum + 0.01
+                    || ((votes.sum - sum).abs() <= 0.01 && *bin < other && best.is_some_and(|b| b.1 == speed))
+            });
+            if better {
+                best = Some((votes.sum, speed, *bin));
+            }
+        }
+    }
+    let (_, speed, bin) = best?;
+    let speed = f64::from(speed) / 100.0;
+    // The bin and its follower are the window in which the votes lie; its middle is the line.
+    let rough = (bin as f64 + 1.0) * BIN;
+    let offset = |pair: &Pair| {
+        let (at, there) = times(pair);
+        there - at * speed
+    };
+    let line = middle(pairs.iter().map(offset).filter(|it| (it - rough).abs() <= BIN))?;
+    let mut on_line: Vec<Pair> = Vec::new();
+    for pair in pairs
+        .iter()
+        .filter(|pair| (offset(pair) - line).abs() <= OFF_LINE)
+    {
+        match on_line.last_mut() {
+            Some(last) if last.query == pair.query => {
+                if pair.distance < last.distance {
+                    *last = *pair;
+                }
+            }
+            _ => on_line.push(*pair),
+        }
+    }
+    let run = longest_run(query, &on_line)?;
+    Some(describe(query, bank, run, speed, line))
+}
+
+fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+/// The most pairs in a row without a gap between them.
+fn longest_run<'a>(query: &Track, pairs: &'a [Pair]) -> Option<&'a [Pair]> {
+    let time = |pair: &Pair| query.frames[pair.query as usize].time;
+    pairs
+        .chunk_by(|a, b| time(b).saturating_sub(time(a)) <= GAP)
+        .max_by_key(|run| run.len())
+}
+
+fn describe(query: &Track, bank: &Track, run: &[Pair], speed: f64, line: f64) -> Alignment {
+    // A run has a pair at least; the fallbacks are never used.
+    let first = run.first().map_or(0, |pair| pair.query as usize);
+    let last = run.last().map_or(0, |pair| pair.query as usize);
+    let within = &query.frames[first..=last];
+    let telling = within.iter().filter(|frame| is_telling(frame)).count().max(1);
+    let mut shown: Vec<&PdqHash> = Vec::new();
+    for pair in run {
+        let hash = &bank.frames[pair.bank as usize].hash;
+        // A few are enough to know, and keep this linear.
+        if shown.len() < 16 && shown.iter().all(|other| other.distance(hash) > DIFFERENT) {
+            shown.push(hash);
+        }
+    }
+    let sum: u32 = run.iter().map(|pair| pair.distance).sum();
+    let there = |time: u32| (f64::from(time) * speed + line).clamp(0.0, f64::from(u32::MAX)) as u32;
+    let (begin, end) = (query.frames[first].time, query.frames[last].time);
+    Alignment {
+        query: (begin, end),
+        bank: (there(begin), there(end)),
+        speed: speed as f32,
+        mirrored: run.iter().any(|pair| pair.mirrored),
+        frames: run.len() as u32,
+        distinct: shown.len() as u32,
+        distance: sum.div_ceil(run.len().max(1) as u32),
+        coverage: (100 * run.len() / telling) as u32,
+    }
+}
