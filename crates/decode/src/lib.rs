@@ -70,7 +70,7 @@ use fingerprint::digest::Digests;
 pub use decoder::Decoder;
 pub use kind::{Archive, Document, FileKind};
 pub use request::{
-    Contents, Decoded, Limits, MemberPart, PictureHash, PicturePart, Request, TextPart, TextSource,
+    Contents, Decoded, FilmPart, Limits, MemberPart, PictureHash, PicturePart, Request, TextPart, TextSource,
 };
 
 use opening::Opening;

@@ -1,6 +1,7 @@
 //! What is asked of the room, and what leaves it: plain data, capped, ready to cross a process boundary.
 
 use fingerprint::digest::Digests;
+use fingerprint::film::Tracks;
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
 use model::{HashMode, Incomplete, PartName, Variant};
@@ -37,6 +38,10 @@ pub struct Limits {
     pub max_pages: u32,
     /// Bytes of text, as UTF-8, that are taken from an item.
     pub max_text: u64,
+    /// Seconds of a film or a recording that are looked at.
+    pub max_seconds: u32,
+    /// Frames of a film that are kept.
+    pub max_film_frames: u32,
 }
 
 impl Default for Limits {
@@ -54,6 +59,8 @@ impl Default for Limits {
             max_unpacked: 400 << 20,
             max_pages: 500,
             max_text: 16 << 20,
+            max_seconds: 4 * 3600,
+            max_film_frames: 200_000,
         }
     }
 }
@@ -63,6 +70,8 @@ impl Default for Limits {
 pub struct Request {
     /// How PDQ is computed.
     pub mode: HashMode,
+    /// Whether every distinct frame of a film is kept, as for a bank, instead of one a second.
+    pub dense: bool,
     /// How much may be spent.
     pub limits: Limits,
 }
@@ -72,6 +81,7 @@ impl Request {
     pub fn new(mode: HashMode) -> Self {
         Self {
             mode,
+            dense: false,
             limits: Limits::default(),
         }
     }
@@ -109,6 +119,8 @@ pub struct Contents {
     pub texts: Vec<TextPart>,
     /// The members in it that could be unpacked, each before what lies in it.
     pub members: Vec<MemberPart>,
+    /// The films in it.
+    pub films: Vec<FilmPart>,
     /// What could not be looked at, and why. Empty means that everything was.
     pub incomplete: Vec<Incomplete>,
 }
@@ -121,6 +133,7 @@ impl Contents {
             pictures: Vec::new(),
             texts: Vec::new(),
             members: Vec::new(),
+            films: Vec::new(),
             incomplete: Vec::new(),
         }
     }
@@ -158,6 +171,15 @@ pub struct MemberPart {
     pub bytes: u64,
     /// Its digests. They were taken by the process that unpacked it, and so never make a match *exact*.
     pub digests: Digests,
+}
+
+/// A track of pictures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilmPart {
+    /// Where it was found.
+    pub name: PartName,
+    /// Hashes of its frames.
+    pub tracks: Tracks,
 }
 
 /// One picture of a file.

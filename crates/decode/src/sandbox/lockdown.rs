@@ -35,12 +35,18 @@ pub(super) fn enclose_server(settings: &Settings, profile: Profile) -> io::Resul
         ..Posture::NONE
     };
     let others = [libc::CLONE_NEWNET, libc::CLONE_NEWIPC, libc::CLONE_NEWUTS];
+    let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
     posture.user = sys::unshare(libc::CLONE_NEWUSER).is_ok();
+    if posture.user && profile == Profile::Tool {
+        // Whoever is nobody at all can make no folder, not even in a file system of its own.
+        be_nobody(user.as_raw(), group.as_raw())?;
+    }
     [posture.net, posture.ipc, posture.uts] = others.map(|flag| sys::unshare(flag).is_ok());
     posture.mount = sys::unshare(libc::CLONE_NEWNS)
         .and_then(|()| match profile {
-            Profile::Inner => new_root(c"size=4k,nr_inodes=2", || Ok(())),
-            Profile::Tool => new_root(c"size=256k,nr_inodes=256", tool::place::fill),
+            // Any folder that exists will do as the place; the mount is seen in this namespace alone.
+            Profile::Inner => new_root("/proc", c"size=4k,nr_inodes=2", || Ok(())),
+            Profile::Tool => new_root("/sys", c"size=256k,nr_inodes=256", tool::place::fill),
         })
         .is_ok();
     // After the mounts, which Landlock would refuse.
@@ -58,15 +64,26 @@ pub(super) fn enclose_server(settings: &Settings, profile: Profile) -> io::Resul
     Ok(posture)
 }
 
+/// Gives the only user and the only group that exist in the present user namespace a number there.
+fn be_nobody(user: u32, group: u32) -> io::Result<()> {
+    const NOBODY: u32 = 65_534;
+    std::fs::write("/proc/self/uid_map", format!("{NOBODY} {user} 1"))?;
+    std::fs::write("/proc/self/setgroups", "deny")?;
+    std::fs::write("/proc/self/gid_map", format!("{NOBODY} {group} 1"))
+}
+
 /// A small, read-only folder instead of the file system, filled by `fill`, which stands in it and still sees all.
-fn new_root(size: &CStr, fill: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+fn new_root(place: &str, size: &CStr, fill: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
-    // Any folder that exists will do; the mount is seen in this namespace alone.
-    let place = "/proc";
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
     mount("basira", place, "tmpfs", flags, Some(size))?;
     chdir(place)?;
-    fill()?;
+    if let Err(error) = fill() {
+        // The other layers do without; they need the view that was covered.
+        chdir("/")?;
+        unmount(place, UnmountFlags::DETACH)?;
+        return Err(error);
+    }
     pivot_root(".", ".")?;
     unmount(".", UnmountFlags::DETACH)?;
     chdir("/")?;

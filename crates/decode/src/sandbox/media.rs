@@ -1,12 +1,26 @@
 //! Film and sound of an item: told by a probe, decoded by a tool, hashed by a worker. Nothing here reads a byte of media.
 
 use std::fs::File;
+use std::io::{self, Seek, SeekFrom};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
+use std::time::Instant;
 
-use model::{Incomplete, IncompleteReason, Leaf};
+use model::{Incomplete, IncompleteReason, Leaf, Place};
+use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::answer::Media;
-use super::supervisor::Sandbox;
+use super::ffmpeg::{self, Probe};
+use super::supervisor::{Sandbox, Worker, readable, reason};
+use super::tool::{Program, ToolJob, place};
+use super::wire::{self, Frames, Job, Work};
+use crate::refusal::malformed;
 use crate::request::{Contents, Request};
+
+/// Bytes of a probe's answer: some hundred for each track.
+const MOST_PROBE: usize = 64 << 10;
+/// Seconds by which a track may end before it says.
+const SHORT: f64 = 3.0;
 
 /// Looks into one film or recording, and adds what was found.
 pub(super) fn look(
@@ -16,11 +30,243 @@ pub(super) fn look(
     request: &Request,
     contents: &mut Contents,
 ) {
-    let _ = (sandbox, item, request, media.kind, &media.file);
-    contents.incomplete.push(Incomplete {
-        part: media.place.part(Leaf::File),
-        reason: IncompleteReason::Missing {
-            program: "ffmpeg".to_owned(),
-        },
-    });
+    let mut pass = Pass {
+        sandbox,
+        request,
+        kind: media.kind,
+        place: &media.place,
+        contents,
+    };
+    let outcome = match &media.file {
+        Some((file, _)) => pass.look(file),
+        None => reopenable(item)
+            .map_err(|error| unreadable(&error))
+            .and_then(|copy| pass.look(copy.as_ref().unwrap_or(item))),
+    };
+    if let Err(reason) = outcome {
+        pass.gap(Leaf::File, reason);
+    }
+}
+
+fn unreadable(error: &io::Error) -> IncompleteReason {
+    IncompleteReason::Unreadable {
+        why: error.to_string().chars().take(200).collect(),
+    }
+}
+
+/// A tool opens its item once more, by a name that stands for the descriptor, as nobody in particular. Where the item's
+/// permissions would not let it, it gets a copy without a name.
+fn reopenable(item: &File) -> io::Result<Option<File>> {
+    let metadata = item.metadata()?;
+    let own = metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o400 != 0;
+    if metadata.is_file() && (own || metadata.mode() & 0o004 != 0) {
+        return Ok(None);
+    }
+    let mut from = item.try_clone()?;
+    from.seek(SeekFrom::Start(0))?;
+    let mut copy = tempfile::tempfile()?;
+    io::copy(&mut from, &mut copy)?;
+    Ok(Some(copy))
+}
+
+/// One item of film or sound.
+struct Pass<'a> {
+    sandbox: &'a Sandbox,
+    request: &'a Request,
+    kind: &'static str,
+    place: &'a Place,
+    contents: &'a mut Contents,
+}
+
+impl Pass<'_> {
+    fn gap(&mut self, leaf: Leaf, reason: IncompleteReason) {
+        self.contents.incomplete.push(Incomplete {
+            part: self.place.part(leaf),
+            reason,
+        });
+    }
+
+    fn look(&mut self, item: &File) -> Result<(), IncompleteReason> {
+        for program in [Program::Ffprobe, Program::Ffmpeg] {
+            if place::find(program).is_none() {
+                return Err(IncompleteReason::Missing {
+                    program: "ffmpeg".to_owned(),
+                });
+            }
+        }
+        let probe = self.probe(item)?;
+        if probe.film.is_none() && !probe.sound {
+            return Err(malformed("FFmpeg finds neither film nor sound in it"));
+        }
+        let limit = self.request.limits.max_seconds;
+        if probe.seconds.is_some_and(|seconds| seconds > f64::from(limit)) {
+            self.gap(Leaf::File, IncompleteReason::Duration { limit });
+        }
+        if let Some(seconds) = probe.film
+            && let Err(reason) = self.film(item, seconds)
+        {
+            self.gap(Leaf::Film, reason);
+        }
+        Ok(())
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.sandbox.settings().tool.wall
+    }
+
+    fn start(
+        &self,
+        program: Program,
+        arguments: Option<Vec<String>>,
+        item: &File,
+        [out, err]: [BorrowedFd<'_>; 2],
+    ) -> Result<Worker, IncompleteReason> {
+        let unknown = || IncompleteReason::Unsupported {
+            kind: self.kind.to_owned(),
+        };
+        let job = ToolJob {
+            program,
+            arguments: arguments.ok_or_else(unknown)?,
+        };
+        let started = self.sandbox.start_tool(&job, &[item.as_fd(), out, err]);
+        started.map_err(|error| IncompleteReason::Unreadable {
+            why: format!("{} cannot be protected: {error}", program.name()),
+        })
+    }
+
+    fn probe(&self, item: &File) -> Result<Probe, IncompleteReason> {
+        let (from, to) = pipe()?;
+        let nowhere = File::options()
+            .write(true)
+            .open("/dev/null")
+            .map_err(|error| unreadable(&error))?;
+        let arguments = ffmpeg::probe(self.kind, self.request.limits.max_pixels);
+        let tool = self.start(Program::Ffprobe, arguments, item, [to.as_fd(), nowhere.as_fd()])?;
+        drop(to);
+        let answer = read_all(from.as_fd(), MOST_PROBE, self.deadline())?;
+        match tool.end() {
+            Some([0, 0]) => Ok(ffmpeg::read_probe(&String::from_utf8_lossy(&answer))),
+            // What FFmpeg refuses it refuses by an exit status.
+            Some([0, 1]) => Err(malformed("FFmpeg cannot open it")),
+            Some(told) => Err(reason(told)),
+            None => Err(IncompleteReason::Crashed),
+        }
+    }
+
+    /// Decodes and hashes the frames. `seconds` is what the track says of its length.
+    fn film(&mut self, item: &File, seconds: Option<f64>) -> Result<(), IncompleteReason> {
+        let limits = &self.request.limits;
+        let work = Work::Frames(Frames {
+            dense: self.request.dense,
+            most: limits.max_film_frames,
+        });
+        let arguments = ffmpeg::frames(
+            self.kind,
+            limits.max_pixels,
+            limits.max_seconds,
+            self.request.dense,
+        );
+        let found = self.pass(arguments, item, work)?;
+        let mut told = 0.0;
+        for mut film in found.films {
+            told = f64::from(film.tracks.whole.duration) / 1000.0;
+            if film.tracks.whole.seen == 0 {
+                return Err(malformed("FFmpeg decodes no frame of it"));
+            }
+            film.name = self.place.part(Leaf::Film);
+            self.contents.films.push(film);
+        }
+        for gap in found.incomplete {
+            self.gap(Leaf::Film, gap.reason);
+        }
+        // A film that ends before it says was cut, or is not what it says.
+        let limit = f64::from(self.request.limits.max_seconds);
+        if seconds.is_some_and(|seconds| seconds.min(limit) > told + SHORT) {
+            self.gap(Leaf::Film, IncompleteReason::Truncated);
+        }
+        Ok(())
+    }
+
+    /// Runs FFmpeg into a worker. What came before a deadline is kept.
+    fn pass(
+        &self,
+        arguments: Option<Vec<String>>,
+        item: &File,
+        work: Work,
+    ) -> Result<Contents, IncompleteReason> {
+        let weak = |error| IncompleteReason::Unreadable {
+            why: format!("frames cannot be hashed: {error}"),
+        };
+        let ((frames, frames_to), (times, times_to)) = (pipe()?, pipe()?);
+        let job = Job {
+            request: *self.request,
+            work,
+        };
+        let patient = self.sandbox.patient().map_err(weak)?;
+        let worker = patient
+            .send(&[frames.as_fd(), times.as_fd()], &job)
+            .map_err(weak)?;
+        drop((frames, times));
+        let tool = self.start(
+            Program::Ffmpeg,
+            arguments,
+            item,
+            [frames_to.as_fd(), times_to.as_fd()],
+        )?;
+        drop((frames_to, times_to));
+        let deadline = self.deadline();
+        let mut late = false;
+        let mut answer = worker.answer(self.request, deadline);
+        if matches!(answer, Some(Err(IncompleteReason::Time))) {
+            late = true;
+            // With its end the pipes end, and the worker says what it has.
+            tool.kill();
+            answer = worker.answer(self.request, deadline + super::supervisor::PATIENCE);
+        }
+        let answer = answer.unwrap_or(Err(IncompleteReason::Crashed))?;
+        let mut contents =
+            wire::read(&answer.bytes, self.request).map_err(|_| IncompleteReason::Forbidden)?;
+        let full = !contents.incomplete.is_empty();
+        let mut gap = |reason| {
+            contents.incomplete.push(Incomplete {
+                part: Place::item().part(Leaf::File),
+                reason,
+            });
+        };
+        if late {
+            gap(IncompleteReason::Time);
+            return Ok(contents);
+        }
+        match tool.end() {
+            Some([0, 0]) => {}
+            // Where the worker has had enough, it closed the pipes, which FFmpeg takes for an error.
+            Some([0, _]) if full => {}
+            Some([0, 1..=127 | 255]) => gap(malformed("FFmpeg cannot decode all of it")),
+            Some(told) => gap(reason(told)),
+            None => gap(IncompleteReason::Crashed),
+        }
+        Ok(contents)
+    }
+}
+
+fn pipe() -> Result<(OwnedFd, OwnedFd), IncompleteReason> {
+    pipe_with(PipeFlags::CLOEXEC).map_err(|error| unreadable(&error.into()))
+}
+
+/// Everything that comes through a pipe until its end, at most `most` bytes.
+fn read_all(from: BorrowedFd<'_>, most: usize, deadline: Instant) -> Result<Vec<u8>, IncompleteReason> {
+    let mut all = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        if !readable(from, deadline) {
+            return Err(IncompleteReason::Time);
+        }
+        match rustix::io::read(from, &mut piece) {
+            Ok(0) => return Ok(all),
+            Ok(read) if all.len() + read <= most => all.extend(&piece[..read]),
+            Ok(_) => return Err(IncompleteReason::Forbidden),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(unreadable(&error.into())),
+        }
+    }
 }

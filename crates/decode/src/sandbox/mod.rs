@@ -17,6 +17,10 @@ mod answer;
 #[cfg(target_os = "linux")]
 mod channel;
 #[cfg(target_os = "linux")]
+mod ffmpeg;
+#[cfg(target_os = "linux")]
+mod frames;
+#[cfg(target_os = "linux")]
 mod lockdown;
 #[cfg(target_os = "linux")]
 mod media;

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use model::{Incomplete, IncompleteReason, PartName};
@@ -23,7 +23,7 @@ use crate::FileKind;
 use crate::request::{Contents, Request};
 
 /// How long to wait for word from the server that a worker ended: it is told at once.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where items are decoded, each in a process of its own. Can be used by many threads at once.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct Sandbox {
     server: Mutex<Server>,
     /// The server of tools, once one was needed.
     tools: Mutex<Option<Server>>,
+    /// Workers for what tools write, which takes longer than an item of ours.
+    patient: OnceLock<Box<Sandbox>>,
 }
 
 /// The fork server, which dies with this value.
@@ -81,6 +83,12 @@ impl Worker {
         Some(Err(reason))
     }
 
+    /// Ends it.
+    pub(super) fn kill(&self) {
+        // It may be gone already.
+        let _ = pidfd_send_signal(&self.pidfd, Signal::KILL);
+    }
+
     /// How it ended; it is gone, or about to go.
     pub(super) fn end(&self) -> Option<[u8; 2]> {
         let mut message = [0; 2];
@@ -92,8 +100,8 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Whatever it said, it is not left running. It may be gone already.
-        let _ = pidfd_send_signal(&self.pidfd, Signal::KILL);
+        // Whatever it said, it is not left running.
+        self.kill();
     }
 }
 
@@ -120,6 +128,7 @@ impl Sandbox {
             posture,
             server: Mutex::new(server),
             tools: Mutex::new(None),
+            patient: OnceLock::new(),
         })
     }
 
@@ -197,6 +206,22 @@ impl Sandbox {
             }
         }
         Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
+    }
+
+    /// A sandbox whose workers may take as long as a tool.
+    pub(super) fn patient(&self) -> Result<&Self, SandboxError> {
+        if let Some(patient) = self.patient.get() {
+            return Ok(patient);
+        }
+        let settings = Settings {
+            cpu: self.settings.tool.cpu,
+            wall: self.settings.tool.wall,
+            ready: 1,
+            ..self.settings
+        };
+        let patient = Self::start_program(&self.program, settings)?;
+        // Two threads may have started one; the second goes again.
+        Ok(self.patient.get_or_init(|| Box::new(patient)))
     }
 
     /// What is required, and what may be spent.

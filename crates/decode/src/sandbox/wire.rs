@@ -6,6 +6,7 @@
 //! comes first.
 
 use fingerprint::digest::Digests;
+use fingerprint::film::{Track, Tracks};
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
 use model::{HashMode, Incomplete, IncompleteReason, Md5, PartName, PdqHash, Quality, Sha1, Sha256, Variant};
@@ -14,7 +15,8 @@ use thiserror::Error;
 
 use crate::FileKind;
 use crate::request::{
-    Contents, Limits, MOST_GAPS, MemberPart, PictureHash, PicturePart, Request, TextPart, TextSource,
+    Contents, FilmPart, Limits, MOST_GAPS, MemberPart, PictureHash, PicturePart, Request, TextPart,
+    TextSource,
 };
 
 /// Bytes of JSON in an answer beside what its lists need.
@@ -58,11 +60,22 @@ pub(crate) struct Job {
     pub(crate) work: Work,
 }
 
+/// Which frames a worker is given and keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Frames {
+    /// Keep distinct ones of all, as for a bank; otherwise all of one a second.
+    pub(crate) dense: bool,
+    /// Frames that may be kept.
+    pub(crate) most: u32,
+}
+
 /// What a worker is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Work {
     /// An item of that many bytes; the worker is given no more than it may read of them.
     Item { size: u64 },
+    /// Frames that a tool writes into one pipe, with their times in another.
+    Frames(Frames),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -72,6 +85,7 @@ struct Named {
     pictures: Vec<NamedPicture>,
     texts: Vec<NamedText>,
     members: Vec<NamedMember>,
+    films: Vec<NamedFilm>,
     incomplete: Vec<NamedGap>,
 }
 
@@ -114,6 +128,15 @@ struct NamedMember {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedFilm {
+    name: String,
+    /// Bytes of the tracks.
+    whole: u64,
+    trimmed: Option<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
 struct NamedGap {
     part: String,
     reason: IncompleteReason,
@@ -128,6 +151,12 @@ pub fn most(request: &Request) -> usize {
     most_json(limits)
         .saturating_add(picture * limits.max_pictures as usize)
         .saturating_add(text)
+        .saturating_add(2 * most_track(limits))
+}
+
+/// The most bytes that a track has.
+const fn most_track(limits: &Limits) -> usize {
+    (limits.max_film_frames as usize + 1) * 80
 }
 
 fn most_json(limits: &Limits) -> usize {
@@ -164,6 +193,22 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         sha1: member.digests.sha1,
         md5: member.digests.md5,
     };
+    let tracks: Vec<[Option<Vec<u8>>; 2]> = contents
+        .films
+        .iter()
+        .map(|film| {
+            let tracks = &film.tracks;
+            [
+                Some(tracks.whole.to_bytes()),
+                tracks.trimmed.as_ref().map(Track::to_bytes),
+            ]
+        })
+        .collect();
+    let film = |(film, [whole, trimmed]): (&FilmPart, &[Option<Vec<u8>>; 2])| NamedFilm {
+        name: film.name.as_str().to_owned(),
+        whole: whole.as_ref().map_or(0, Vec::len) as u64,
+        trimmed: trimmed.as_ref().map(|bytes| bytes.len() as u64),
+    };
     let gap = |gap: &Incomplete| NamedGap {
         part: gap.part.as_str().to_owned(),
         reason: gap.reason.clone(),
@@ -173,6 +218,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         pictures: contents.pictures.iter().map(picture).collect(),
         texts: contents.texts.iter().map(text).collect(),
         members: contents.members.iter().map(member).collect(),
+        films: contents.films.iter().zip(&tracks).map(film).collect(),
         incomplete: contents.incomplete.iter().map(gap).collect(),
     };
     // Strings, numbers and lists of them always have a JSON form.
@@ -198,6 +244,9 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
     }
     for text in &contents.texts {
         out.extend(text.text.as_bytes());
+    }
+    for bytes in tracks.iter().flatten().flatten() {
+        out.extend(bytes);
     }
     out
 }
@@ -245,6 +294,15 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         .collect::<Result<Vec<TextPart>, LieError>>()?;
     let members = named.members.iter().map(|member| read_member(member, limits));
     let members = members.collect::<Result<Vec<MemberPart>, LieError>>()?;
+    // A worker that hashes frames has one film, and no other has any.
+    if named.films.len() > 1 {
+        return Err(LieError::Value("number of films"));
+    }
+    let films = named
+        .films
+        .iter()
+        .map(|film| read_film(film, &mut bulk, limits))
+        .collect::<Result<Vec<FilmPart>, LieError>>()?;
     if !bulk.is_empty() {
         return Err(LieError::Length);
     }
@@ -258,6 +316,7 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         pictures,
         texts,
         members,
+        films,
         incomplete,
     })
 }
@@ -277,6 +336,22 @@ fn read_text(text: &NamedText, bulk: &mut &[u8]) -> Result<TextPart, LieError> {
         name: read_name(&text.name)?,
         text: String::from_utf8(bytes.to_vec()).map_err(|_| LieError::Value("text"))?,
         source: text.source,
+    })
+}
+
+fn read_film(film: &NamedFilm, bulk: &mut &[u8], limits: &Limits) -> Result<FilmPart, LieError> {
+    let mut track = |length: u64| {
+        let length = usize::try_from(length).map_err(|_| LieError::Length)?;
+        if length > most_track(limits) {
+            return Err(LieError::Value("length of a track"));
+        }
+        Track::from_bytes(take(bulk, length)?).map_err(|_| LieError::Value("track"))
+    };
+    let whole = track(film.whole)?;
+    let trimmed = film.trimmed.map(track).transpose()?;
+    Ok(FilmPart {
+        name: read_name(&film.name)?,
+        tracks: Tracks { whole, trimmed },
     })
 }
 

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use model::Place;
 
 use super::wire::{self, Job, Work};
-use super::{Handler, Tools, answer, channel, sys};
+use super::{Handler, Tools, answer, channel, frames, sys};
 use crate::request::{Contents, Request};
 
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
@@ -54,6 +54,7 @@ fn work(handler: Handler) -> io::Result<()> {
     };
     let contents = match (job.work, &descriptors[..]) {
         (Work::Item { size }, [item, ..]) => read(item.as_fd(), size, &job.request, handler, &mut tools)?,
+        (Work::Frames(work), [frames, times, ..]) => frames::read(frames.as_fd(), times.as_fd(), work)?,
         _ => return Err(io::ErrorKind::InvalidData.into()),
     };
     answer::write(channel, &wire::encode(&contents))

@@ -37,7 +37,7 @@ pub(super) const LOADERS: [&str; 3] = [
 ];
 
 /// Where a program of the host is, if it is installed.
-pub fn find(program: Program) -> Option<PathBuf> {
+pub(in super::super) fn find(program: Program) -> Option<PathBuf> {
     PROGRAMS
         .iter()
         .map(|folder| Path::new(folder).join(program.name()))
@@ -92,11 +92,14 @@ pub(in super::super) fn fill() -> io::Result<()> {
             mount_remount(inside, all, "")?;
         }
     }
-    fs::create_dir_all("proc")
+    // A kernel gives a new view of processes only to those who have one already.
+    fs::create_dir_all("proc")?;
+    Ok(mount_bind_recursive("/proc", "proc")?)
 }
 
-/// A view of processes that shows those of the present namespace only.
-pub(super) fn mount_proc() -> io::Result<()> {
+/// A view of processes that shows those of the present namespace only. Where the kernel refuses it, the old one stays:
+/// Landlock opens nothing in it but the item.
+pub(super) fn mount_proc() {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
-    Ok(mount("proc", "/proc", "proc", flags, Some(c"hidepid=invisible"))?)
+    let _ = mount("proc", "/proc", "proc", flags, Some(c"hidepid=invisible"));
 }

@@ -29,7 +29,7 @@ pub(in super::super) fn run(channel: &OwnedFd, settings: &ToolSettings, posture:
 
 fn start(channel: &OwnedFd, settings: &ToolSettings, posture: &Posture) -> io::Result<()> {
     if posture.pid && posture.mount {
-        place::mount_proc()?;
+        place::mount_proc();
     }
     let Some((job, descriptors)) = channel::receive_job::<ToolJob>(channel.as_fd())? else {
         return Ok(());

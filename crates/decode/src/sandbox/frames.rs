@@ -1,0 +1,122 @@
+//! A tool's output, in a worker: grey frames or samples from one pipe, times from the other, to a track of hashes.
+
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Take};
+use std::os::fd::BorrowedFd;
+
+use fingerprint::film::{Keep, Tracker, Tracks};
+use model::{IncompleteReason, Leaf, Place};
+
+use super::wire::Frames;
+use crate::FileKind;
+use crate::request::{Contents, FilmPart};
+
+/// Side of the square frames that a tool writes; a hash needs no more (`hostile.md` B.2).
+pub(super) const SIDE: usize = 256;
+
+/// Bytes that a line about one frame has at most.
+const MOST_LINE: u64 = 400;
+
+/// Reads a descriptor that the process was given and never closes.
+struct Pipe<'a>(BorrowedFd<'a>);
+
+impl Read for Pipe<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match rustix::io::read(self.0, &mut *buffer) {
+                Err(rustix::io::Errno::INTR) => {}
+                result => return Ok(result?),
+            }
+        }
+    }
+}
+
+/// Hashes frames until there are no more, or too many.
+pub(super) fn read(frames: BorrowedFd<'_>, times: BorrowedFd<'_>, work: Frames) -> io::Result<Contents> {
+    let (tracks, full) = track(Pipe(frames), Pipe(times), work)?;
+    let mut contents = Contents::nothing(FileKind::UNKNOWN);
+    if full {
+        contents.incomplete.push(model::Incomplete {
+            part: Place::item().part(Leaf::Film),
+            reason: IncompleteReason::Frames { limit: work.most },
+        });
+    }
+    contents.films.push(FilmPart {
+        name: Place::item().part(Leaf::Film),
+        tracks,
+    });
+    Ok(contents)
+}
+
+/// The tracks of what comes through two pipes, and whether there was more than may be kept.
+fn track(mut frames: impl Read, times: impl Read, work: Frames) -> io::Result<(Tracks, bool)> {
+    let keep = if work.dense { Keep::Distinct } else { Keep::All };
+    let mut tracker = Tracker::new(SIDE, SIDE, keep, work.most as usize);
+    let mut times = BufReader::new(times);
+    let mut luma = vec![0; SIDE * SIDE];
+    while !tracker.is_full() {
+        let Some(time) = next_time(&mut times)? else { break };
+        match frames.read_exact(&mut luma) {
+            Ok(()) => tracker.push(&luma, time),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
+            Err(error) => return Err(error),
+        }
+    }
+    let full = tracker.is_full();
+    Ok((tracker.finish(), full))
+}
+
+/// The next frame's time in milliseconds, from a line such as `frame:1    pts:1000    pts_time:1`; other lines are passed
+/// over.
+fn next_time(times: &mut impl BufRead) -> io::Result<Option<u32>> {
+    loop {
+        let mut line = Vec::new();
+        let mut limited: Take<&mut _> = times.by_ref().take(MOST_LINE);
+        if limited.read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        let Some(rest) = line.strip_prefix(b"frame:") else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(rest);
+        let time = text.split_whitespace().find_map(|word| word.strip_prefix("pts:"));
+        // A film may begin before its beginning; the tracker counts from its first frame.
+        let time = time.and_then(|time| time.parse::<i64>().ok()).unwrap_or(0);
+        return Ok(Some(time.clamp(0, u32::MAX.into()) as u32));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const QUERY: Frames = Frames {
+        dense: false,
+        most: 5,
+    };
+
+    #[test]
+    fn frames_meet_their_times() {
+        let times = b"frame:0    pts:40      pts_time:0.04\nt=1\nframe:1    pts:1040    pts_time:1.04\nt=1\n";
+        let frames = vec![7; 3 * SIDE * SIDE];
+        let (tracks, full) = track(&frames[..], &times[..], QUERY).unwrap();
+        let found: Vec<u32> = tracks.whole.frames.iter().map(|frame| frame.time).collect();
+        assert_eq!((found, full), (vec![0, 1000], false));
+    }
+
+    #[test]
+    fn a_tool_that_never_ends_is_left() {
+        let times = std::iter::repeat_n("frame:1 pts:9\n", 10_000).collect::<String>();
+        let frames = io::repeat(3);
+        let (tracks, full) = track(frames, times.as_bytes(), QUERY).unwrap();
+        assert!(full && tracks.whole.frames.len() == 5);
+    }
+
+    proptest! {
+        #[test]
+        fn any_output_of_a_tool_is_borne(times in prop::collection::vec(any::<u8>(), 0..2000), length in 0..200_000usize) {
+            let _ = track(&vec![1; length][..], &times[..], QUERY).unwrap();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Film and sound through the programs of the host, in their profile of the sandbox. Needs FFmpeg (`cargo xtask test`
+//! installs it).
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use basira_decode::sandbox::{Sandbox, Settings, serve_if_asked};
+use basira_decode::{Contents, Request};
+use model::{HashMode, IncompleteReason};
+
+/// Has FFmpeg make a file, from words before its name.
+fn make(path: &Path, words: &str) {
+    let status = Command::new("ffmpeg")
+        .args(["-nostdin", "-loglevel", "error", "-y"])
+        .args(words.split_whitespace())
+        .arg(path)
+        .status()
+        .expect("FFmpeg is not installed; cargo xtask test installs it");
+    assert!(status.success(), "ffmpeg {words}");
+}
+
+fn look(sandbox: &Sandbox, path: &Path, dense: bool) -> Contents {
+    let file = File::open(path).unwrap();
+    let size = file.metadata().unwrap().len();
+    let mut request = Request::new(HashMode::Fast);
+    request.dense = dense;
+    sandbox.begin(&file, size, &request).unwrap().finish()
+}
+
+fn times(contents: &Contents) -> Vec<u32> {
+    let frames = &contents.films[0].tracks.whole.frames;
+    frames.iter().map(|frame| frame.time).collect()
+}
+
+const PICTURE: &str = "-f lavfi -i testsrc2=s=320x180:r=25:d=6";
+const TONE: &str = "-f lavfi -i sine=440:d=6";
+
+fn films_are_hashed_in_every_container(sandbox: &Sandbox, folder: &Path) {
+    for (name, codecs) in [
+        ("a.mp4", "-c:v libx264 -c:a aac"),
+        ("a.mkv", "-c:v libx264 -c:a libopus"),
+        ("a.webm", "-c:v libvpx -b:v 300k -c:a libopus"),
+        ("a.avi", "-c:v mpeg4 -c:a mp3"),
+        ("a.ts", "-c:v libx264 -c:a aac"),
+        ("a.flv", "-c:v flv1 -c:a mp3 -ar 44100"),
+        ("a.mov", "-c:v mpeg4 -c:a aac"),
+        ("a.mpg", "-c:v mpeg2video -c:a mp2"),
+    ] {
+        let path = folder.join(name);
+        make(&path, &format!("{PICTURE} {TONE} {codecs} -shortest"));
+        let found = look(sandbox, &path, false);
+        assert_eq!(found.incomplete, [], "{name}");
+        let times = times(&found);
+        assert!((5..=7).contains(&times.len()), "{name}: {times:?}");
+        for pair in times.windows(2) {
+            assert!((1000..1100).contains(&(pair[1] - pair[0])), "{name}: {times:?}");
+        }
+    }
+    let dense = look(sandbox, &folder.join("a.mp4"), true);
+    assert_eq!(dense.incomplete, []);
+    assert_eq!(dense.films[0].tracks.whole.seen, 150);
+    assert!(dense.films[0].tracks.whole.frames.len() > 20);
+}
+
+fn two_frames_far_apart_are_no_flood(sandbox: &Sandbox, folder: &Path) {
+    let path = folder.join("apart.mkv");
+    make(
+        &path,
+        "-f lavfi -i testsrc2=s=64x64:r=1/100000:d=200000 -c:v ffv1",
+    );
+    let found = look(sandbox, &path, false);
+    assert!(found.films[0].tracks.whole.seen <= 2, "{found:?}");
+    let reasons: Vec<&IncompleteReason> = found.incomplete.iter().map(|gap| &gap.reason).collect();
+    assert!(
+        matches!(reasons[..], [IncompleteReason::Duration { .. }, ..]),
+        "{found:?}"
+    );
+}
+
+/// A file whose bytes are a list of other files, whatever it is called, is never opened as one.
+fn playlists_open_nothing(sandbox: &Sandbox, folder: &Path) {
+    let secret = folder.join("secret.mp4");
+    make(&secret, &format!("{PICTURE} -c:v libx264"));
+    let list = format!(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\nfile://{}\n#EXT-X-ENDLIST\n",
+        secret.display()
+    );
+    let concat = format!("ffconcat version 1.0\nfile '{}'\n", secret.display());
+    for (name, text) in [("evil.mp4", &list), ("evil2.mp4", &concat)] {
+        let path = folder.join(name);
+        File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
+        let found = look(sandbox, &path, false);
+        assert!(found.films.is_empty(), "{found:?}");
+    }
+}
+
+fn cut_films_are_incomplete(sandbox: &Sandbox, folder: &Path) {
+    let path = folder.join("cut.mkv");
+    let whole = std::fs::read(folder.join("a.mp4")).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let found = look(sandbox, &path, false);
+    assert!(!found.incomplete.is_empty(), "{found:?}");
+}
+
+fn main() {
+    serve_if_asked();
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = Sandbox::start(Settings::default()).unwrap();
+    for (name, test) in [
+        (
+            "films_are_hashed_in_every_container",
+            films_are_hashed_in_every_container as fn(&Sandbox, &Path),
+        ),
+        (
+            "two_frames_far_apart_are_no_flood",
+            two_frames_far_apart_are_no_flood,
+        ),
+        ("playlists_open_nothing", playlists_open_nothing),
+        ("cut_films_are_incomplete", cut_films_are_incomplete),
+    ] {
+        test(&sandbox, folder.path());
+        println!("test {name} ... ok");
+    }
+}
