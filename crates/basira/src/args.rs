@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use decode::Decoder;
-use decode::sandbox::{Protection, Sandbox, SandboxError, Settings};
+use decode::sandbox::{Protection, Sandbox, SandboxError, Settings, ToolSettings};
 use model::{BankName, EntryId, HashMode, Label, Tlp, Trust};
 use pipeline::report::Lang;
 use pipeline::robust::Tier;
@@ -86,6 +86,9 @@ pub(crate) struct Decoding {
     /// CPU time that decoding one file may take, in seconds; the clock may show twice as much
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_seconds: u32,
+    /// Minutes of a film or a recording that are looked at
+    #[arg(long, value_name = "N", default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) max_film_minutes: u32,
     /// Weakest protection under which files are decoded: none, filter, kernel or full; `basira doctor` explains them
     #[arg(long, env = "BASIRA_SANDBOX", value_name = "LEVEL", default_value_t = Protection::Filter)]
     pub(crate) sandbox: Protection,
@@ -101,6 +104,7 @@ impl Decoding {
         let mut request = decode::Request::new(mode);
         request.limits.max_pixels = self.max_megapixels.saturating_mul(1_000_000);
         request.limits.max_bytes = self.max_mebibytes.saturating_mul(1 << 20);
+        request.limits.max_seconds = 60 * self.max_film_minutes;
         request
     }
 
@@ -125,6 +129,7 @@ impl Decoding {
             cpu,
             wall: 2 * cpu,
             ready: at_once + 1,
+            tool: ToolSettings::default(),
         }
     }
 }
@@ -217,6 +222,9 @@ pub(crate) struct DemoOptions {
     /// Language of the report
     #[arg(long, value_name = "en|ar", default_value = "en")]
     pub(crate) lang: Lang,
+    /// Minutes of a film or a recording that are looked at
+    #[arg(long, value_name = "N", default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) max_film_minutes: u32,
     /// Weakest protection under which files are decoded: none, filter, kernel or full
     #[arg(long, env = "BASIRA_SANDBOX", value_name = "LEVEL", default_value_t = Protection::Filter)]
     pub(crate) sandbox: Protection,

@@ -113,6 +113,7 @@ fn scan_options(pictures: PathBuf, report: PathBuf, options: &DemoOptions) -> Sc
             max_megapixels: 100,
             max_mebibytes: 256,
             max_seconds: 30,
+            max_film_minutes: 240,
             sandbox: options.sandbox,
         },
         tier: TierName::Full,

@@ -3,7 +3,7 @@
 use std::io::{self, StdoutLock, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
-use model::{Match, Trust, Verdict};
+use model::{Leaf, Match, Trust, Verdict, clock};
 use pipeline::wire::FileResult;
 use serde::Serialize;
 
@@ -88,6 +88,7 @@ pub(crate) const fn verdict_word(verdict: Verdict) -> &'static str {
 /// What a person should know about a match beside its method.
 pub(crate) fn remark(found: &Match) -> String {
     let mut words = Vec::new();
+    words.extend(place(found));
     if found.trust != Trust::Active {
         words.push(found.trust.name().to_owned());
     }
@@ -101,6 +102,21 @@ pub(crate) fn remark(found: &Match) -> String {
         ));
     }
     words.join(", ")
+}
+
+/// Where in the file a match lies, where that is not the file or its picture: `clip.mp4 › 00:41–01:12`.
+fn place(found: &Match) -> Option<String> {
+    let (place, leaf) = found.part.split();
+    let times = found
+        .segment
+        .map(|it| format!("{}–{}", clock(it.query.0), clock(it.query.1)));
+    let place = (place.depth() > 0).then(|| place.part(Leaf::File).to_string());
+    let leaf = match leaf {
+        Leaf::File | Leaf::Picture | Leaf::Film | Leaf::Sound => None,
+        leaf => Some(leaf.to_string()),
+    };
+    let steps: Vec<String> = [place, leaf, times].into_iter().flatten().collect();
+    (!steps.is_empty()).then(|| plain(&steps.join(" › ")))
 }
 
 /// Adds the rows of one file: one for each match, or one that says that there is none.

@@ -179,7 +179,8 @@ impl<'a> Opening<'a> {
         }
         for kind in FileKind::readings(bytes) {
             let limit = self.request.limits.max_bytes;
-            if size > limit && kind != FileKind::Plain {
+            // A film is not held in memory.
+            if size > limit && !matches!(kind, FileKind::Plain | FileKind::Media(_)) {
                 return self.gap(IncompleteReason::Bytes { found: size, limit });
             }
             let place = self.place.clone();

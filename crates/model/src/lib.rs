@@ -21,6 +21,7 @@ mod matching;
 mod method;
 mod part;
 mod region;
+mod segment;
 mod signal;
 mod verdict;
 
@@ -30,8 +31,9 @@ pub use bank::{
 };
 pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256};
 pub use matching::{Match, SuppressedBy};
-pub use method::{Method, MethodParseError, PdqMethod, QueryView};
+pub use method::{Method, MethodParseError, PdqMethod, QueryView, TrackMethod};
 pub use part::{Leaf, PartName, Place};
 pub use region::{Region, RegionError};
+pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
 pub use verdict::{Incomplete, IncompleteReason, Verdict};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BankName, EntryId, Method, PartName, Quality, SignalType, Trust};
+use crate::{BankName, EntryId, Method, PartName, Quality, Segment, SignalType, Trust};
 
 /// The allow entry that suppresses a match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +27,11 @@ pub struct Match {
     pub kind: SignalType,
     /// How it was found, to be replayed.
     pub method: Method,
-    /// Bits that differ; 0 for equality.
+    /// Bits that differ; 0 for equality. For a film the mean of its frames, for a recording of its 32-bit words.
     pub distance: u32,
+    /// Which stretch of time of a film or a recording; absent for all else.
+    #[serde(flatten, skip_serializing_if = "Option::is_none", default)]
+    pub segment: Option<Segment>,
     /// Quality of the query's hash; absent for digests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,

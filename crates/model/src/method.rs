@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Dihedral, Region, SignalType, Variant};
+use crate::{Dihedral, Region, Segment, SignalType, Variant};
 
 /// Which view of the query picture was hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +62,19 @@ pub enum Method {
     Equal(SignalType),
     /// Near PDQ hashes.
     Pdq(PdqMethod),
+    /// Frames or sounds on one line in time.
+    Track(TrackMethod),
+}
+
+/// How a stretch of a film or a recording was found. Text form `TYPE:track[…]xSPEED@DISTANCE`, see [`Segment`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TrackMethod {
+    /// Film or sound.
+    pub kind: SignalType,
+    /// The stretches.
+    pub segment: Segment,
+    /// Mean of the bits that differ.
+    pub distance: u32,
 }
 
 impl Method {
@@ -70,6 +83,7 @@ impl Method {
         match self {
             Self::Equal(_) => 0,
             Self::Pdq(method) => method.distance,
+            Self::Track(method) => method.distance,
         }
     }
 
@@ -77,6 +91,7 @@ impl Method {
     pub fn is_whole_picture(&self) -> bool {
         match self {
             Self::Equal(_) => true,
+            Self::Track(_) => false,
             Self::Pdq(method) => {
                 method.view == QueryView::Full
                     && method.entry_region.is_full()
@@ -92,6 +107,14 @@ impl fmt::Display for Method {
         let method = match self {
             Self::Equal(kind) => return write!(out, "{kind}:equal@0"),
             Self::Pdq(method) => method,
+            Self::Track(method) => {
+                let TrackMethod {
+                    kind,
+                    segment,
+                    distance,
+                } = method;
+                return write!(out, "{kind}:track{segment}@{distance}");
+            }
         };
         match method.view {
             QueryView::Full => write!(out, "pdq:full")?,
@@ -134,6 +157,15 @@ impl FromStr for Method {
         let kind: SignalType = kind.parse().map_err(|_| wrong())?;
         if rest == "equal" && distance == 0 && !kind.is_perceptual() {
             return Ok(Self::Equal(kind));
+        }
+        if let (SignalType::Vpdq | SignalType::Chromaprint, Some(segment)) =
+            (kind, rest.strip_prefix("track"))
+        {
+            return Ok(Self::Track(TrackMethod {
+                kind,
+                segment: segment.parse().map_err(|_| wrong())?,
+                distance,
+            }));
         }
         if kind != SignalType::Pdq || distance > crate::PdqHash::BITS {
             return Err(wrong());
@@ -211,6 +243,7 @@ mod tests {
             "pdq:window[.12,0,.88,1]→refined@20",
             "pdq:window[.12,0,.88,1]/compat/rotate90/turn-2.5~[0,0,.8,1]→refined@20",
             "sha256:equal@0",
+            "vpdq:track[41000-72000~0-31000]x105/flipy@14",
         ] {
             assert_eq!(text.parse::<Method>().unwrap().to_string(), text);
         }

@@ -20,11 +20,22 @@ pub enum SignalType {
     Sha1,
     /// MD5 of the whole file.
     Md5,
+    /// Perceptual hashes of the frames of a film, with their times.
+    Vpdq,
+    /// Perceptual fingerprints of a recording, with their times.
+    Chromaprint,
 }
 
 impl SignalType {
     /// Every signal type.
-    pub const ALL: [Self; 4] = [Self::Pdq, Self::Sha256, Self::Sha1, Self::Md5];
+    pub const ALL: [Self; 6] = [
+        Self::Pdq,
+        Self::Sha256,
+        Self::Sha1,
+        Self::Md5,
+        Self::Vpdq,
+        Self::Chromaprint,
+    ];
 
     /// The name on every wire, screen and table.
     pub const fn name(self) -> &'static str {
@@ -33,12 +44,14 @@ impl SignalType {
             Self::Sha256 => "sha256",
             Self::Sha1 => "sha1",
             Self::Md5 => "md5",
+            Self::Vpdq => "vpdq",
+            Self::Chromaprint => "chromaprint",
         }
     }
 
     /// Whether nearness (not only equality) means something for this type.
     pub const fn is_perceptual(self) -> bool {
-        matches!(self, Self::Pdq)
+        matches!(self, Self::Pdq | Self::Vpdq | Self::Chromaprint)
     }
 }
 
@@ -65,10 +78,16 @@ impl FromStr for SignalType {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SignalError {
     /// No such signal type.
-    #[error("unknown signal type {found:?}; known are pdq, sha256, sha1, md5")]
+    #[error("unknown signal type {found:?}; known are pdq, sha256, sha1, md5, vpdq, chromaprint")]
     UnknownType {
         /// The text found.
         found: String,
+    },
+    /// The type is made from a film or a recording and has no value that could be written by hand.
+    #[error("a {kind} signal is made from a film or a recording: add the file")]
+    Track {
+        /// The signal type.
+        kind: SignalType,
     },
     /// The value is not valid for its type.
     #[error("not a {kind} value: {why}")]
@@ -105,6 +124,7 @@ impl Signal {
             SignalType::Sha256 => Sha256::from_hex(text).map(Self::Sha256).map_err(wrong),
             SignalType::Sha1 => Sha1::from_hex(text).map(Self::Sha1).map_err(wrong),
             SignalType::Md5 => Md5::from_hex(text).map(Self::Md5).map_err(wrong),
+            SignalType::Vpdq | SignalType::Chromaprint => Err(SignalError::Track { kind }),
         }
     }
 
@@ -115,6 +135,7 @@ impl Signal {
             SignalType::Sha256 => Sha256::from_slice(bytes).map(Self::Sha256),
             SignalType::Sha1 => Sha1::from_slice(bytes).map(Self::Sha1),
             SignalType::Md5 => Md5::from_slice(bytes).map(Self::Md5),
+            SignalType::Vpdq | SignalType::Chromaprint => None,
         }
     }
 

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use fingerprint::film::Tracks;
 use fingerprint::grey::GreyPicture;
 use fingerprint::window;
 use index::{BatchHit, BuildError, FoldError, Index, Scratch, Segment, SegmentError};
@@ -18,6 +19,7 @@ use thiserror::Error;
 
 use crate::gates::gates;
 use crate::robust::{EntryPicture, Gates, MATCH_RADIUS, Near, PictureBanks};
+use crate::tracks::{Aligned, BankedTracks};
 
 /// Rows that may stand beside a snapshot before it is folded.
 const FOLD_AFTER: usize = 20_000;
@@ -85,6 +87,7 @@ impl What {
 struct Live {
     whole: Derived,
     windows: Derived,
+    tracks: BankedTracks,
     banks: HashMap<BankId, Bank>,
 }
 
@@ -115,12 +118,14 @@ impl Banks {
         let mut notes = Vec::new();
         let whole = open_derived(&store, What::Whole, &mut notes)?;
         let windows = open_derived(&store, What::Windows, &mut notes)?;
+        let tracks = BankedTracks::open(&store)?;
         let banks = read_banks(&store)?;
         Ok(Self {
             store,
             live: RwLock::new(Live {
                 whole,
                 windows,
+                tracks,
                 banks,
             }),
             notes,
@@ -157,6 +162,7 @@ impl Banks {
         let mut live = self.write();
         catch_up(&self.store, What::Whole, &mut live.whole)?;
         catch_up(&self.store, What::Windows, &mut live.windows)?;
+        live.tracks.catch_up(&self.store)?;
         live.banks = read_banks(&self.store)?;
         Ok(())
     }
@@ -222,6 +228,11 @@ impl Banks {
             .collect();
         near.sort_by_key(|(entry, distance)| (*distance, *entry));
         near
+    }
+
+    /// Entries whose film a film shows, or a part of it, whether they count or not.
+    pub(crate) fn align(&self, film: &Tracks) -> Aligned {
+        self.read().tracks.align(film)
     }
 
     /// A view for matching at a point in time.

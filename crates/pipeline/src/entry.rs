@@ -3,13 +3,14 @@
 use std::fmt;
 
 use decode::{Decoded, Request, decode};
+use fingerprint::film::Track;
 use fingerprint::{grey, window};
 use jiff::Timestamp;
 use model::{
-    BankKind, EntryId, EntrySignal, Incomplete, IncompleteReason, Label, Provenance, Quality, Signal, Tlp,
-    Trust,
+    BankKind, EntryId, EntrySignal, Incomplete, IncompleteReason, Label, Provenance, Quality, Signal,
+    SignalType, Tlp, Trust,
 };
-use store::{Keep, NewEntry, Thumbnail, Windows};
+use store::{EntryTrack, Keep, NewEntry, Thumbnail, Windows};
 use thiserror::Error;
 
 use crate::banks::{Banks, BanksError};
@@ -141,6 +142,7 @@ pub fn from_decoded(decoded: &Decoded, details: EntryDetails) -> (NewEntry, Vec<
     let hash_only = details.hash_only;
     let mut entry = from_signals(signals(decoded, &mut warnings), details);
     entry.media = Some(decoded.digests.sha256);
+    entry.tracks = tracks(decoded);
     if !hash_only {
         entry.keep = keep(decoded);
     }
@@ -159,6 +161,7 @@ pub fn from_signals(signals: Vec<EntrySignal>, details: EntryDetails) -> NewEntr
         tlp: details.tlp,
         expires: details.expires,
         media: None,
+        tracks: Vec::new(),
         keep: if details.hash_only {
             Keep::HashOnly
         } else {
@@ -199,6 +202,16 @@ fn signals(decoded: &Decoded, warnings: &mut Vec<Warning>) -> Vec<EntrySignal> {
         _ => {}
     }
     all
+}
+
+/// What the films leave behind, with and without their bars.
+fn tracks(decoded: &Decoded) -> Vec<EntryTrack> {
+    let films = decoded.films.iter().flat_map(|film| film.tracks.each());
+    let track = |track: &Track| EntryTrack {
+        kind: SignalType::Vpdq,
+        bytes: track.to_bytes(),
+    };
+    films.map(track).take(store::MAX_TRACKS).collect()
 }
 
 /// What is kept of the first picture.

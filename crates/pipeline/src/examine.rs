@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
-use decode::{Decoded, FileKind, PicturePart, Request, decode};
+use decode::{Decoded, FileKind, FilmPart, PicturePart, Request, decode};
+use fingerprint::digest::Digests;
+use fingerprint::film::align::Alignment;
 use fingerprint::pdq::Pdq;
 use jiff::Timestamp;
 use model::{
-    BankKind, Dihedral, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Quality, SignalType,
-    SuppressedBy, Variant, Verdict,
+    BankKind, Dihedral, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Quality, Segment,
+    SignalType, SuppressedBy, TrackMethod, Variant, Verdict,
 };
 
 use crate::banks::{Banks, BanksError, Known};
 use crate::robust::{self, Found, Lookup, MAX_REFINEMENTS, Query, Tier};
+use crate::tracks::MAX_ALIGNMENTS;
 
 /// Distance within which an allow entry may suppress a match.
 pub const ALLOW_RADIUS: u32 = 10;
@@ -76,6 +79,26 @@ pub fn match_decoded(
             }
         }
     }
+    for film in &decoded.films {
+        let aligned = banks.align(&film.tracks);
+        if aligned.candidates > MAX_ALIGNMENTS {
+            incomplete.push(Incomplete {
+                part: film.name.clone(),
+                reason: IncompleteReason::Refinement {
+                    found: aligned.candidates as u32,
+                    limit: MAX_ALIGNMENTS as u32,
+                },
+            });
+        }
+        for (entry, alignment) in aligned.found {
+            if let Some(known) = banks
+                .known(entry, now)?
+                .filter(|known| known.bank.kind == BankKind::Known)
+            {
+                matches.push(film_match(film, &alignment, entry, known));
+            }
+        }
+    }
     // What counts comes first, then equality, then nearness; the entry makes the order complete.
     matches.sort_by_key(|m| {
         (
@@ -111,9 +134,9 @@ pub fn query(part: &PicturePart) -> Option<Query<'_>> {
     })
 }
 
-/// One match an entry, by its strongest digest.
+/// By the digests of the item and of its members.
 fn equal_matches(decoded: &Decoded, banks: &Banks, now: Timestamp) -> Result<Vec<Match>, BanksError> {
-    let mut found: HashMap<EntryId, Match> = HashMap::new();
+    let mut all = Vec::new();
     if decoded
         .incomplete
         .iter()
@@ -122,7 +145,23 @@ fn equal_matches(decoded: &Decoded, banks: &Banks, now: Timestamp) -> Result<Vec
         // All empty files are equal; that says nothing about what was in them.
         return Ok(Vec::new());
     }
-    for signal in decoded.digests.signals() {
+    equal_digests(&decoded.digests, &PartName::file(), banks, now, &mut all)?;
+    for member in decoded.members.iter().filter(|member| member.bytes > 0) {
+        equal_digests(&member.digests, &member.name, banks, now, &mut all)?;
+    }
+    Ok(all)
+}
+
+/// One match an entry, by its strongest digest.
+fn equal_digests(
+    digests: &Digests,
+    part: &PartName,
+    banks: &Banks,
+    now: Timestamp,
+    all: &mut Vec<Match>,
+) -> Result<(), BanksError> {
+    let mut found: HashMap<EntryId, Match> = HashMap::new();
+    for signal in digests.signals() {
         for entry in banks.with_signal(&signal)? {
             let Some(known) = banks
                 .known(entry, now)?
@@ -136,15 +175,43 @@ fn equal_matches(decoded: &Decoded, banks: &Banks, now: Timestamp) -> Result<Vec
                 kind: signal.kind(),
                 method: Method::Equal(signal.kind()),
                 distance: 0,
+                segment: None,
                 quality: None,
-                part: PartName::file(),
+                part: part.clone(),
                 trust: known.entry.trust,
                 human_confirmed: known.entry.human_confirmed,
                 suppressed_by: None,
             });
         }
     }
-    Ok(found.into_values().collect())
+    all.extend(found.into_values());
+    Ok(())
+}
+
+fn film_match(film: &FilmPart, alignment: &Alignment, entry: EntryId, known: Known) -> Match {
+    let segment = Segment {
+        query: alignment.query,
+        bank: alignment.bank,
+        speed: (100.0 * alignment.speed).round() as u16,
+        mirrored: alignment.mirrored,
+    };
+    Match {
+        bank: known.bank.name,
+        entry,
+        kind: SignalType::Vpdq,
+        method: Method::Track(TrackMethod {
+            kind: SignalType::Vpdq,
+            segment,
+            distance: alignment.distance,
+        }),
+        distance: alignment.distance,
+        segment: Some(segment),
+        quality: None,
+        part: film.name.clone(),
+        trust: known.entry.trust,
+        human_confirmed: known.entry.human_confirmed,
+        suppressed_by: None,
+    }
 }
 
 fn picture_match(
@@ -168,6 +235,7 @@ fn picture_match(
         kind: SignalType::Pdq,
         method,
         distance: found.method.distance,
+        segment: None,
         quality: Some(found.quality),
         part: part.name.clone(),
         trust: known.entry.trust,
@@ -231,5 +299,6 @@ fn refinement_gap(part: &PicturePart, lookup: &Lookup) -> Option<Incomplete> {
 
 /// Whether a kind of file is media that this build looks into.
 pub fn is_picture(kind: FileKind) -> bool {
-    !matches!(kind, FileKind::Plain | FileKind::Undecoded(_))
+    use FileKind::{Bmp, Gif, Jpeg, Png, Svg, Tiff, WebP};
+    matches!(kind, Jpeg | Png | WebP | Gif | Bmp | Tiff | Svg)
 }

@@ -17,4 +17,5 @@ pub mod import;
 pub mod report;
 pub mod robust;
 pub mod scan;
+mod tracks;
 pub mod wire;

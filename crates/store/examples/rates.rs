@@ -43,6 +43,7 @@ fn entry(number: u64) -> NewEntry {
         expires: None,
         media: None,
         keep: Keep::HashOnly,
+        tracks: Vec::new(),
     }
 }
 
@@ -132,6 +133,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let entries: Vec<NewEntry> = (0..kept)
             .map(|number| NewEntry {
                 keep: keep.clone(),
+                tracks: Vec::new(),
                 ..entry(number)
             })
             .collect();

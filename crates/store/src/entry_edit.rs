@@ -146,6 +146,7 @@ impl Store {
             let run = |sql: &str| transaction.prepare_cached(sql)?.execute([entry.0]);
             run("-- remove_thumbnail\nDELETE FROM thumbnail WHERE entry = $1")?;
             run("-- remove_windows\nDELETE FROM entry_windows WHERE entry = $1")?;
+            run("-- remove_tracks\nDELETE FROM entry_track WHERE entry = $1")?;
             transaction
                 .prepare_cached("-- remove_signals\nDELETE FROM signal WHERE id BETWEEN $1 AND $2")?
                 .execute(params![signal_key(entry, 0), signal_key(entry, 255)])?;

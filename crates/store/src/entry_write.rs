@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::change::{self, ChangeKind, take_numbers};
 use crate::picture::{self, Thumbnail, Windows};
+use crate::track::{self, EntryTrack, MAX_TRACKS};
 use crate::{Store, StoreError, signal_row};
 
 /// The most signals that an entry may have; the ordinal of a signal fits one byte.
@@ -22,6 +23,9 @@ pub enum EntryError {
     /// It has too many signals.
     #[error("an entry has at most {MAX_SIGNALS} signals, not {0}; split it into several entries")]
     TooManySignals(usize),
+    /// It has too many tracks.
+    #[error("an entry has at most {MAX_TRACKS} tracks, not {0}; split it into several entries")]
+    TooManyTracks(usize),
     /// A text has a NUL character or is too long.
     #[error("the {field} has a NUL character or more than {MAX_TEXT} bytes")]
     Text {
@@ -70,6 +74,8 @@ pub struct NewEntry {
     pub media: Option<Sha256>,
     /// What is kept of the picture.
     pub keep: Keep,
+    /// What its films and recordings leave behind, at most [`MAX_TRACKS`].
+    pub tracks: Vec<EntryTrack>,
 }
 
 impl NewEntry {
@@ -82,6 +88,9 @@ impl NewEntry {
             0 => return Err(EntryError::NoSignals),
             1..=MAX_SIGNALS => {}
             more => return Err(EntryError::TooManySignals(more)),
+        }
+        if self.tracks.len() > MAX_TRACKS {
+            return Err(EntryError::TooManyTracks(self.tracks.len()));
         }
         check_text("note", self.note.as_deref())?;
         check_text("name of who added it", Some(&self.provenance.added_by))?;
@@ -140,6 +149,7 @@ impl Store {
             for (&id, entry) in ids.iter().zip(entries) {
                 insert_entry(transaction, bank, id, entry)?;
                 signal_row::insert(transaction, id, &entry.signals)?;
+                track::put(transaction, id, &entry.tracks)?;
                 if let Keep::Picture { thumbnail, windows } = &entry.keep {
                     if let Some(thumbnail) = thumbnail {
                         picture::put_thumbnail(transaction, &self.key, id, thumbnail)?;

@@ -28,6 +28,7 @@
 //!     expires: None,
 //!     media: None,
 //!     keep: Keep::HashOnly,
+//!     tracks: Vec::new(),
 //! })?;
 //! assert_eq!(store.entries_with_signal(&signal)?, [entry]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -61,6 +62,7 @@ mod shelf;
 mod signal_row;
 mod store;
 mod stream;
+mod track;
 
 pub use bank::BankSummary;
 pub use change::{Change, ChangeKind, Seq};
@@ -74,3 +76,4 @@ pub use scan::{Scan, ScanId, ScanState};
 pub use scan_file::{FileStamp, ScanCounts, ScanFile};
 pub use store::Store;
 pub use stream::{PdqRow, WindowsRow};
+pub use track::{EntryTrack, MAX_TRACKS};

@@ -58,7 +58,9 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
         report(&mut out, options, None, add(&banks, &bank, &entry, warnings, now))?;
         return Ok(Outcome::Clean);
     }
-    let request = options.decoding.request();
+    let mut request = options.decoding.request();
+    // Banks are few and uploads many: a bank keeps every frame that differs, so that an upload needs one a second.
+    request.dense = true;
     let decoder = options.decoding.decoder(1)?;
     let mut outcome = Outcome::Clean;
     let mut buffer = Vec::new();

@@ -204,7 +204,27 @@ fn align_one_way(query: &Track, bank: &Track, pairs: &[Pair]) -> Option<Alignmen
         }
     }
     let run = longest_run(query, &on_line)?;
+    let (speed, line) = fit(run.iter().map(times)).unwrap_or((speed, line));
     Some(describe(query, bank, run, speed, line))
+}
+
+/// The line with the least squares through the points of a run: its votes only tell it within a bin. `None` for too
+/// short a run.
+fn fit(points: impl Iterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
+    const SPAN: f64 = 3_000.0;
+    let points: Vec<(f64, f64)> = points.collect();
+    let ((first, _), (last, _)) = (points.first()?, points.last()?);
+    if points.len() < 4 || last - first < SPAN {
+        return None;
+    }
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let spread: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
+    let together: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
+    let speed = (100.0 * together / spread).round() / 100.0;
+    let range = f64::from(*SPEEDS.start()) / 100.0..=f64::from(*SPEEDS.end()) / 100.0;
+    range.contains(&speed).then_some((speed, y - speed * x))
 }
 
 fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {

@@ -2,7 +2,7 @@
 
 use model::{
     Dihedral, Leaf, Match, Method, PartName, PdqHash, PdqMethod, Quality, QueryView, Region, SignalType,
-    Trust, Variant,
+    TrackMethod, Trust, Variant, clock,
 };
 
 use super::html::Html;
@@ -21,7 +21,38 @@ pub(super) fn method(words: &MethodWords, method: &Method) -> Html {
             Html::fill(text, &[("type", &digest_name(*kind))])
         }
         Method::Pdq(method) => Html::fill(&words.sentence, &[("text", &pdq(words, method))]),
+        Method::Track(method) => Html::fill(&words.sentence, &[("text", &track(words, method))]),
     }
+}
+
+fn track(words: &MethodWords, method: &TrackMethod) -> Html {
+    let segment = &method.segment;
+    let clock = |time: u32| Html::code(&clock(time));
+    let text = match method.kind {
+        SignalType::Chromaprint => &words.track_sound,
+        _ => &words.track_film,
+    };
+    let times = [
+        ("from", &clock(segment.query.0)),
+        ("to", &clock(segment.query.1)),
+        ("bank_from", &clock(segment.bank.0)),
+        ("bank_to", &clock(segment.bank.1)),
+    ];
+    let mut text = Html::fill(text, &times);
+    if segment.speed != 100 {
+        let step = Html::fill(
+            &words.track_speed,
+            &[("percent", &Html::count(segment.speed.into()))],
+        );
+        text = Html::fill(&words.step, &[("so_far", &text), ("step", &step)]);
+    }
+    if segment.mirrored {
+        text = Html::fill(
+            &words.step,
+            &[("so_far", &text), ("step", &Html::words(&words.flipy))],
+        );
+    }
+    text
 }
 
 fn pdq(words: &MethodWords, method: &PdqMethod) -> Html {
@@ -191,6 +222,8 @@ fn digest_name(kind: SignalType) -> Html {
         SignalType::Sha256 => "SHA-256",
         SignalType::Sha1 => "SHA-1",
         SignalType::Md5 => "MD5",
+        SignalType::Vpdq => "vPDQ",
+        SignalType::Chromaprint => "Chromaprint",
     })
 }
 

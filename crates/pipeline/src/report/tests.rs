@@ -33,8 +33,10 @@ pub(super) fn hit(method: &str) -> Match {
             Some(Quality::new(88).unwrap()),
             PartName::picture(),
         ),
+        Method::Track(track) => (track.kind, None, PartName::file()),
     };
     Match {
+        segment: None,
         bank: "TVEC-2026".parse().unwrap(),
         entry: EntryId(7),
         kind,

@@ -53,6 +53,7 @@ words! {
         equal, equal_weak, compared, full, trim, panel, window, entry_full, entry_window, with_cuts,
         cut_left, cut_right, cut_top, cut_bottom, percent, separator, step, rotate90, rotate180, rotate270,
         flipx, flipy, flipplus1, flipminus1, turn_clockwise, turn_anticlockwise, compat, refined, sentence,
+        track_film, track_sound, track_speed,
     }
     /// What was not looked at and what to do.
     GapWords {

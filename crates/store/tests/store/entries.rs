@@ -266,6 +266,7 @@ fn hash_only_is_kept_as_such() {
             bank.id,
             &NewEntry {
                 keep,
+                tracks: Vec::new(),
                 ..entry(vec![pdq(1)])
             },
         )

@@ -94,5 +94,6 @@ pub(crate) fn entry(signals: Vec<EntrySignal>) -> NewEntry {
         expires: None,
         media: None,
         keep: Keep::HashOnly,
+        tracks: Vec::new(),
     }
 }

@@ -1,0 +1,106 @@
+//! Films, from the command line. Needs FFmpeg (`cargo xtask test` installs it).
+
+use std::process::Command;
+
+use testkit::encode;
+
+use crate::place::Place;
+
+/// Seconds of a shot.
+const SHOT: u64 = 4;
+
+/// Has FFmpeg write `name` from words before it.
+pub(crate) fn ffmpeg(place: &Place, words: &[&str], name: &str) {
+    let status = Command::new("ffmpeg")
+        .args(["-nostdin", "-loglevel", "error", "-y"])
+        .args(words)
+        .arg(name)
+        .current_dir(place.files())
+        .status()
+        .expect("FFmpeg is not installed; cargo xtask test installs it");
+    assert!(status.success(), "ffmpeg {words:?} {name}");
+}
+
+/// A film of shots, each a pan over a generated photograph.
+pub(crate) fn film(place: &Place, name: &str, seeds: std::ops::Range<u64>) {
+    let count = seeds.end - seeds.start;
+    let mut words: Vec<String> = Vec::new();
+    let mut graph = String::new();
+    for (number, seed) in seeds.enumerate() {
+        let photo = format!("shot-{seed}.png");
+        place.write(&photo, encode::png(&testkit::photo(seed, 640, 360)));
+        let shot = SHOT.to_string();
+        words.extend(["-loop", "1", "-framerate", "25", "-t", &shot, "-i", &photo].map(str::to_owned));
+        graph += &format!("[{number}]crop=320:180:x=70*t:y=20*t[v{number}];");
+    }
+    graph.extend((0..count).map(|number| format!("[v{number}]")));
+    graph += &format!("concat=n={count}");
+    words.extend(["-filter_complex", &graph, "-c:v", "libx264", "-g", "50"].map(str::to_owned));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    ffmpeg(place, &words, name);
+}
+
+/// A place with a bank of one film of 32 seconds, and the film beside it.
+fn with_film() -> Place {
+    let place = Place::with_bank();
+    film(&place, "film.mp4", 100..108);
+    place.add("known", &["film.mp4".to_owned()]);
+    place
+}
+
+#[test]
+fn a_clip_of_a_banked_film_is_found_with_its_times_whatever_was_done_to_it() {
+    let place = with_film();
+    for (name, filter, quality) in [
+        ("plain.mp4", "null", "40"),
+        ("small.mp4", "scale=160:90", "30"),
+        ("mirror.mp4", "hflip", "30"),
+        ("boxed.mp4", "scale=320:136,pad=320:180:0:22", "30"),
+        ("fast.mp4", "setpts=PTS/1.05", "30"),
+        (
+            "logo.mp4",
+            "drawbox=x=260:y=10:w=40:h=24:color=white:t=fill",
+            "30",
+        ),
+    ] {
+        let words = [
+            "-ss", "9.3", "-t", "7", "-i", "film.mp4", "-vf", filter, "-c:v", "libx264", "-crf", quality,
+        ];
+        ffmpeg(&place, &words, name);
+        let row = place.look_up(name);
+        assert_eq!(row["verdict"], "match", "{name}: {row}");
+        let found = &row["matches"][0];
+        assert_eq!(
+            (&found["type"], &found["part"]),
+            (&"vpdq".into(), &"film".into()),
+            "{row}"
+        );
+        let bank = found["segment"]["bank"].as_array().unwrap();
+        assert!((bank[0].as_f64().unwrap() - 9.3).abs() <= 1.0, "{name}: {row}");
+        assert_eq!(found["mirrored"], name == "mirror.mp4", "{row}");
+        let speed = found["speed"].as_f64().unwrap();
+        assert!(
+            (speed - if name == "fast.mp4" { 1.05 } else { 1.0 }).abs() <= 0.03,
+            "{name}: {row}"
+        );
+    }
+}
+
+#[test]
+fn a_banked_clip_is_found_in_a_compilation_and_another_film_is_not() {
+    let place = Place::with_bank();
+    film(&place, "clip.mp4", 120..122);
+    film(&place, "other.mp4", 200..203);
+    place.add("known", &["clip.mp4".to_owned()]);
+    film(&place, "long.mkv", 110..130);
+    let row = place.look_up("long.mkv");
+    assert_eq!(row["verdict"], "match", "{row}");
+    let query = row["matches"][0]["segment"]["query"].as_array().unwrap();
+    assert!((query[0].as_f64().unwrap() - 40.0).abs() <= 1.0, "{row}");
+    assert!((query[1].as_f64().unwrap() - 48.0).abs() <= 1.5, "{row}");
+    let row = place.look_up("other.mp4");
+    assert_eq!(
+        (row["verdict"].as_str(), row["matches"].as_array().map(Vec::len)),
+        (Some("no_match"), Some(0))
+    );
+}

@@ -1,0 +1,63 @@
+//! Tracks of banked films and recordings: bytes whose meaning the pipeline knows, one for each reading of a track.
+
+use model::{EntryId, SignalType};
+use rusqlite::{Transaction, params};
+
+use crate::change::{Seq, last_seq};
+use crate::row::invalid;
+use crate::{Store, StoreError};
+
+/// The most tracks that an entry may have: a film with and without its bars, a recording at several speeds, each of
+/// some members.
+pub const MAX_TRACKS: usize = 255;
+
+/// A track of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryTrack {
+    /// `vpdq` or `chromaprint`.
+    pub kind: SignalType,
+    /// The track, in the form of `fingerprint`.
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// Gives the tracks of all entries with a higher id than `after` to `each`, by entry; then the newest change that
+    /// they contain. `EntryId(0)` begins at the first.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] when what is stored does not parse.
+    pub fn for_each_track_after(
+        &self,
+        after: EntryId,
+        mut each: impl FnMut(EntryId, EntryTrack),
+    ) -> Result<Seq, StoreError> {
+        self.read("for_each_track", |connection| {
+            let mut statement = connection.prepare_cached(
+                "-- for_each_track\nSELECT entry, type, hashes FROM entry_track WHERE entry > $1 ORDER BY entry, ordinal",
+            )?;
+            let mut rows = statement.query([after.0])?;
+            while let Some(row) = rows.next()? {
+                let entry: i64 = row.get(0)?;
+                let kind: String = row.get(1)?;
+                let kind = kind.parse().map_err(|error| invalid("entry_track", entry, error))?;
+                let bytes = row.get(2)?;
+                each(EntryId(entry), EntryTrack { kind, bytes });
+            }
+            last_seq(connection)
+        })
+    }
+}
+
+pub(crate) fn put(
+    transaction: &Transaction<'_>,
+    entry: EntryId,
+    tracks: &[EntryTrack],
+) -> Result<(), StoreError> {
+    let mut statement = transaction.prepare_cached(
+        "-- put_track\nINSERT INTO entry_track (entry, ordinal, type, hashes) VALUES ($1, $2, $3, $4)",
+    )?;
+    for (ordinal, track) in (0i64..).zip(tracks) {
+        statement.execute(params![entry.0, ordinal, track.kind.name(), track.bytes])?;
+    }
+    Ok(())
+}
