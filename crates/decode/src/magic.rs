@@ -174,9 +174,60 @@ fn guarded(bytes: &[u8]) -> Option<FileKind> {
         Some(Media("mp3"))
     } else if is_svg(bytes) {
         Some(FileKind::Svg)
+    } else if is_html(bytes) {
+        Some(Paper(Document::Html))
+    } else if is_mail(bytes) {
+        Some(Paper(Document::Mail))
     } else {
         None
     }
+}
+
+/// A web page: begins with one of its elements, or names its type.
+fn is_html(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
+    let mut head = head.trim_start_matches('\u{feff}').trim_start();
+    // A page may say first that it is XML, and have remarks.
+    for (open, close) in [("<?xml", "?>"), ("<!--", "-->")] {
+        if head.starts_with(open) {
+            head = head.split_once(close).map_or("", |(_, rest)| rest.trim_start());
+        }
+    }
+    ["<!doctype html", "<html", "<head", "<body"].iter().any(|mark| {
+        head.strip_prefix(mark)
+            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    })
+}
+
+/// A message: it begins with header lines, three of which only messages have.
+fn is_mail(bytes: &[u8]) -> bool {
+    const FIELDS: [&str; 10] = [
+        "from",
+        "to",
+        "subject",
+        "date",
+        "received",
+        "return-path",
+        "message-id",
+        "mime-version",
+        "delivered-to",
+        "cc",
+    ];
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(8192)]);
+    let mut known = 0;
+    for line in head.lines() {
+        if line.starts_with([' ', '\t']) {
+            continue;
+        }
+        let Some((field, _)) = line.split_once(':') else {
+            break;
+        };
+        if field.is_empty() || !field.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            break;
+        }
+        known += usize::from(FIELDS.contains(&&*field.to_ascii_lowercase()));
+    }
+    known >= 3
 }
 
 /// MPEG-1/2 layer III or ADTS AAC without a tag: two frame headers that agree, one frame apart.
@@ -230,7 +281,7 @@ mod tests {
 
     #[test]
     fn pictures_films_and_containers_are_told_apart() {
-        let cases: [(&[u8], &str); 16] = [
+        let cases: [(&[u8], &str); 17] = [
             (b"\xff\xd8\xff\xdb", "jpeg"),
             (b"RIFF\x10\0\0\0WEBPVP8 ", "webp"),
             (b"RIFF\x10\0\0\0AVI LIST", "avi"),
@@ -240,7 +291,8 @@ mod tests {
             (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "mp4"),
             (b"\0\0\0\x08wide\0\0\0\0mdat", "quicktime"),
             (b"<?xml version='1.0'?>\n<!-- x --><svg xmlns='a'>", "svg"),
-            (b"<html><p>svg is not <svgx></html>", "plain"),
+            (b"<html><p>svg is not <svgx></html>", "html"),
+            (b"From: you\nTo: me\nThis is a play", "plain"),
             (b"BMW drivers, and other texts in English", "plain"),
             (b"%PDF-1.7", "pdf"),
             (b"PK\x03\x04\x14\0", "zip"),

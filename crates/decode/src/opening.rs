@@ -55,6 +55,16 @@ impl<'a> Opening<'a> {
         }
     }
 
+    /// Says that a member of the present place was not looked at.
+    pub(crate) fn member_gap(&mut self, name: &str, reason: IncompleteReason) {
+        let Some(place) = self.place.member(name) else {
+            return self.gap(reason);
+        };
+        let outer = std::mem::replace(&mut self.place, place);
+        self.gap(reason);
+        self.place = outer;
+    }
+
     /// Says that the item turned out to be of a more special kind than its first bytes tell.
     pub(crate) fn is_a(&mut self, kind: FileKind) {
         match self.place.depth() {

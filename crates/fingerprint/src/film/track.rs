@@ -119,15 +119,15 @@ fn frame(bytes: &[u8; FRAME]) -> Result<Frame, TrackError> {
 pub enum Keep {
     /// Every frame that is given: for an upload, given one a second.
     All,
-    /// Frames that differ by more than [`SAME`] bits from the kept one before, at least one in [`SELDOM`]: for a banked
+    /// Frames that differ by more than 8 bits from the kept one before, at least one in two seconds: for a banked
     /// film, given all of its frames.
     Distinct,
 }
 
 /// Bits within which a frame shows what the kept one before it showed.
-pub const SAME: u32 = 8;
+const SAME: u32 = 8;
 /// Milliseconds after which a frame is kept even where nothing moves.
-pub const SELDOM: u32 = 2_000;
+const SELDOM: u32 = 2_000;
 
 /// Frames from which the bars of a letterbox are told.
 const SAMPLE: usize = 24;

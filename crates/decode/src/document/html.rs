@@ -1,0 +1,158 @@
+//! HTML: its text, and pictures that stand in it as `data:` addresses. It is cut into tokens as browsers cut it, and no
+//! tree is made of them, so that no depth matters.
+
+use std::cell::RefCell;
+
+use base64::Engine;
+use base64::engine::GeneralPurposeConfig;
+use base64::engine::general_purpose::GeneralPurpose;
+use encoding_rs::{Encoding, UTF_8};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use model::IncompleteReason;
+
+use crate::opening::Opening;
+
+/// Elements that do not end a line of text.
+const INLINE: [&str; 22] = [
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "small",
+    "span", "strong", "sub", "sup", "time", "u", "wbr",
+];
+/// Attributes whose value is shown, or read aloud.
+const SHOWN: [&str; 4] = ["alt", "title", "aria-label", "placeholder"];
+/// Attributes that can hold a picture.
+const SOURCES: [&str; 5] = ["src", "href", "poster", "data", "srcset"];
+/// Bytes in which a page says how it is encoded.
+const HEAD: usize = 1024;
+
+/// Reads a page.
+pub(super) fn read(bytes: &[u8], opening: &mut Opening<'_>) -> Result<(), IncompleteReason> {
+    for (number, content) in (1..).zip(text(bytes, opening)) {
+        opening.member(&format!("data {number}"), &content[..]);
+    }
+    Ok(())
+}
+
+/// Takes the text of a page, and gives the contents of its `data:` addresses.
+pub(super) fn text(bytes: &[u8], opening: &mut Opening<'_>) -> Vec<Vec<u8>> {
+    let (text, _, _) = encoding(bytes).decode(bytes);
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(&text));
+    let tokenizer = Tokenizer::new(Page::default(), TokenizerOpts::default());
+    // A script is text that is dropped, and nothing runs between two pieces of a page.
+    while !matches!(tokenizer.feed(&input), html5ever::TokenizerResult::Done) {}
+    tokenizer.end();
+    let page = tokenizer.sink.0.into_inner();
+    for line in page.lines.iter().chain([&page.line]) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        opening.text(&words.join(" "));
+    }
+    page.contents
+}
+
+/// The encoding that a page says it has, else UTF-8.
+fn encoding(bytes: &[u8]) -> &'static Encoding {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return encoding;
+    }
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
+    let after = head.split_once("charset=").map_or("", |(_, after)| after);
+    let label: String = after
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+        .collect();
+    Encoding::for_label(label.as_bytes()).unwrap_or(UTF_8)
+}
+
+#[derive(Default)]
+struct Page(RefCell<Found>);
+
+#[derive(Default)]
+struct Found {
+    lines: Vec<String>,
+    line: String,
+    /// The element whose text is not shown, while within it.
+    hidden: Option<String>,
+    contents: Vec<Vec<u8>>,
+}
+
+impl Found {
+    fn end_line(&mut self) {
+        if !self.line.trim().is_empty() {
+            self.lines.push(std::mem::take(&mut self.line));
+        }
+        self.line.clear();
+    }
+
+    fn tag(&mut self, tag: &Tag) -> Option<RawKind> {
+        let name = &*tag.name;
+        if !INLINE.contains(&name) {
+            self.end_line();
+        }
+        if tag.kind == TagKind::EndTag {
+            if self.hidden.as_deref() == Some(name) {
+                self.hidden = None;
+            }
+            return None;
+        }
+        for attribute in &tag.attrs {
+            let (key, value) = (&*attribute.name.local, &*attribute.value);
+            if SHOWN.contains(&key) && self.hidden.is_none() {
+                self.end_line();
+                self.line.push_str(value);
+                self.end_line();
+            }
+            if SOURCES.contains(&key) {
+                self.contents.extend(data_of(value));
+            }
+        }
+        let raw = match name {
+            "script" => RawKind::ScriptData,
+            "style" | "xmp" | "iframe" | "noembed" | "noframes" => RawKind::Rawtext,
+            "title" | "textarea" => RawKind::Rcdata,
+            _ => return None,
+        };
+        if !matches!(raw, RawKind::Rcdata) {
+            self.hidden = Some(name.to_owned());
+        }
+        (!tag.self_closing).then_some(raw)
+    }
+}
+
+impl TokenSink for Page {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
+        let mut found = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(text) if found.hidden.is_none() => found.line.push_str(&text),
+            Token::TagToken(tag) => {
+                if let Some(raw) = found.tag(&tag) {
+                    return TokenSinkResult::RawData(raw);
+                }
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// The content of a `data:` address (RFC 2397) in base64; other spellings are text, which is no picture.
+fn data_of(address: &str) -> Option<Vec<u8>> {
+    let address = address.trim();
+    let scheme = address.get(..5)?;
+    let (head, body) = address.get(5..)?.split_once(',')?;
+    if !scheme.eq_ignore_ascii_case("data:") || !head.to_ascii_lowercase().trim_end().ends_with(";base64") {
+        return None;
+    }
+    let lenient = GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent);
+    let engine = GeneralPurpose::new(&base64::alphabet::STANDARD, lenient);
+    let body: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    engine.decode(body).ok()
+}

@@ -1,0 +1,44 @@
+//! What lies in archives and documents is found, with its place; what is in the way is said.
+
+mod archives;
+mod documents;
+
+use basira_decode::{Contents, Request, decode};
+use model::HashMode;
+use testkit::encode;
+
+/// What is found in a file.
+fn look(bytes: &[u8]) -> Contents {
+    decode(bytes, &Request::new(HashMode::Fast)).contents
+}
+
+fn png(seed: u64) -> Vec<u8> {
+    encode::png(&testkit::photo(seed, 120, 90))
+}
+
+/// The names of the pictures.
+fn pictures(contents: &Contents) -> Vec<&str> {
+    contents
+        .pictures
+        .iter()
+        .map(|picture| picture.name.as_str())
+        .collect()
+}
+
+/// Gaps as `part: reason`.
+fn gaps(contents: &Contents) -> Vec<String> {
+    let text = |gap: &model::Incomplete| format!("{}: {}", gap.part, gap.reason);
+    contents.incomplete.iter().map(text).collect()
+}
+
+/// Cuts and flipped bits of a file: whatever is found, nothing breaks, and no cut is complete without a word.
+fn is_sturdy(bytes: &[u8]) {
+    for cut in (0..bytes.len()).step_by(97) {
+        let _ = look(&bytes[..cut]);
+    }
+    for at in (0..bytes.len()).step_by(61) {
+        let mut broken = bytes.to_vec();
+        broken[at] ^= 1 << (at % 8);
+        let _ = look(&broken);
+    }
+}
