@@ -155,7 +155,19 @@ impl FileKind {
     /// Every plausible reading of a file, the likeliest first, at most [`MOST_READINGS`]: programs disagree on what
     /// a polyglot is, and so whoever makes one hopes that it is looked at in one way only.
     pub(crate) fn readings(bytes: &[u8]) -> Vec<Self> {
-        vec![Self::of(bytes)]
+        let mut readings = vec![Self::of(bytes)];
+        for other in magic::others(bytes) {
+            // A document that is an archive is opened as one.
+            if !readings.contains(&other) {
+                readings.push(other);
+            }
+        }
+        // A text around something else is no reading of its own.
+        if readings.len() > 1 {
+            readings.retain(|kind| *kind != Self::Plain);
+        }
+        readings.truncate(MOST_READINGS);
+        readings
     }
 }
 

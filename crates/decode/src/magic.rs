@@ -183,6 +183,50 @@ fn guarded(bytes: &[u8]) -> Option<FileKind> {
     }
 }
 
+/// What programs that look elsewhere than at the beginning take a file for.
+pub(crate) fn others(bytes: &[u8]) -> impl Iterator<Item = FileKind> {
+    let zip = ends_like_zip(bytes).then_some(Packed(Archive::Zip));
+    zip.into_iter()
+        .chain(has_pdf(bytes).then_some(Paper(Document::Pdf)))
+}
+
+/// Bytes from the end within which a zip's directory ends: a record of 22 with a remark of 65,535 at most.
+const ZIP_END: usize = 22 + 0xffff;
+
+/// Whether a sound end of a zip's directory (PKWARE's note, 4.3.16) is where zip programs look for it.
+fn ends_like_zip(bytes: &[u8]) -> bool {
+    let tail = bytes.len().saturating_sub(ZIP_END);
+    let number = |at: usize, length: usize| {
+        let bytes = bytes.get(at..at + length)?;
+        Some(
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |all, byte| all << 8 | usize::from(*byte)),
+        )
+    };
+    let is_end = |at: usize| {
+        let (entries, size) = (number(at + 10, 2)?, number(at + 12, 4)?);
+        let directory = at.checked_sub(size)?;
+        Some(match entries {
+            // The record of a larger directory stands before it.
+            0xffff => at >= 76,
+            0 => size == 0,
+            _ => bytes.get(directory..directory + 4)? == b"PK\x01\x02",
+        })
+    };
+    let ends = (tail..bytes.len().saturating_sub(21)).rev();
+    ends.filter(|at| bytes[*at] == b'P' && bytes[*at..].starts_with(b"PK\x05\x06"))
+        .any(|at| is_end(at).unwrap_or(false))
+}
+
+/// Whether PDF's header is within the first 1,024 bytes, where its readers look for it.
+fn has_pdf(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(1024 + 8)];
+    head.windows(7)
+        .any(|window| window == b"%PDF-1." || window == b"%PDF-2.")
+}
+
 /// A web page: begins with one of its elements, or names its type.
 fn is_html(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
