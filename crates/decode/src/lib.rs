@@ -70,7 +70,8 @@ use fingerprint::digest::Digests;
 pub use decoder::Decoder;
 pub use kind::{Archive, Document, FileKind};
 pub use request::{
-    Contents, Decoded, FilmPart, Limits, MemberPart, PictureHash, PicturePart, Request, TextPart, TextSource,
+    Contents, Decoded, FilmPart, Limits, MemberPart, PictureHash, PicturePart, Request, SoundPart, TextPart,
+    TextSource,
 };
 
 use opening::Opening;

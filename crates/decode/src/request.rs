@@ -4,6 +4,7 @@ use fingerprint::digest::Digests;
 use fingerprint::film::Tracks;
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
+use fingerprint::sound::SoundTrack;
 use model::{HashMode, Incomplete, PartName, Variant};
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +71,8 @@ impl Default for Limits {
 pub struct Request {
     /// How PDQ is computed.
     pub mode: HashMode,
-    /// Whether every distinct frame of a film is kept, as for a bank, instead of one a second.
+    /// Whether films and sounds are kept as for a bank: every distinct frame instead of one a second, every speed instead
+    /// of one.
     pub dense: bool,
     /// How much may be spent.
     pub limits: Limits,
@@ -121,6 +123,8 @@ pub struct Contents {
     pub members: Vec<MemberPart>,
     /// The films in it.
     pub films: Vec<FilmPart>,
+    /// The sounds in it.
+    pub sounds: Vec<SoundPart>,
     /// What could not be looked at, and why. Empty means that everything was.
     pub incomplete: Vec<Incomplete>,
 }
@@ -134,6 +138,7 @@ impl Contents {
             texts: Vec::new(),
             members: Vec::new(),
             films: Vec::new(),
+            sounds: Vec::new(),
             incomplete: Vec::new(),
         }
     }
@@ -180,6 +185,15 @@ pub struct FilmPart {
     pub name: PartName,
     /// Hashes of its frames.
     pub tracks: Tracks,
+}
+
+/// A track of sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoundPart {
+    /// Where it was found.
+    pub name: PartName,
+    /// What was heard; for a bank, at several speeds.
+    pub tracks: Vec<SoundTrack>,
 }
 
 /// One picture of a file.

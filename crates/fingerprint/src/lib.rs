@@ -22,6 +22,7 @@ pub mod rank;
 mod reference;
 pub mod sample;
 mod simd;
+pub mod sound;
 pub mod turn;
 pub mod verify;
 pub mod window;

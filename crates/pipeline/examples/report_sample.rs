@@ -67,8 +67,10 @@ fn hit(bank: &str, entry: i64, method: &str, quality: u8) -> Result<Match, Failu
     let (kind, part, quality) = match method {
         model::Method::Equal(kind) => (kind, PartName::file(), None),
         model::Method::Pdq(_) => (SignalType::Pdq, PartName::picture(), Some(Quality::new(quality)?)),
+        model::Method::Track(track) => (track.kind, PartName::file(), None),
     };
     Ok(Match {
+        segment: None,
         bank: bank.parse()?,
         entry: EntryId(entry),
         kind,

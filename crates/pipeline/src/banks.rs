@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fingerprint::film::Tracks;
 use fingerprint::grey::GreyPicture;
+use fingerprint::sound::{SoundAlignment, SoundTrack};
 use fingerprint::window;
 use index::{BatchHit, BuildError, FoldError, Index, Scratch, Segment, SegmentError};
 use jiff::Timestamp;
@@ -233,6 +234,11 @@ impl Banks {
     /// Entries whose film a film shows, or a part of it, whether they count or not.
     pub(crate) fn align(&self, film: &Tracks) -> Aligned {
         self.read().tracks.align(film)
+    }
+
+    /// Entries whose sound a recording is, or has a part of, whether they count or not.
+    pub(crate) fn hear(&self, sound: &SoundTrack) -> Vec<(EntryId, SoundAlignment)> {
+        self.read().tracks.hear(sound)
     }
 
     /// A view for matching at a point in time.

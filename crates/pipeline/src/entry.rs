@@ -4,6 +4,7 @@ use std::fmt;
 
 use decode::{Decoded, Request, decode};
 use fingerprint::film::Track;
+use fingerprint::sound::SoundTrack;
 use fingerprint::{grey, window};
 use jiff::Timestamp;
 use model::{
@@ -204,14 +205,23 @@ fn signals(decoded: &Decoded, warnings: &mut Vec<Warning>) -> Vec<EntrySignal> {
     all
 }
 
-/// What the films leave behind, with and without their bars.
+/// What films and recordings leave behind: with and without bars, at several speeds.
 fn tracks(decoded: &Decoded) -> Vec<EntryTrack> {
     let films = decoded.films.iter().flat_map(|film| film.tracks.each());
     let track = |track: &Track| EntryTrack {
         kind: SignalType::Vpdq,
         bytes: track.to_bytes(),
     };
-    films.map(track).take(store::MAX_TRACKS).collect()
+    let heard = decoded.sounds.iter().flat_map(|sound| &sound.tracks);
+    let sound = |track: &SoundTrack| EntryTrack {
+        kind: SignalType::Chromaprint,
+        bytes: track.to_bytes(),
+    };
+    films
+        .map(track)
+        .chain(heard.map(sound))
+        .take(store::MAX_TRACKS)
+        .collect()
 }
 
 /// What is kept of the first picture.

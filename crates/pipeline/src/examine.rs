@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 
-use decode::{Decoded, FileKind, FilmPart, PicturePart, Request, decode};
+use decode::{Decoded, FileKind, PicturePart, Request, decode};
 use fingerprint::digest::Digests;
-use fingerprint::film::align::Alignment;
 use fingerprint::pdq::Pdq;
 use jiff::Timestamp;
 use model::{
-    BankKind, Dihedral, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Quality, Segment,
-    SignalType, SuppressedBy, TrackMethod, Variant, Verdict,
+    BankKind, Dihedral, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Quality, SignalType,
+    SuppressedBy, Variant, Verdict,
 };
 
 use crate::banks::{Banks, BanksError, Known};
 use crate::robust::{self, Found, Lookup, MAX_REFINEMENTS, Query, Tier};
-use crate::tracks::MAX_ALIGNMENTS;
+use crate::tracks;
 
 /// Distance within which an allow entry may suppress a match.
 pub const ALLOW_RADIUS: u32 = 10;
@@ -79,26 +78,7 @@ pub fn match_decoded(
             }
         }
     }
-    for film in &decoded.films {
-        let aligned = banks.align(&film.tracks);
-        if aligned.candidates > MAX_ALIGNMENTS {
-            incomplete.push(Incomplete {
-                part: film.name.clone(),
-                reason: IncompleteReason::Refinement {
-                    found: aligned.candidates as u32,
-                    limit: MAX_ALIGNMENTS as u32,
-                },
-            });
-        }
-        for (entry, alignment) in aligned.found {
-            if let Some(known) = banks
-                .known(entry, now)?
-                .filter(|known| known.bank.kind == BankKind::Known)
-            {
-                matches.push(film_match(film, &alignment, entry, known));
-            }
-        }
-    }
+    tracks::matches(&decoded, banks, now, &mut matches, &mut incomplete)?;
     // What counts comes first, then equality, then nearness; the entry makes the order complete.
     matches.sort_by_key(|m| {
         (
@@ -186,32 +166,6 @@ fn equal_digests(
     }
     all.extend(found.into_values());
     Ok(())
-}
-
-fn film_match(film: &FilmPart, alignment: &Alignment, entry: EntryId, known: Known) -> Match {
-    let segment = Segment {
-        query: alignment.query,
-        bank: alignment.bank,
-        speed: (100.0 * alignment.speed).round() as u16,
-        mirrored: alignment.mirrored,
-    };
-    Match {
-        bank: known.bank.name,
-        entry,
-        kind: SignalType::Vpdq,
-        method: Method::Track(TrackMethod {
-            kind: SignalType::Vpdq,
-            segment,
-            distance: alignment.distance,
-        }),
-        distance: alignment.distance,
-        segment: Some(segment),
-        quality: None,
-        part: film.name.clone(),
-        trust: known.entry.trust,
-        human_confirmed: known.entry.human_confirmed,
-        suppressed_by: None,
-    }
 }
 
 fn picture_match(

@@ -104,3 +104,94 @@ fn a_banked_clip_is_found_in_a_compilation_and_another_film_is_not() {
         (Some("no_match"), Some(0))
     );
 }
+
+#[test]
+fn a_film_in_an_archive_is_found_with_its_place_and_times() {
+    let place = with_film();
+    ffmpeg(
+        &place,
+        &[
+            "-ss", "5", "-t", "8", "-i", "film.mp4", "-c:v", "libx264", "-crf", "35",
+        ],
+        "clip.mp4",
+    );
+    let clip = std::fs::read(place.files().join("clip.mp4")).unwrap();
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in ["notes.txt", "clips/clip.mp4"] {
+        writer
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut writer, if name == "notes.txt" { b"a text" } else { &clip }).unwrap();
+    }
+    place.write("album.zip", writer.finish().unwrap().into_inner());
+    let row = place.look_up("album.zip");
+    assert_eq!(row["verdict"], "match", "{row}");
+    assert_eq!(row["matches"][0]["part"], "clips/clip.mp4 › film", "{row}");
+    let run = place.go("match album.zip").ends(1);
+    assert!(run.out.contains("clips/clip.mp4 › 00:00–00:0"), "{}", run.out);
+}
+
+#[test]
+fn a_sound_is_found_in_a_recording_and_behind_a_film_and_faster() {
+    let place = Place::with_bank();
+    // A siren of changing notes over a beat: no picture, no words.
+    let tune = |seed: u32| {
+        format!(
+            "aevalsrc='0.4*sin(2*PI*t*(220+{seed}*10+80*floor(mod(t*{0},7))))+0.3*sin(2*PI*t*(330+50*floor(mod(t*1.7,{seed}))))':d=40:s=44100",
+            1.3 + f64::from(seed) / 10.0
+        )
+    };
+    for (name, seed) in [("tune.wav", 5), ("other.wav", 8)] {
+        ffmpeg(&place, &["-f", "lavfi", "-i", &tune(seed)], name);
+    }
+    place.add("known", &["tune.wav".to_owned()]);
+    ffmpeg(
+        &place,
+        &["-ss", "12", "-t", "14", "-i", "tune.wav", "-b:a", "48k"],
+        "clip.mp3",
+    );
+    ffmpeg(
+        &place,
+        &[
+            "-ss",
+            "12",
+            "-t",
+            "14",
+            "-i",
+            "tune.wav",
+            "-af",
+            "asetrate=46305,aresample=44100",
+        ],
+        "fast.ogg",
+    );
+    let film = [
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=160x90:r=10:d=14",
+        "-ss",
+        "12",
+        "-t",
+        "14",
+        "-i",
+        "tune.wav",
+        "-c:a",
+        "aac",
+        "-shortest",
+    ];
+    ffmpeg(&place, &film, "behind.mp4");
+    for (name, speed) in [("clip.mp3", 1.0), ("fast.ogg", 1.05), ("behind.mp4", 1.0)] {
+        let row = place.look_up(name);
+        assert_eq!(row["verdict"], "match", "{name}: {row}");
+        let found = &row["matches"][0];
+        assert_eq!(
+            (&found["type"], &found["part"]),
+            (&"chromaprint".into(), &"sound".into()),
+            "{row}"
+        );
+        let bank = found["segment"]["bank"].as_array().unwrap();
+        assert!((bank[0].as_f64().unwrap() - 12.0).abs() <= 1.5, "{name}: {row}");
+        assert_eq!(found["speed"].as_f64(), Some(speed), "{row}");
+    }
+    assert_eq!(place.verdict("other.wav"), "no_match");
+}

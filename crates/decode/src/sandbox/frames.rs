@@ -4,11 +4,12 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Take};
 use std::os::fd::BorrowedFd;
 
 use fingerprint::film::{Keep, Tracker, Tracks};
+use fingerprint::sound::{Listener, SoundTrack};
 use model::{IncompleteReason, Leaf, Place};
 
 use super::wire::Frames;
 use crate::FileKind;
-use crate::request::{Contents, FilmPart};
+use crate::request::{Contents, FilmPart, SoundPart};
 
 /// Side of the square frames that a tool writes; a hash needs no more (`hostile.md` B.2).
 pub(super) const SIDE: usize = 256;
@@ -45,6 +46,34 @@ pub(super) fn read(frames: BorrowedFd<'_>, times: BorrowedFd<'_>, work: Frames) 
         tracks,
     });
     Ok(contents)
+}
+
+/// Listens to samples until there are no more.
+pub(super) fn listen(samples: BorrowedFd<'_>, bank: bool) -> io::Result<Contents> {
+    let mut contents = Contents::nothing(FileKind::UNKNOWN);
+    contents.sounds.push(SoundPart {
+        name: Place::item().part(Leaf::Sound),
+        tracks: hear(Pipe(samples), bank)?,
+    });
+    Ok(contents)
+}
+
+/// The tracks of 16-bit little-endian samples.
+fn hear(mut samples: impl Read, bank: bool) -> io::Result<Vec<SoundTrack>> {
+    const PIECE: usize = 64 << 10;
+    let mut listener = Listener::new(bank);
+    let mut bytes = Vec::new();
+    loop {
+        let before = bytes.len();
+        samples.by_ref().take(PIECE as u64).read_to_end(&mut bytes)?;
+        if bytes.len() == before {
+            return Ok(listener.finish());
+        }
+        let (whole, rest) = bytes.as_chunks::<2>();
+        let piece: Vec<i16> = whole.iter().map(|sample| i16::from_le_bytes(*sample)).collect();
+        listener.push(&piece);
+        bytes = rest.to_vec();
+    }
 }
 
 /// The tracks of what comes through two pipes, and whether there was more than may be kept.

@@ -107,6 +107,11 @@ impl Pass<'_> {
         {
             self.gap(Leaf::Film, reason);
         }
+        if probe.sound
+            && let Err(reason) = self.sound(item)
+        {
+            self.gap(Leaf::Sound, reason);
+        }
         Ok(())
     }
 
@@ -183,6 +188,24 @@ impl Pass<'_> {
         let limit = f64::from(self.request.limits.max_seconds);
         if seconds.is_some_and(|seconds| seconds.min(limit) > told + SHORT) {
             self.gap(Leaf::Film, IncompleteReason::Truncated);
+        }
+        Ok(())
+    }
+
+    /// Decodes the sound and listens to it.
+    fn sound(&mut self, item: &File) -> Result<(), IncompleteReason> {
+        let limits = &self.request.limits;
+        let work = Work::Samples {
+            bank: self.request.dense,
+        };
+        let arguments = ffmpeg::samples(self.kind, limits.max_pixels, limits.max_seconds);
+        let found = self.pass(arguments, item, work)?;
+        for mut sound in found.sounds {
+            sound.name = self.place.part(Leaf::Sound);
+            self.contents.sounds.push(sound);
+        }
+        for gap in found.incomplete {
+            self.gap(Leaf::Sound, gap.reason);
         }
         Ok(())
     }

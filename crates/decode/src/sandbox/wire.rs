@@ -9,14 +9,15 @@ use fingerprint::digest::Digests;
 use fingerprint::film::{Track, Tracks};
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
+use fingerprint::sound::{SPEEDS, SoundTrack};
 use model::{HashMode, Incomplete, IncompleteReason, Md5, PartName, PdqHash, Quality, Sha1, Sha256, Variant};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::FileKind;
 use crate::request::{
-    Contents, FilmPart, Limits, MOST_GAPS, MemberPart, PictureHash, PicturePart, Request, TextPart,
-    TextSource,
+    Contents, FilmPart, Limits, MOST_GAPS, MemberPart, PictureHash, PicturePart, Request, SoundPart,
+    TextPart, TextSource,
 };
 
 /// Bytes of JSON in an answer beside what its lists need.
@@ -76,6 +77,8 @@ pub(crate) enum Work {
     Item { size: u64 },
     /// Frames that a tool writes into one pipe, with their times in another.
     Frames(Frames),
+    /// Samples that a tool writes into a pipe; whether to listen at every speed.
+    Samples { bank: bool },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,6 +89,7 @@ struct Named {
     texts: Vec<NamedText>,
     members: Vec<NamedMember>,
     films: Vec<NamedFilm>,
+    sounds: Vec<NamedSound>,
     incomplete: Vec<NamedGap>,
 }
 
@@ -137,6 +141,14 @@ struct NamedFilm {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedSound {
+    name: String,
+    /// Bytes of the tracks.
+    tracks: Vec<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
 struct NamedGap {
     part: String,
     reason: IncompleteReason,
@@ -152,11 +164,17 @@ pub fn most(request: &Request) -> usize {
         .saturating_add(picture * limits.max_pictures as usize)
         .saturating_add(text)
         .saturating_add(2 * most_track(limits))
+        .saturating_add(SPEEDS.len() * most_sound(limits))
 }
 
 /// The most bytes that a track has.
 const fn most_track(limits: &Limits) -> usize {
     (limits.max_film_frames as usize + 1) * 80
+}
+
+/// The most bytes that a track of sound has: nine words a second, at the lowest speed.
+const fn most_sound(limits: &Limits) -> usize {
+    64 + 4 * 9 * limits.max_seconds as usize
 }
 
 fn most_json(limits: &Limits) -> usize {
@@ -209,6 +227,15 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         whole: whole.as_ref().map_or(0, Vec::len) as u64,
         trimmed: trimmed.as_ref().map(|bytes| bytes.len() as u64),
     };
+    let heard: Vec<Vec<Vec<u8>>> = contents
+        .sounds
+        .iter()
+        .map(|sound| sound.tracks.iter().map(SoundTrack::to_bytes).collect())
+        .collect();
+    let sound = |(sound, tracks): (&SoundPart, &Vec<Vec<u8>>)| NamedSound {
+        name: sound.name.as_str().to_owned(),
+        tracks: tracks.iter().map(|bytes| bytes.len() as u64).collect(),
+    };
     let gap = |gap: &Incomplete| NamedGap {
         part: gap.part.as_str().to_owned(),
         reason: gap.reason.clone(),
@@ -219,6 +246,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         texts: contents.texts.iter().map(text).collect(),
         members: contents.members.iter().map(member).collect(),
         films: contents.films.iter().zip(&tracks).map(film).collect(),
+        sounds: contents.sounds.iter().zip(&heard).map(sound).collect(),
         incomplete: contents.incomplete.iter().map(gap).collect(),
     };
     // Strings, numbers and lists of them always have a JSON form.
@@ -245,7 +273,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
     for text in &contents.texts {
         out.extend(text.text.as_bytes());
     }
-    for bytes in tracks.iter().flatten().flatten() {
+    for bytes in tracks.iter().flatten().flatten().chain(heard.iter().flatten()) {
         out.extend(bytes);
     }
     out
@@ -295,7 +323,7 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
     let members = named.members.iter().map(|member| read_member(member, limits));
     let members = members.collect::<Result<Vec<MemberPart>, LieError>>()?;
     // A worker that hashes frames has one film, and no other has any.
-    if named.films.len() > 1 {
+    if named.films.len() + named.sounds.len() > 1 {
         return Err(LieError::Value("number of films"));
     }
     let films = named
@@ -303,6 +331,11 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         .iter()
         .map(|film| read_film(film, &mut bulk, limits))
         .collect::<Result<Vec<FilmPart>, LieError>>()?;
+    let sounds = named
+        .sounds
+        .iter()
+        .map(|sound| read_sound(sound, &mut bulk, limits))
+        .collect::<Result<Vec<SoundPart>, LieError>>()?;
     if !bulk.is_empty() {
         return Err(LieError::Length);
     }
@@ -317,6 +350,7 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         texts,
         members,
         films,
+        sounds,
         incomplete,
     })
 }
@@ -352,6 +386,23 @@ fn read_film(film: &NamedFilm, bulk: &mut &[u8], limits: &Limits) -> Result<Film
     Ok(FilmPart {
         name: read_name(&film.name)?,
         tracks: Tracks { whole, trimmed },
+    })
+}
+
+fn read_sound(sound: &NamedSound, bulk: &mut &[u8], limits: &Limits) -> Result<SoundPart, LieError> {
+    if sound.tracks.len() > SPEEDS.len() {
+        return Err(LieError::Value("number of speeds"));
+    }
+    let mut track = |length: &u64| {
+        let length = usize::try_from(*length).map_err(|_| LieError::Length)?;
+        if length > most_sound(limits) {
+            return Err(LieError::Value("length of a track"));
+        }
+        SoundTrack::from_bytes(take(bulk, length)?).map_err(|_| LieError::Value("track"))
+    };
+    Ok(SoundPart {
+        name: read_name(&sound.name)?,
+        tracks: sound.tracks.iter().map(&mut track).collect::<Result<_, _>>()?,
     })
 }
 

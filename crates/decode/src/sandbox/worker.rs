@@ -55,6 +55,7 @@ fn work(handler: Handler) -> io::Result<()> {
     let contents = match (job.work, &descriptors[..]) {
         (Work::Item { size }, [item, ..]) => read(item.as_fd(), size, &job.request, handler, &mut tools)?,
         (Work::Frames(work), [frames, times, ..]) => frames::read(frames.as_fd(), times.as_fd(), work)?,
+        (Work::Samples { bank }, [samples, ..]) => frames::listen(samples.as_fd(), bank)?,
         _ => return Err(io::ErrorKind::InvalidData.into()),
     };
     answer::write(channel, &wire::encode(&contents))
