@@ -13,9 +13,11 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     let began = Instant::now();
     // Downloads wait for the network and building cargo-deny takes minutes: both run beside the first steps.
     let deny = Background::start("cargo-deny", tools::deny::install);
+    let mut steps = Steps::default();
+    // Before the peers, which ask apt-get too: it works for one at a time.
+    steps.step("FFmpeg", tools::media::install)?;
     let peers = with_peers.then(|| Background::start("peers", peers::install));
 
-    let mut steps = Steps::default();
     steps.step("format", || execute(cargo().args(["fmt", "--all", "--check"])))?;
     steps.step("fences", fences::run)?;
     steps.step("clippy", || {

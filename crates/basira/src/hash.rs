@@ -74,6 +74,27 @@ fn text(out: &mut impl Write, row: &HashRow) -> io::Result<()> {
             signal.value, signal.part
         )?;
     }
+    for track in &row.tracks {
+        let what = match track.kind {
+            model::SignalType::Chromaprint => "words",
+            _ => "frames",
+        };
+        writeln!(
+            out,
+            "  {}  {} {what}  {}",
+            track.kind,
+            track.length,
+            print::plain(track.part.as_str())
+        )?;
+    }
+    for member in &row.members {
+        let part = print::plain(member.part.as_str());
+        writeln!(out, "  member  {part}  {}, {} bytes", member.kind, member.bytes)?;
+    }
+    for text in &row.texts {
+        let part = print::plain(text.part.as_str());
+        writeln!(out, "  text    {part}  {} characters", text.text.chars().count())?;
+    }
     for gap in &row.incomplete {
         writeln!(out, "  ? incomplete  {}: {}", gap.part, print::plain(&gap.reason))?;
     }

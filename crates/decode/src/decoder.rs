@@ -6,7 +6,7 @@ use crate::sandbox::{Posture, Protection, Sandbox, SandboxError, Settings};
 #[derive(Debug)]
 pub enum Decoder {
     /// Each in a process of its own that can do nothing else.
-    Sandboxed(Sandbox),
+    Sandboxed(Box<Sandbox>),
     /// In the calling process, unprotected: for generated files, tests and benches, and where an operator asks for it.
     InProcess,
 }
@@ -18,7 +18,7 @@ impl Decoder {
     /// [`SandboxError`] when the host gives less than is required.
     pub fn start(settings: Settings) -> Result<Self, SandboxError> {
         match Sandbox::start(settings) {
-            Ok(sandbox) => Ok(Self::Sandboxed(sandbox)),
+            Ok(sandbox) => Ok(Self::Sandboxed(Box::new(sandbox))),
             Err(_) if settings.required == Protection::None => Ok(Self::InProcess),
             Err(error) => Err(error),
         }

@@ -146,6 +146,7 @@ const BEGINNINGS: [&[u8]; 8] = [
 /// Small limits, so that a mutated header cannot ask for a minute of work.
 fn small() -> Request {
     Request {
+        dense: false,
         mode: HashMode::Exact,
         limits: Limits {
             max_pixels: 1 << 16,

@@ -1,6 +1,11 @@
 //! Film and sound through the programs of the host, in their profile of the sandbox. Needs FFmpeg (`cargo xtask test`
 //! installs it).
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what is wanted"
+)]
+
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;

@@ -153,11 +153,10 @@ pub fn align(query: &[u32], bank: &SoundTrack) -> Option<SoundAlignment> {
         b.query - a.query <= HOP && (offset(b) - offset(a)).abs() <= DRIFT
     };
     let runs = hits.chunk_by(follows);
-    let best = runs.filter_map(|run| judge(run, bank.speed)).max_by_key(|it| {
+    runs.filter_map(|run| judge(run, bank.speed)).max_by_key(|it| {
         let length = it.query.1 - it.query.0;
         (length, std::cmp::Reverse(it.error))
-    });
-    best
+    })
 }
 
 fn judge(run: &[Hit], speed: u16) -> Option<SoundAlignment> {

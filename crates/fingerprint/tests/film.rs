@@ -7,7 +7,7 @@ const SIDE: usize = 128;
 /// Milliseconds of a shot.
 const SHOT: u32 = 4_000;
 
-type Edit<'a> = &'a dyn Fn(&mut Vec<u8>);
+type Edit<'a> = &'a dyn Fn(&mut [u8]);
 
 /// A film: shots, each a pan over a generated photograph of its own.
 struct Film {
@@ -63,18 +63,18 @@ fn best(query: &Tracks, bank: &Tracks) -> Option<Alignment> {
     each.max_by_key(|it| (it.is_match(), it.frames))
 }
 
-fn mirror(frame: &mut Vec<u8>) {
+fn mirror(frame: &mut [u8]) {
     frame.chunks_mut(SIDE).for_each(<[u8]>::reverse);
 }
 
-fn logo(frame: &mut Vec<u8>) {
+fn logo(frame: &mut [u8]) {
     for y in 8..24 {
         frame[y * SIDE + 94..y * SIDE + 120].fill(if y % 8 < 4 { 250 } else { 20 });
     }
 }
 
 /// Bars above and below, the picture three quarters as high.
-fn letterbox(frame: &mut Vec<u8>) {
+fn letterbox(frame: &mut [u8]) {
     let rows = |y: usize| frame[y * SIDE..(y + 1) * SIDE].to_vec();
     let small: Vec<u8> = (0..SIDE).filter(|y| y % 4 != 3).flat_map(rows).collect();
     let bar = (SIDE - small.len() / SIDE) / 2 * SIDE;
@@ -82,7 +82,7 @@ fn letterbox(frame: &mut Vec<u8>) {
     frame[bar..bar + small.len()].copy_from_slice(&small);
 }
 
-fn dim(frame: &mut Vec<u8>) {
+fn dim(frame: &mut [u8]) {
     for value in frame {
         *value = (u32::from(*value) * 7 / 10 + 10) as u8;
     }

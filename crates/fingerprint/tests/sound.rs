@@ -94,7 +94,7 @@ fn tempo(sound: &[f64], speed: f64) -> Vec<f64> {
             let pairs = out[at..at + PIECE / 2].iter().zip(&sound[from + shift..]);
             (pairs.map(|(a, b)| a * b).sum::<f64>() * 1e6) as i64
         };
-        let shift = (0..PIECE / 2).step_by(8).max_by_key(fits).unwrap();
+        let shift = (0..PIECE / 2).step_by(8).max_by_key(fits).unwrap_or(0);
         for n in 0..PIECE {
             let window = 0.5 - 0.5 * (TAU * n as f64 / PIECE as f64).cos();
             out[at + n] += window * sound[from + shift + n];

@@ -1,7 +1,8 @@
 //! What the command line prints with `--json`: one object a line, stable names, documented here and in the handbook.
 
-use decode::Decoded;
 use decode::sandbox::Protection;
+use decode::{Decoded, FilmPart, MemberPart, SoundPart, TextPart, TextSource};
+use fingerprint::film::vpdq::{self, VpdqFrame};
 use model::{
     HashMode, Incomplete, IncompleteReason, Match, Md5, PartName, PdqHash, Quality, Sha1, Sha256, SignalType,
     Variant, Verdict,
@@ -26,6 +27,82 @@ pub struct SignalRow {
     pub mode: HashMode,
     /// The part of the file: `picture`, `frame:3`.
     pub part: PartName,
+}
+
+/// The signal of a film or a recording.
+#[derive(Debug, Clone, Serialize)]
+pub struct TrackRow {
+    /// The signal type.
+    #[serde(rename = "type")]
+    pub kind: SignalType,
+    /// As peers exchange it: for `vpdq` a JSON list of `"hash,quality,seconds"`, for `chromaprint` what `fpcalc -raw`
+    /// prints.
+    pub value: String,
+    /// Frames or words in it.
+    pub length: usize,
+    /// The part of the file: `film`, `clip.mp4 › sound`.
+    pub part: PartName,
+}
+
+impl TrackRow {
+    fn film(film: &FilmPart) -> Self {
+        let frames: Vec<VpdqFrame> = film
+            .tracks
+            .whole
+            .frames
+            .iter()
+            .map(|frame| VpdqFrame {
+                hash: frame.hash,
+                quality: frame.quality,
+                time: f64::from(frame.time) / 1000.0,
+            })
+            .collect();
+        Self {
+            kind: SignalType::Vpdq,
+            value: vpdq::write(&frames),
+            length: frames.len(),
+            part: film.name.clone(),
+        }
+    }
+
+    fn sound(sound: &SoundPart) -> impl Iterator<Item = Self> {
+        let heard = sound.tracks.iter().filter(|track| track.speed == 100);
+        heard.map(|track| Self {
+            kind: SignalType::Chromaprint,
+            value: track
+                .words
+                .iter()
+                .map(u32::to_string)
+                .collect::<Vec<_>>()
+                .join(","),
+            length: track.words.len(),
+            part: sound.name.clone(),
+        })
+    }
+}
+
+/// A member of an archive, an attachment, an embedded file.
+#[derive(Debug, Clone, Serialize)]
+pub struct MemberRow {
+    /// Where it lies.
+    pub part: PartName,
+    /// What its content says that it is.
+    pub kind: &'static str,
+    /// Its size, unpacked.
+    pub bytes: u64,
+    /// Its digest.
+    pub sha256: Sha256,
+}
+
+/// A text in the file.
+#[derive(Debug, Clone, Serialize)]
+pub struct TextRow {
+    /// Where it was found.
+    pub part: PartName,
+    /// How it was read.
+    pub source: TextSource,
+    /// The text.
+    pub text: String,
 }
 
 /// Something that was not looked at.
@@ -60,8 +137,17 @@ pub struct HashRow {
     /// SHA-1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha1: Option<Sha1>,
-    /// Perceptual signals.
+    /// Perceptual signals of pictures.
     pub signals: Vec<SignalRow>,
+    /// Perceptual signals of films and recordings; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tracks: Vec<TrackRow>,
+    /// Members, each before what lies in it; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberRow>,
+    /// Texts; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextRow>,
     /// How well decoding was protected; absent when the file could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<Protection>,
@@ -90,6 +176,14 @@ impl HashRow {
             md5: Some(digests.md5),
             sha1: Some(digests.sha1),
             signals: signals.collect(),
+            tracks: decoded
+                .films
+                .iter()
+                .map(TrackRow::film)
+                .chain(decoded.sounds.iter().flat_map(TrackRow::sound))
+                .collect(),
+            members: decoded.members.iter().map(member).collect(),
+            texts: decoded.texts.iter().map(text).collect(),
             sandbox: Some(decoded.posture.protection()),
             incomplete: decoded.incomplete.iter().map(IncompleteRow::from).collect(),
         }
@@ -103,9 +197,29 @@ impl HashRow {
             md5: None,
             sha1: None,
             signals: Vec::new(),
+            tracks: Vec::new(),
+            members: Vec::new(),
+            texts: Vec::new(),
             sandbox: None,
             incomplete: vec![gap.into()],
         }
+    }
+}
+
+fn member(member: &MemberPart) -> MemberRow {
+    MemberRow {
+        part: member.name.clone(),
+        kind: member.kind.name(),
+        bytes: member.bytes,
+        sha256: member.digests.sha256,
+    }
+}
+
+fn text(text: &TextPart) -> TextRow {
+    TextRow {
+        part: text.name.clone(),
+        source: text.source,
+        text: text.text.clone(),
     }
 }
 

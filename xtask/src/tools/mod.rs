@@ -1,6 +1,7 @@
 //! Installs what the steps need, once, below `target/`, from crates.io, PyPI and Debian.
 
 pub(crate) mod deny;
+pub(crate) mod media;
 pub(crate) mod pictures;
 pub(crate) mod python;
 

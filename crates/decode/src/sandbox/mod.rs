@@ -9,6 +9,7 @@
 //! the server, and a process namespace for every worker), Landlock without a rule, an allow-list of system calls that
 //! ends the process, limits, no capabilities. What of it a host gives is the [`Posture`].
 
+mod job;
 mod posture;
 mod wire;
 

@@ -1,5 +1,10 @@
 //! What lies in archives and documents is found, with its place; what is in the way is said.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what is wanted"
+)]
+
 mod archives;
 mod documents;
 
