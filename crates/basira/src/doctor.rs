@@ -1,10 +1,11 @@
 //! `basira doctor`: what this machine gives to protect decoding, in words, and what could be changed.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
 use decode::Decoder;
-use decode::sandbox::{Posture, Protection};
+use decode::sandbox::{Posture, Program, Protection};
 use serde::Serialize;
 
 use crate::args::DoctorOptions;
@@ -25,6 +26,8 @@ struct Report {
     /// Why there is no sandbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken: Option<String>,
+    /// Programs that decode films and sounds, and whether they are installed.
+    programs: BTreeMap<&'static str, bool>,
     /// What could be changed.
     advice: Vec<&'static str>,
 }
@@ -42,6 +45,9 @@ pub(crate) fn run(options: &DoctorOptions) -> Result<Outcome> {
         required,
         posture,
         broken,
+        programs: Program::ALL
+            .map(|program| (program.name(), program.find().is_some()))
+            .into(),
         advice: advice(&posture),
     };
     let mut out = print::out();
@@ -65,6 +71,10 @@ fn text(out: &mut impl Write, report: &Report) -> Result<()> {
     }
     if let Some(version) = report.posture.landlock {
         writeln!(out, "       Landlock's interface has version {version}")?;
+    }
+    for (program, there) in &report.programs {
+        let mark = if *there { "yes" } else { "NO " };
+        writeln!(out, "  {mark}  {program}, for films and sounds")?;
     }
     if let Some(why) = &report.broken {
         writeln!(out, "\n{why}")?;
@@ -106,6 +116,11 @@ fn advice(posture: &Posture) -> Vec<&'static str> {
              without protection by --sandbox none, for files that you trust.",
         );
         return advice;
+    }
+    if Program::ALL.iter().any(|program| program.find().is_none()) {
+        advice.push(
+            "Films and sounds are incomplete without FFmpeg. Install it with the packages of your system.",
+        );
     }
     if !posture.seccomp {
         advice.push("The kernel lacks seccomp filters (CONFIG_SECCOMP_FILTER). Use one that has them.");

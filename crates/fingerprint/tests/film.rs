@@ -153,7 +153,7 @@ fn films_that_share_nothing_but_titles_and_black_are_no_match() {
         }
         tracker.finish()
     };
-    let films = (20..28).map(|seed| Film::new(seed, 4));
+    let films = (20..54).map(|seed| Film::new(seed, 3));
     let tracks: Vec<(Tracks, Tracks)> = films
         .map(|film| (make(&film, 1_000, Keep::All), make(&film, 40, Keep::Distinct)))
         .collect();

@@ -12,7 +12,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use super::answer::Media;
 use super::ffmpeg::{self, Probe};
 use super::supervisor::{Sandbox, Worker, readable, reason};
-use super::tool::{Program, ToolJob, place};
+use super::tool::{Program, ToolJob};
 use super::wire::{self, Frames, Job, Work};
 use crate::refusal::malformed;
 use crate::request::{Contents, Request};
@@ -88,7 +88,7 @@ impl Pass<'_> {
 
     fn look(&mut self, item: &File) -> Result<(), IncompleteReason> {
         for program in [Program::Ffprobe, Program::Ffmpeg] {
-            if place::find(program).is_none() {
+            if program.find().is_none() {
                 return Err(IncompleteReason::Missing {
                     program: "ffmpeg".to_owned(),
                 });

@@ -11,6 +11,7 @@
 
 mod job;
 mod posture;
+mod programs;
 mod wire;
 
 #[cfg(target_os = "linux")]
@@ -42,8 +43,8 @@ mod elsewhere;
 use elsewhere as supervisor;
 
 pub use posture::{Posture, Protection};
+pub use programs::{Program, ToolSettings};
 pub use supervisor::{Pending, Sandbox};
-pub use tool::{Program, ToolSettings};
 pub use wire::{LieError, encode, most, read};
 
 use std::io;
@@ -99,6 +100,7 @@ impl Default for Settings {
 }
 
 /// What a fork server's children do.
+#[cfg(target_os = "linux")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Profile {
     /// Workers, which run our parsers.

@@ -3,18 +3,15 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustix::fs::{StatVfsMountFlags, statvfs};
 use rustix::mount::{MountFlags, mount, mount_bind_recursive, mount_remount};
 
 use super::Program;
 
-/// Where programs are looked for: never in a folder that a user can write to.
-const PROGRAMS: [&str; 3] = ["/usr/bin", "/usr/local/bin", "/bin"];
-
-/// Folders and files that tools read beside their own: loader, libraries, their configuration, trained data.
-pub(super) const READABLE: [&str; 12] = [
+/// Folders and files that tools read beside their own: loader, libraries, their configuration.
+pub(super) const READABLE: [&str; 10] = [
     "/usr/lib",
     "/usr/lib64",
     "/usr/lib32",
@@ -23,8 +20,6 @@ pub(super) const READABLE: [&str; 12] = [
     "/lib64",
     "/etc/ld.so.cache",
     "/etc/alternatives",
-    "/usr/share/tesseract-ocr",
-    "/usr/share/tessdata",
     "/dev/null",
     "/dev/urandom",
 ];
@@ -36,17 +31,9 @@ pub(super) const LOADERS: [&str; 3] = [
     "/lib/ld-musl-x86_64.so.1",
 ];
 
-/// Where a program of the host is, if it is installed.
-pub(in super::super) fn find(program: Program) -> Option<PathBuf> {
-    PROGRAMS
-        .iter()
-        .map(|folder| Path::new(folder).join(program.name()))
-        .find(|path| path.is_file())
-}
-
 /// All that stands in the new root, in the order in which it can be made.
 fn entries() -> Vec<PathBuf> {
-    let programs = Program::ALL.into_iter().filter_map(find);
+    let programs = Program::ALL.into_iter().filter_map(Program::find);
     READABLE.iter().map(PathBuf::from).chain(programs).collect()
 }
 

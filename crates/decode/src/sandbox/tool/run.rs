@@ -42,7 +42,7 @@ fn start(channel: &OwnedFd, settings: &ToolSettings, posture: &Posture) -> io::R
     rustix::stdio::dup2_stdout(&*out)?;
     rustix::stdio::dup2_stderr(&*err)?;
     sys::close_inherited(3)?;
-    let path = place::find(job.program).ok_or(io::ErrorKind::NotFound)?;
+    let path = job.program.find().ok_or(io::ErrorKind::NotFound)?;
     let program = CString::new(path.as_os_str().as_bytes()).map_err(io::Error::other)?;
     let mut arguments = vec![program.clone()];
     for argument in job.arguments {
