@@ -23,8 +23,8 @@ fn pictures_that_match_badly_are_warned_of() {
         "faint.png",
         &format!("low quality ({quality} of 100, 50 is needed)"),
     );
-    place.write("film.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isommp42 and so on");
-    warned("film.mp4", "mp4 is not decoded: only the same file will match");
+    place.write("album.rar", b"Rar!\x1a\x07\x01\0 and so on");
+    warned("album.rar", "rar is not decoded: only the same file will match");
     place.write("good.png", png(1));
     assert_eq!(place.go("bank add known good.png").ends(0).err, "");
     // The warnings are true.
