@@ -4,7 +4,7 @@ use fingerprint::digest::Digests;
 use fingerprint::film::Tracks;
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
-use fingerprint::sound::SoundTrack;
+use fingerprint::sound::Shifted;
 use model::{HashMode, Incomplete, PartName, Variant};
 use serde::{Deserialize, Serialize};
 
@@ -71,8 +71,8 @@ impl Default for Limits {
 pub struct Request {
     /// How PDQ is computed.
     pub mode: HashMode,
-    /// Whether films and sounds are kept as for a bank: every distinct frame instead of one a second, every speed instead
-    /// of one.
+    /// Whether films and sounds are kept as for a bank: every distinct frame instead of one a second, and the pitches
+    /// and tempos of a bank.
     pub dense: bool,
     /// How much may be spent.
     pub limits: Limits,
@@ -188,12 +188,12 @@ pub struct FilmPart {
 }
 
 /// A track of sound.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SoundPart {
     /// Where it was found.
     pub name: PartName,
-    /// What was heard; for a bank, at several speeds.
-    pub tracks: Vec<SoundTrack>,
+    /// What was heard, as it is and as it would be at other pitches and tempos: those of a bank, or of a query.
+    pub variants: Vec<Shifted>,
 }
 
 /// One picture of a file.

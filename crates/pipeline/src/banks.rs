@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fingerprint::film::Tracks;
 use fingerprint::grey::GreyPicture;
-use fingerprint::sound::{SoundAlignment, SoundTrack};
+use fingerprint::sound::{Shifted, SoundMatch};
 use fingerprint::window;
 use index::{BatchHit, BuildError, FoldError, Index, Scratch, Segment, SegmentError};
 use jiff::Timestamp;
@@ -237,7 +237,7 @@ impl Banks {
     }
 
     /// Entries whose sound a recording is, or has a part of, whether they count or not.
-    pub(crate) fn hear(&self, sound: &SoundTrack) -> Vec<(EntryId, SoundAlignment)> {
+    pub(crate) fn hear(&self, sound: &[Shifted]) -> Vec<SoundMatch> {
         self.read().tracks.hear(sound)
     }
 

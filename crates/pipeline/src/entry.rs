@@ -4,7 +4,7 @@ use std::fmt;
 
 use decode::{Decoded, Request, decode};
 use fingerprint::film::Track;
-use fingerprint::sound::SoundTrack;
+use fingerprint::sound::Shifted;
 use fingerprint::{grey, window};
 use jiff::Timestamp;
 use model::{
@@ -205,17 +205,17 @@ fn signals(decoded: &Decoded, warnings: &mut Vec<Warning>) -> Vec<EntrySignal> {
     all
 }
 
-/// What films and recordings leave behind: with and without bars, at several speeds.
+/// What films and recordings leave behind: with and without bars, at two pitches.
 fn tracks(decoded: &Decoded) -> Vec<EntryTrack> {
     let films = decoded.films.iter().flat_map(|film| film.tracks.each());
     let track = |track: &Track| EntryTrack {
         kind: SignalType::Vpdq,
         bytes: track.to_bytes(),
     };
-    let heard = decoded.sounds.iter().flat_map(|sound| &sound.tracks);
-    let sound = |track: &SoundTrack| EntryTrack {
+    let heard = decoded.sounds.iter().flat_map(|sound| &sound.variants);
+    let sound = |variant: &Shifted| EntryTrack {
         kind: SignalType::Chromaprint,
-        bytes: track.to_bytes(),
+        bytes: variant.to_bytes(),
     };
     films
         .map(track)

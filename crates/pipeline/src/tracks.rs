@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use decode::Decoded;
 use fingerprint::film::align::{Alignment, NEAR_RADIUS, align, is_telling, pairs};
 use fingerprint::film::{Track, Tracks};
-use fingerprint::sound::{self, SoundAlignment, SoundTrack};
+use fingerprint::sound::{ENOUGH, Segment, Shifted, SoundIndex, SoundMatch};
 use index::{Index, Scratch};
 use jiff::Timestamp;
 use model::{
-    BankKind, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Segment, SignalType,
-    TrackMethod,
+    BankKind, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, SignalType, TrackMethod,
 };
 use store::{ChangeKind, EntryTrack, Seq, Store, StoreError};
 
@@ -22,13 +21,16 @@ const MAX_ALIGNMENTS: usize = 64;
 /// Changes read from the feed at a time.
 const FEED_PAGE: u32 = 4_096;
 
+/// What was heard of entries.
+type Heard = BTreeMap<EntryId, Vec<Shifted>>;
+
 /// The tracks of all entries, and up to which change they go.
 #[derive(Debug)]
 pub(crate) struct BankedTracks {
     /// Every frame that says something, under its entry.
     frames: Index<Vec<u8>>,
     films: HashMap<EntryId, Vec<Track>>,
-    sounds: BTreeMap<EntryId, Vec<SoundTrack>>,
+    sounds: SoundIndex,
     seq: Seq,
 }
 
@@ -47,10 +49,13 @@ impl BankedTracks {
         let mut tracks = Self {
             frames: Index::new(),
             films: HashMap::new(),
-            sounds: BTreeMap::new(),
+            sounds: SoundIndex::new(),
             seq: Seq(0),
         };
-        tracks.seq = store.for_each_track_after(EntryId(0), |entry, track| tracks.add(entry, &track))?;
+        let mut heard = Heard::new();
+        tracks.seq =
+            store.for_each_track_after(EntryId(0), |entry, track| tracks.add(entry, &track, &mut heard))?;
+        tracks.bank(heard);
         Ok(tracks)
     }
 
@@ -66,15 +71,17 @@ impl BankedTracks {
                 added.map(|change| change.entry)
             };
             if let (Some(first), Some(last)) = (added().min(), added().max()) {
+                let mut heard = Heard::new();
                 store.for_each_track_after(EntryId(first.0 - 1), |entry, track| {
                     // What was added after this page comes with its own page.
                     if entry <= last {
-                        self.add(entry, &track);
+                        self.add(entry, &track, &mut heard);
                     }
                 })?;
+                self.bank(heard);
             }
             for change in changes.iter().filter(|change| change.kind == ChangeKind::Removed) {
-                self.sounds.remove(&change.entry);
+                self.sounds.remove(change.entry.0.cast_unsigned());
                 if self.films.remove(&change.entry).is_some() {
                     self.frames.remove(change.entry.0.cast_unsigned());
                 }
@@ -83,11 +90,11 @@ impl BankedTracks {
         }
     }
 
-    fn add(&mut self, entry: EntryId, track: &EntryTrack) {
+    fn add(&mut self, entry: EntryId, track: &EntryTrack, heard: &mut Heard) {
         // A track that does not parse was written by a newer program, or the disk lies; the entry's digests still match.
         if track.kind == SignalType::Chromaprint {
-            if let Ok(track) = SoundTrack::from_bytes(&track.bytes) {
-                self.sounds.entry(entry).or_default().push(track);
+            if let Ok(variant) = Shifted::from_bytes(&track.bytes) {
+                heard.entry(entry).or_default().push(variant);
             }
             return;
         }
@@ -127,18 +134,17 @@ impl BankedTracks {
         candidates
     }
 
-    /// Entries whose sound the query is, or has a part of, the best first. Every banked word is compared.
-    pub(crate) fn hear(&self, query: &SoundTrack) -> Vec<(EntryId, SoundAlignment)> {
-        let best = |tracks: &Vec<SoundTrack>| {
-            let each = tracks.iter().filter_map(|bank| sound::align(&query.words, bank));
-            each.max_by_key(|it| (it.query.1 - it.query.0, std::cmp::Reverse(it.error)))
-        };
-        let each = self.sounds.iter();
-        let mut found: Vec<(EntryId, SoundAlignment)> = each
-            .filter_map(|(entry, tracks)| Some((*entry, best(tracks)?)))
-            .collect();
-        found.sort_by_key(|(entry, it)| (it.error, *entry));
-        found
+    /// Banks what was heard of entries, all of it at once.
+    fn bank(&mut self, heard: Heard) {
+        for (entry, variants) in heard {
+            // A recording without a sound that says anything is no signal; the entry's others are.
+            let _ = self.sounds.insert(entry.0.cast_unsigned(), &variants);
+        }
+    }
+
+    /// Entries whose sound the query is, or has a part of, the best first.
+    pub(crate) fn hear(&self, query: &[Shifted]) -> Vec<SoundMatch> {
+        self.sounds.find(query, ENOUGH).matches
     }
 
     /// Entries whose film the query shows, or a part of it.
@@ -192,14 +198,9 @@ pub(crate) fn matches(
         );
     }
     for sound in &decoded.sounds {
-        for track in sound.tracks.iter().filter(|track| track.speed == 100) {
-            let heard = banks.hear(track);
-            found.extend(
-                heard
-                    .iter()
-                    .map(|(entry, it)| (*entry, &sound.name, sound_method(it))),
-            );
-        }
+        let heard = banks.hear(&sound.variants);
+        let entry = |it: &SoundMatch| EntryId(it.key.cast_signed());
+        found.extend(heard.iter().map(|it| (entry(it), &sound.name, sound_method(it))));
     }
     for (entry, part, method) in found {
         let Some(known) = banks
@@ -228,7 +229,7 @@ pub(crate) fn matches(
 fn film_method(alignment: &Alignment) -> TrackMethod {
     TrackMethod {
         kind: SignalType::Vpdq,
-        segment: Segment {
+        segment: model::Segment {
             query: alignment.query,
             bank: alignment.bank,
             speed: (100.0 * alignment.speed).round() as u16,
@@ -238,16 +239,17 @@ fn film_method(alignment: &Alignment) -> TrackMethod {
     }
 }
 
-fn sound_method(alignment: &SoundAlignment) -> TrackMethod {
+fn sound_method(found: &SoundMatch) -> TrackMethod {
+    let times = |it: Segment| ((1000.0 * it.start) as u32, (1000.0 * it.end) as u32);
     TrackMethod {
         kind: SignalType::Chromaprint,
-        segment: Segment {
-            query: alignment.query,
-            bank: alignment.bank,
-            speed: alignment.speed,
+        segment: model::Segment {
+            query: times(found.query),
+            bank: times(found.bank),
+            speed: (100.0 * found.tempo).round() as u16,
             mirrored: false,
         },
         // Of the 32 bits of a word.
-        distance: (32 * alignment.error).div_ceil(1000),
+        distance: (32.0 * found.error).ceil() as u32,
     }
 }

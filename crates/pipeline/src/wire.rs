@@ -3,6 +3,7 @@
 use decode::sandbox::Protection;
 use decode::{Decoded, FilmPart, MemberPart, SoundPart, TextPart, TextSource};
 use fingerprint::film::vpdq::{self, VpdqFrame};
+use fingerprint::sound::Shift;
 use model::{
     HashMode, Incomplete, IncompleteReason, Match, Md5, PartName, PdqHash, Quality, Sha1, Sha256, SignalType,
     Variant, Verdict,
@@ -66,7 +67,7 @@ impl TrackRow {
     }
 
     fn sound(sound: &SoundPart) -> impl Iterator<Item = Self> {
-        let heard = sound.tracks.iter().filter(|track| track.speed == 100);
+        let heard = sound.variants.iter().filter(|it| it.shift == Shift::NONE);
         heard.map(|track| Self {
             kind: SignalType::Chromaprint,
             value: track

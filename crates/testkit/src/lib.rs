@@ -29,6 +29,7 @@ mod picture;
 mod prng;
 mod resample;
 mod screen;
+pub mod sound;
 pub mod special;
 
 pub use demo::{DemoFile, Expect, demo_bank, demo_folder};

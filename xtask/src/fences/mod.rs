@@ -32,14 +32,7 @@ const ROOMS: [Room; 9] = [
         name: "basira-fingerprint",
         folder: "crates/fingerprint",
         uses: &["basira-model"],
-        core: Some(&[
-            "md-5",
-            "rusty-chromaprint",
-            "serde_json",
-            "sha1",
-            "sha2",
-            "thiserror",
-        ]),
+        core: Some(&["md-5", "serde_json", "sha1", "sha2", "thiserror"]),
         unsafe_module: Some("simd"),
     },
     Room {

@@ -191,7 +191,7 @@ fn a_sound_is_found_in_a_recording_and_behind_a_film_and_faster() {
         );
         let bank = found["segment"]["bank"].as_array().unwrap();
         assert!((bank[0].as_f64().unwrap() - 12.0).abs() <= 1.5, "{name}: {row}");
-        assert_eq!(found["speed"].as_f64(), Some(speed), "{row}");
+        assert!((found["speed"].as_f64().unwrap() - speed).abs() <= 0.02, "{row}");
     }
     assert_eq!(place.verdict("other.wav"), "no_match");
 }

@@ -206,7 +206,10 @@ fn what_was_not_looked_at_is_never_no_match() {
     let pair = |verdict: &str, reason: &str| (verdict.to_owned(), reason.to_owned());
     assert_eq!(told(&rows[0]), pair("incomplete", "truncated"));
     assert_eq!(told(&rows[1]), pair("incomplete", "empty"));
-    assert_eq!(told(&rows[2]), pair("incomplete", "unsupported: mp4"));
+    assert_eq!(
+        told(&rows[2]),
+        pair("incomplete", "malformed: FFmpeg cannot open it")
+    );
     // The frame that could be read matches; what is missing is said nevertheless.
     assert_eq!(told(&rows[3]), pair("match", "truncated"));
     // A broken file that is known byte for byte is a match.

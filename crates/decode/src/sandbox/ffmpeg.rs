@@ -1,12 +1,12 @@
 //! How FFmpeg is told what to do, and how FFprobe's answer is read: one demuxer for each kind, one protocol, no file but
 //! the item (`hostile.md` 0.1, 0.2, B.2).
 
+use fingerprint::sound::RATE;
+
 use super::frames::SIDE;
 
 /// The item, in the only spelling in which a tool can seek in it.
 const ITEM: &str = "/proc/self/fd/0";
-/// Samples of sound a second: what Chromaprint hears.
-pub(super) const RATE: u32 = 11_025;
 
 /// The demuxers that may open a file of a kind; none that opens other files.
 fn demuxers(kind: &str) -> Option<&'static str> {

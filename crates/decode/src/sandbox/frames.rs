@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Take};
 use std::os::fd::BorrowedFd;
 
 use fingerprint::film::{Keep, Tracker, Tracks};
-use fingerprint::sound::{Listener, SoundTrack};
+use fingerprint::sound::{Printer, Shifted, bank_shifts, query_shifts};
 use model::{IncompleteReason, Leaf, Place};
 
 use super::wire::Frames;
@@ -53,25 +53,28 @@ pub(super) fn listen(samples: BorrowedFd<'_>, bank: bool) -> io::Result<Contents
     let mut contents = Contents::nothing(FileKind::UNKNOWN);
     contents.sounds.push(SoundPart {
         name: Place::item().part(Leaf::Sound),
-        tracks: hear(Pipe(samples), bank)?,
+        variants: hear(Pipe(samples), bank)?,
     });
     Ok(contents)
 }
 
-/// The tracks of 16-bit little-endian samples.
-fn hear(mut samples: impl Read, bank: bool) -> io::Result<Vec<SoundTrack>> {
+/// The variants of 16-bit little-endian samples.
+fn hear(mut samples: impl Read, bank: bool) -> io::Result<Vec<Shifted>> {
     const PIECE: usize = 64 << 10;
-    let mut listener = Listener::new(bank);
+    let mut printer = match bank {
+        true => Printer::new(&bank_shifts()),
+        false => Printer::new(&query_shifts()),
+    };
     let mut bytes = Vec::new();
     loop {
         let before = bytes.len();
         samples.by_ref().take(PIECE as u64).read_to_end(&mut bytes)?;
         if bytes.len() == before {
-            return Ok(listener.finish());
+            return Ok(printer.finish());
         }
         let (whole, rest) = bytes.as_chunks::<2>();
         let piece: Vec<i16> = whole.iter().map(|sample| i16::from_le_bytes(*sample)).collect();
-        listener.push(&piece);
+        printer.push(&piece);
         bytes = rest.to_vec();
     }
 }

@@ -27,6 +27,6 @@ pub(crate) enum Work {
     Item { size: u64 },
     /// Frames that a tool writes into one pipe, with their times in another.
     Frames(Frames),
-    /// Samples that a tool writes into a pipe; whether to listen at every speed.
+    /// Samples that a tool writes into a pipe; whether for a bank.
     Samples { bank: bool },
 }

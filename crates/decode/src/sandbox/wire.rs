@@ -9,7 +9,7 @@ use fingerprint::digest::Digests;
 use fingerprint::film::{Track, Tracks};
 use fingerprint::grey::GreyPicture;
 use fingerprint::pdq::Pdq;
-use fingerprint::sound::{SPEEDS, SoundTrack};
+use fingerprint::sound::{Shifted, query_shifts};
 use model::{HashMode, Incomplete, IncompleteReason, Md5, PartName, PdqHash, Quality, Sha1, Sha256, Variant};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -118,8 +118,8 @@ struct NamedFilm {
 #[serde(deny_unknown_fields)]
 struct NamedSound {
     name: String,
-    /// Bytes of the tracks.
-    tracks: Vec<u64>,
+    /// Bytes of each variant.
+    variants: Vec<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -138,7 +138,7 @@ pub fn most(request: &Request) -> usize {
         .saturating_add(picture * limits.max_pictures as usize)
         .saturating_add(text)
         .saturating_add(2 * most_track(limits))
-        .saturating_add(SPEEDS.len() * most_sound(limits))
+        .saturating_add(query_shifts().len() * most_sound(limits))
 }
 
 /// The most bytes that a track has.
@@ -146,7 +146,7 @@ const fn most_track(limits: &Limits) -> usize {
     (limits.max_film_frames as usize + 1) * 80
 }
 
-/// The most bytes that a track of sound has: nine words a second, at the lowest speed.
+/// The most bytes that a variant of a sound has: nine words a second, at the lowest tempo.
 const fn most_sound(limits: &Limits) -> usize {
     64 + 4 * 9 * limits.max_seconds as usize
 }
@@ -204,11 +204,11 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
     let heard: Vec<Vec<Vec<u8>>> = contents
         .sounds
         .iter()
-        .map(|sound| sound.tracks.iter().map(SoundTrack::to_bytes).collect())
+        .map(|sound| sound.variants.iter().map(Shifted::to_bytes).collect())
         .collect();
     let sound = |(sound, tracks): (&SoundPart, &Vec<Vec<u8>>)| NamedSound {
         name: sound.name.as_str().to_owned(),
-        tracks: tracks.iter().map(|bytes| bytes.len() as u64).collect(),
+        variants: tracks.iter().map(|bytes| bytes.len() as u64).collect(),
     };
     let gap = |gap: &Incomplete| NamedGap {
         part: gap.part.as_str().to_owned(),
@@ -364,19 +364,23 @@ fn read_film(film: &NamedFilm, bulk: &mut &[u8], limits: &Limits) -> Result<Film
 }
 
 fn read_sound(sound: &NamedSound, bulk: &mut &[u8], limits: &Limits) -> Result<SoundPart, LieError> {
-    if sound.tracks.len() > SPEEDS.len() {
-        return Err(LieError::Value("number of speeds"));
+    if sound.variants.len() > query_shifts().len() {
+        return Err(LieError::Value("number of variants"));
     }
-    let mut track = |length: &u64| {
+    let mut variant = |length: &u64| {
         let length = usize::try_from(*length).map_err(|_| LieError::Length)?;
         if length > most_sound(limits) {
-            return Err(LieError::Value("length of a track"));
+            return Err(LieError::Value("length of a variant"));
         }
-        SoundTrack::from_bytes(take(bulk, length)?).map_err(|_| LieError::Value("track"))
+        Shifted::from_bytes(take(bulk, length)?).map_err(|_| LieError::Value("variant"))
     };
     Ok(SoundPart {
         name: read_name(&sound.name)?,
-        tracks: sound.tracks.iter().map(&mut track).collect::<Result<_, _>>()?,
+        variants: sound
+            .variants
+            .iter()
+            .map(&mut variant)
+            .collect::<Result<_, _>>()?,
     })
 }
 

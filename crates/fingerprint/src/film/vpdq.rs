@@ -88,7 +88,7 @@ fn three_digits(value: f64) -> String {
     format!("{digits}e{sign}{:02}", exponent.abs())
 }
 
-/// Reads [`write`]'s text, and what python-threatexchange writes.
+/// Reads [`write()`]'s text, and what python-threatexchange writes.
 ///
 /// # Errors
 /// [`VpdqError`], which says which frame is wrong.

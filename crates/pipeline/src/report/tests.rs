@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use fingerprint::grey::GreyPicture;
 use model::{
-    EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Quality, Sha256, SignalType,
+    EntryId, Incomplete, IncompleteReason, Leaf, Match, Method, PartName, Place, Quality, Sha256, SignalType,
     SuppressedBy, Trust, Verdict,
 };
 
@@ -252,7 +252,8 @@ fn hostile_text_stays_text() {
             kind: attack.to_owned(),
         },
     ];
-    let part: PartName = serde_json::from_value(attack.into()).unwrap();
+    assert!(serde_json::from_value::<PartName>(attack.into()).is_err());
+    let part = Place::item().member(attack).unwrap().part(Leaf::File);
     let mut item = item(
         attack,
         Verdict::Match,
