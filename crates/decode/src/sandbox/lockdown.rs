@@ -26,9 +26,6 @@ use super::{Profile, Settings, tool};
 
 /// Applies to the server what all of its workers, or tools, inherit, and tells what was obtained.
 pub(super) fn enclose_server(settings: &Settings, profile: Profile) -> io::Result<Posture> {
-    // Nobody may look into their memory. The server goes when the program does, because its control socket closes; a
-    // death signal would come when the thread ends that started it.
-    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     set_no_new_privs(true)?;
     let mut posture = Posture {
         process: true,
@@ -38,9 +35,13 @@ pub(super) fn enclose_server(settings: &Settings, profile: Profile) -> io::Resul
     let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
     posture.user = sys::unshare(libc::CLONE_NEWUSER).is_ok();
     if posture.user && profile == Profile::Tool {
-        // Whoever is nobody at all can make no folder, not even in a file system of its own.
-        be_nobody(user.as_raw(), group.as_raw())?;
+        // Whoever is nobody at all can make no folder, not even in a file system of its own: without it there is no new
+        // root, which the posture says then.
+        let _ = be_nobody(user.as_raw(), group.as_raw());
     }
+    // Nobody may look into their memory; nor may they write their own numbers any more. The server goes when the program
+    // does, because its control socket closes; a death signal would come when the thread ends that started it.
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     [posture.net, posture.ipc, posture.uts] = others.map(|flag| sys::unshare(flag).is_ok());
     posture.mount = sys::unshare(libc::CLONE_NEWNS)
         .and_then(|()| match profile {
