@@ -19,6 +19,8 @@ pub(crate) struct Opening<'a> {
     tools: &'a mut Tools<'a>,
     place: Place,
     unpacked: u64,
+    /// Members that were begun, whether they could be read or not.
+    members: u32,
     text: u64,
     found: Contents,
 }
@@ -31,6 +33,7 @@ impl<'a> Opening<'a> {
             tools,
             place: Place::item(),
             unpacked: 0,
+            members: 0,
             text: 0,
             found: Contents::nothing(FileKind::of(bytes)),
         };
@@ -129,10 +132,11 @@ impl<'a> Opening<'a> {
     /// incomplete, and the next can be opened.
     pub(crate) fn member(&mut self, name: &str, content: impl Read) {
         let limits = &self.request.limits;
-        if self.found.members.len() >= limits.max_members as usize {
+        if self.members >= limits.max_members {
             let limit = limits.max_members;
             return self.gap(IncompleteReason::Members { limit });
         }
+        self.members += 1;
         let Some(place) = self
             .place
             .member(name)

@@ -126,7 +126,12 @@ fn document(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Option<Document> {
 /// Opens what begins like a member, is one, and lies outside of the known ones; whether there was any.
 fn stray(bytes: &[u8], known: &BTreeSet<(u64, u64)>, opening: &mut Opening<'_>) -> bool {
     let (mut at, mut tried, mut found) = (0, 0, false);
-    let starts = |at: usize| known.iter().any(|(start, _)| *start == at as u64);
+    let starts = |at: usize| {
+        known
+            .range((at as u64, 0)..=(at as u64, u64::MAX))
+            .next()
+            .is_some()
+    };
     while let Some(next) = find(&bytes[at..], LOCAL) {
         at += next;
         let inside = known.range(..=(at as u64, u64::MAX)).next_back();
