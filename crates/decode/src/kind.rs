@@ -4,9 +4,6 @@ use std::fmt;
 
 use crate::magic;
 
-/// Readings of one file that are looked into at most.
-pub(crate) const MOST_READINGS: usize = 3;
-
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileKind {
@@ -152,8 +149,8 @@ impl FileKind {
         magic::first(bytes)
     }
 
-    /// Every plausible reading of a file, the likeliest first, at most [`MOST_READINGS`]: programs disagree on what
-    /// a polyglot is, and so whoever makes one hopes that it is looked at in one way only.
+    /// Every plausible reading of a file, the likeliest first: programs disagree on what a polyglot is, and so whoever
+    /// makes one hopes that it is looked at in one way only.
     pub(crate) fn readings(bytes: &[u8]) -> Vec<Self> {
         let mut readings = vec![Self::of(bytes)];
         for other in magic::others(bytes) {
@@ -166,7 +163,6 @@ impl FileKind {
         if readings.len() > 1 {
             readings.retain(|kind| *kind != Self::Plain);
         }
-        readings.truncate(MOST_READINGS);
         readings
     }
 }

@@ -35,8 +35,6 @@ pub struct Limits {
     pub max_member: u64,
     /// Bytes that may come out of an item in all.
     pub max_unpacked: u64,
-    /// Pages of a document that are drawn.
-    pub max_pages: u32,
     /// Bytes of text, as UTF-8, that are taken from an item.
     pub max_text: u64,
     /// Seconds of a film or a recording that are looked at.
@@ -58,7 +56,6 @@ impl Default for Limits {
             max_depth: 5,
             max_member: 100 << 20,
             max_unpacked: 400 << 20,
-            max_pages: 500,
             max_text: 16 << 20,
             max_seconds: 4 * 3600,
             max_film_frames: 200_000,

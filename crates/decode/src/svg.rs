@@ -16,7 +16,7 @@ const SIDE: f32 = 1024.0;
 /// Draws the picture.
 pub(crate) fn read(bytes: &[u8], opening: &mut Opening<'_>) -> Result<(), IncompleteReason> {
     // Text first: a drawing that cannot be drawn can be read all the same.
-    office::text("drawing.xml", bytes, opening)?;
+    office::xml(bytes, opening)?;
     let options = Options {
         image_href_resolver: ImageHrefResolver {
             resolve_data: Box::new(|_, _, _| None),

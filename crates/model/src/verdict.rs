@@ -113,11 +113,6 @@ pub enum IncompleteReason {
         /// The limit in bytes.
         limit: u64,
     },
-    /// More pages than the limit; the others were looked at.
-    Pages {
-        /// The limit.
-        limit: u32,
-    },
     /// More pictures than the limit; the others were looked at.
     Pictures {
         /// The limit.
@@ -165,7 +160,6 @@ impl fmt::Display for IncompleteReason {
             Self::Depth { limit } => write!(out, "depth: more than {limit} members within members"),
             Self::Members { limit } => write!(out, "members: more than the limit of {limit}"),
             Self::Unpacked { limit } => write!(out, "unpacked: more bytes than the limit of {limit}"),
-            Self::Pages { limit } => write!(out, "pages: more than the limit of {limit}"),
             Self::Pictures { limit } => write!(out, "pictures: more than the limit of {limit}"),
             Self::Text { limit } => write!(out, "text: more bytes than the limit of {limit}"),
             Self::Duration { limit } => write!(out, "duration: longer than the limit of {limit} seconds"),

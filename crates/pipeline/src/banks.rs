@@ -23,9 +23,9 @@ use crate::robust::{EntryPicture, Gates, MATCH_RADIUS, Near, PictureBanks};
 use crate::tracks::{Aligned, BankedTracks};
 
 /// Rows that may stand beside a snapshot before it is folded.
-const FOLD_AFTER: usize = 20_000;
+pub(crate) const FOLD_AFTER: usize = 20_000;
 /// Changes read from the feed at a time.
-const FEED_PAGE: u32 = 4_096;
+pub(crate) const FEED_PAGE: u32 = 4_096;
 
 /// Why banks cannot be searched.
 #[derive(Debug, Error)]

@@ -217,11 +217,7 @@ fn tracks(decoded: &Decoded) -> Vec<EntryTrack> {
         kind: SignalType::Chromaprint,
         bytes: variant.to_bytes(),
     };
-    films
-        .map(track)
-        .chain(heard.map(sound))
-        .take(store::MAX_TRACKS)
-        .collect()
+    films.map(track).chain(heard.map(sound)).collect()
 }
 
 /// What is kept of the first picture.

@@ -5,7 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use decode::sandbox::{Posture, Sandbox};
+use decode::sandbox::{Pending, Posture, Sandbox};
 use decode::{Contents, Decoded, Decoder, FileKind, Request, decode};
 use fingerprint::digest::{Digester, Digests};
 use model::{Incomplete, IncompleteReason, PartName};
@@ -39,12 +39,7 @@ pub fn decode_file(
 fn decode_apart(file: &File, size: u64, sandbox: &Sandbox, request: &Request) -> io::Result<(Decoded, u64)> {
     let pending = sandbox.begin(file, size, request).map_err(io::Error::other)?;
     let (digests, found) = digest(file, &mut Vec::new(), |_| Ok(()))?;
-    let decoded = Decoded {
-        digests,
-        contents: pending.finish(),
-        posture: sandbox.posture(),
-    };
-    Ok((decoded, found))
+    Ok((finished(digests, pending, sandbox), found))
 }
 
 /// What has no beginning to go back to is written into a file without a name first, as far as it may be decoded.
@@ -65,12 +60,16 @@ fn decode_stream(
         spool.write_all(piece)
     })?;
     let pending = sandbox.begin(&spool, size, request).map_err(io::Error::other)?;
-    let decoded = Decoded {
+    Ok((finished(digests, pending, sandbox), size))
+}
+
+/// Waits for a worker, and puts its word beside what was taken here.
+fn finished(digests: Digests, pending: Pending<'_>, sandbox: &Sandbox) -> Decoded {
+    Decoded {
         digests,
         contents: pending.finish(),
         posture: sandbox.posture(),
-    };
-    Ok((decoded, size))
+    }
 }
 
 fn decode_here(

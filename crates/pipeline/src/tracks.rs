@@ -6,20 +6,19 @@ use std::collections::{BTreeMap, HashMap};
 use decode::Decoded;
 use fingerprint::film::align::{Alignment, NEAR_RADIUS, align, is_telling, pairs};
 use fingerprint::film::{Track, Tracks};
-use fingerprint::sound::{ENOUGH, Segment, Shifted, SoundIndex, SoundMatch};
-use index::{Index, Scratch};
+use fingerprint::sound::{ENOUGH, Shifted, SoundIndex, SoundMatch, Span};
+use index::{Index, Scratch, Segment as IndexSegment};
 use jiff::Timestamp;
 use model::{
-    BankKind, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, SignalType, TrackMethod,
+    BankKind, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Segment, SignalType,
+    TrackMethod,
 };
-use store::{ChangeKind, EntryTrack, Seq, Store, StoreError};
+use store::{ChangeKind, EntryTrack, Seq, Store};
 
-use crate::banks::{Banks, BanksError};
+use crate::banks::{Banks, BanksError, FEED_PAGE, FOLD_AFTER};
 
 /// Entries that a film is aligned with at most, the likeliest first.
 const MAX_ALIGNMENTS: usize = 64;
-/// Changes read from the feed at a time.
-const FEED_PAGE: u32 = 4_096;
 
 /// What was heard of entries.
 type Heard = BTreeMap<EntryId, Vec<Shifted>>;
@@ -45,7 +44,7 @@ pub(crate) struct Aligned {
 
 impl BankedTracks {
     /// Reads the tracks of all entries.
-    pub(crate) fn open(store: &Store) -> Result<Self, StoreError> {
+    pub(crate) fn open(store: &Store) -> Result<Self, BanksError> {
         let mut tracks = Self {
             frames: Index::new(),
             films: HashMap::new(),
@@ -56,15 +55,16 @@ impl BankedTracks {
         tracks.seq =
             store.for_each_track_after(EntryId(0), |entry, track| tracks.add(entry, &track, &mut heard))?;
         tracks.bank(heard);
+        tracks.fold()?;
         Ok(tracks)
     }
 
     /// Takes up what has changed.
-    pub(crate) fn catch_up(&mut self, store: &Store) -> Result<(), StoreError> {
+    pub(crate) fn catch_up(&mut self, store: &Store) -> Result<(), BanksError> {
         loop {
             let changes = store.changes_since(self.seq, FEED_PAGE)?;
             let Some(last) = changes.last().map(|change| change.seq) else {
-                return Ok(());
+                return self.fold();
             };
             let added = || {
                 let added = changes.iter().filter(|change| change.kind == ChangeKind::Added);
@@ -88,6 +88,16 @@ impl BankedTracks {
             }
             self.seq = last;
         }
+    }
+
+    /// Puts frames that every search would scan into a segment, where they are many.
+    fn fold(&mut self) -> Result<(), BanksError> {
+        if self.frames.unfolded() > FOLD_AFTER {
+            let fold = self.frames.begin_fold();
+            let segment = IndexSegment::open(fold.build(self.seq.0.cast_unsigned())?)?;
+            self.frames.finish_fold(&fold, segment)?;
+        }
+        Ok(())
     }
 
     fn add(&mut self, entry: EntryId, track: &EntryTrack, heard: &mut Heard) {
@@ -229,7 +239,7 @@ pub(crate) fn matches(
 fn film_method(alignment: &Alignment) -> TrackMethod {
     TrackMethod {
         kind: SignalType::Vpdq,
-        segment: model::Segment {
+        segment: Segment {
             query: alignment.query,
             bank: alignment.bank,
             speed: (100.0 * alignment.speed).round() as u16,
@@ -240,10 +250,10 @@ fn film_method(alignment: &Alignment) -> TrackMethod {
 }
 
 fn sound_method(found: &SoundMatch) -> TrackMethod {
-    let times = |it: Segment| ((1000.0 * it.start) as u32, (1000.0 * it.end) as u32);
+    let times = |it: Span| ((1000.0 * it.start) as u32, (1000.0 * it.end) as u32);
     TrackMethod {
         kind: SignalType::Chromaprint,
-        segment: model::Segment {
+        segment: Segment {
             query: times(found.query),
             bank: times(found.bank),
             speed: (100.0 * found.tempo).round() as u16,

@@ -6,8 +6,15 @@ mod support;
 use std::fs;
 
 use basira_pipeline::banks::Banks;
+use basira_pipeline::entry::from_decoded;
+use basira_pipeline::examine::match_decoded;
+use basira_pipeline::robust::Tier;
+use decode::sandbox::Posture;
+use decode::{Contents, Decoded, FileKind, FilmPart};
+use fingerprint::digest::Digests;
+use fingerprint::film::{Frame, Track, Tracks};
 use jiff::Timestamp;
-use model::{EntryId, Trust};
+use model::{EntryId, Leaf, Place, Quality, SignalType, Trust};
 use support::{Bench, random_hash};
 
 /// Entries that a search finds with distance 0, for each of the first `n` hashes.
@@ -106,4 +113,59 @@ fn what_does_not_count_is_known_at_once() {
     assert!(known(now));
     store.set_trust(entry, Trust::Revoked).unwrap();
     assert!(!known(now));
+}
+
+/// A film whose frames, one a second, have the hashes of these seeds.
+fn film(seeds: std::ops::Range<u64>) -> Decoded {
+    let frame = |(second, seed): (u32, u64)| Frame {
+        time: 1_000 * second,
+        quality: Quality::USABLE,
+        hash: random_hash(seed),
+        mirrored: random_hash(seed + 1_000_000),
+    };
+    let whole = Track {
+        frames: (0..).zip(seeds.clone()).map(frame).collect(),
+        ..Track::default()
+    };
+    let mut contents = Contents::nothing(FileKind::Media("mp4"));
+    contents.films.push(FilmPart {
+        name: Place::item().part(Leaf::Film),
+        tracks: Tracks { whole, trimmed: None },
+    });
+    Decoded {
+        digests: Digests::of(&seeds.start.to_le_bytes()),
+        contents,
+        posture: Posture::NONE,
+    }
+}
+
+#[test]
+fn films_of_more_frames_than_are_scanned_are_found_until_they_are_removed() {
+    let bench = Bench::new().unwrap();
+    let banks = &bench.banks;
+    let add = |seeds| {
+        let (entry, _) = from_decoded(&film(seeds), Bench::details(false));
+        banks.store().add_entry(bench.bank, &entry).unwrap()
+    };
+    let entries_with = |seeds| {
+        let found = match_decoded(film(seeds), banks, Tier::Plain, Timestamp::now()).unwrap();
+        let films = found.matches.iter().filter(|it| it.kind == SignalType::Vpdq);
+        films
+            .map(|it| (it.entry, it.segment.unwrap().bank))
+            .collect::<Vec<_>>()
+    };
+    let long = add(0..25_000);
+    banks.refresh().unwrap();
+    assert_eq!(entries_with(24_000..24_006), [(long, (24_000_000, 24_005_000))]);
+    // In the segment, and beside it.
+    let short = add(30_000..30_010);
+    banks.refresh().unwrap();
+    assert_eq!(entries_with(30_002..30_008), [(short, (2_000, 7_000))]);
+    assert_eq!(entries_with(40_000..40_006), []);
+    for entry in [long, short] {
+        banks.store().remove_entry(entry).unwrap();
+    }
+    banks.refresh().unwrap();
+    assert_eq!(entries_with(24_000..24_006), []);
+    assert_eq!(entries_with(30_002..30_008), []);
 }

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use serde_json::Value;
 use testkit::encode;
 
 use crate::place::Place;
@@ -48,6 +49,20 @@ fn with_film() -> Place {
     place
 }
 
+/// The best match of a file, which must be one of that type and part, from that second of what is banked on.
+fn found<'a>(row: &'a Value, [kind, part]: [&str; 2], from: f64, within: f64) -> &'a Value {
+    assert_eq!(row["verdict"], "match", "{row}");
+    let found = &row["matches"][0];
+    assert_eq!(
+        (&found["type"], &found["part"]),
+        (&kind.into(), &part.into()),
+        "{row}"
+    );
+    let begin = found["segment"]["bank"][0].as_f64().unwrap();
+    assert!((begin - from).abs() <= within, "{row}");
+    found
+}
+
 #[test]
 fn a_clip_of_a_banked_film_is_found_with_its_times_whatever_was_done_to_it() {
     let place = with_film();
@@ -68,15 +83,7 @@ fn a_clip_of_a_banked_film_is_found_with_its_times_whatever_was_done_to_it() {
         ];
         ffmpeg(&place, &words, name);
         let row = place.look_up(name);
-        assert_eq!(row["verdict"], "match", "{name}: {row}");
-        let found = &row["matches"][0];
-        assert_eq!(
-            (&found["type"], &found["part"]),
-            (&"vpdq".into(), &"film".into()),
-            "{row}"
-        );
-        let bank = found["segment"]["bank"].as_array().unwrap();
-        assert!((bank[0].as_f64().unwrap() - 9.3).abs() <= 1.0, "{name}: {row}");
+        let found = found(&row, ["vpdq", "film"], 9.3, 1.0);
         assert_eq!(found["mirrored"], name == "mirror.mp4", "{row}");
         let speed = found["speed"].as_f64().unwrap();
         assert!(
@@ -182,15 +189,7 @@ fn a_sound_is_found_in_a_recording_and_behind_a_film_and_faster() {
     ffmpeg(&place, &film, "behind.mp4");
     for (name, speed) in [("clip.mp3", 1.0), ("fast.ogg", 1.05), ("behind.mp4", 1.0)] {
         let row = place.look_up(name);
-        assert_eq!(row["verdict"], "match", "{name}: {row}");
-        let found = &row["matches"][0];
-        assert_eq!(
-            (&found["type"], &found["part"]),
-            (&"chromaprint".into(), &"sound".into()),
-            "{row}"
-        );
-        let bank = found["segment"]["bank"].as_array().unwrap();
-        assert!((bank[0].as_f64().unwrap() - 12.0).abs() <= 1.5, "{name}: {row}");
+        let found = found(&row, ["chromaprint", "sound"], 12.0, 1.5);
         assert!((found["speed"].as_f64().unwrap() - speed).abs() <= 0.02, "{row}");
     }
     assert_eq!(place.verdict("other.wav"), "no_match");

@@ -38,13 +38,12 @@ pub(super) fn read(bytes: &[u8], opening: &mut Opening<'_>) -> Result<(), Incomp
         }
         Err(error) => Err(refuse(error)),
     };
-    let strays = stray(bytes, &known, opening);
     // An archive without a sound directory, of which every member could be read all the same, is damaged nevertheless.
-    if strays {
+    if stray(bytes, &known, opening) {
         opening.gap(malformed(
             "members that the directory of the archive does not list",
-        ))
-    };
+        ));
+    }
     outcome
 }
 
@@ -63,7 +62,9 @@ fn listed(
             Ok(member) => {
                 let start = member.header_start();
                 let data = member.data_start().unwrap_or(start);
-                known.insert((start, data.saturating_add(member.compressed_size())));
+                // At least its own mark is known.
+                let end = data.saturating_add(member.compressed_size());
+                known.insert((start, end.max(start + LOCAL.len() as u64)));
                 if member.is_dir() && member.size() == 0 {
                     continue;
                 }
@@ -126,12 +127,6 @@ fn document(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Option<Document> {
 /// Opens what begins like a member, is one, and lies outside of the known ones; whether there was any.
 fn stray(bytes: &[u8], known: &BTreeSet<(u64, u64)>, opening: &mut Opening<'_>) -> bool {
     let (mut at, mut tried, mut found) = (0, 0, false);
-    let starts = |at: usize| {
-        known
-            .range((at as u64, 0)..=(at as u64, u64::MAX))
-            .next()
-            .is_some()
-    };
     while let Some(next) = find(&bytes[at..], LOCAL) {
         at += next;
         let inside = known.range(..=(at as u64, u64::MAX)).next_back();
@@ -142,10 +137,6 @@ fn stray(bytes: &[u8], known: &BTreeSet<(u64, u64)>, opening: &mut Opening<'_>) 
                 .clamp(at + 1, bytes.len());
             continue;
         }
-        if starts(at) {
-            at += LOCAL.len();
-            continue;
-        }
         tried += 1;
         if tried > MOST_STRAYS {
             let limit = MOST_STRAYS as u32;
@@ -154,16 +145,15 @@ fn stray(bytes: &[u8], known: &BTreeSet<(u64, u64)>, opening: &mut Opening<'_>) 
         }
         let mut rest = &bytes[at..];
         at += LOCAL.len();
-        if let Ok(Some(member)) = read_zipfile_from_stream(&mut rest) {
-            let name = String::from_utf8_lossy(member.name_raw()).into_owned();
-            if member.is_dir() {
-                continue;
-            }
-            found = true;
-            opening.member(&name, member);
-        } else {
+        let Ok(Some(member)) = read_zipfile_from_stream(&mut rest) else {
+            continue;
+        };
+        if member.is_dir() {
             continue;
         }
+        found = true;
+        let name = String::from_utf8_lossy(member.name_raw()).into_owned();
+        opening.member(&name, member);
         // What it was read from is behind.
         at = at.max(bytes.len() - rest.len());
     }

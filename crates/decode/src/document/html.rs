@@ -12,7 +12,6 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
-use model::IncompleteReason;
 
 use crate::opening::Opening;
 
@@ -29,11 +28,10 @@ const SOURCES: [&str; 5] = ["src", "href", "poster", "data", "srcset"];
 const HEAD: usize = 1024;
 
 /// Reads a page.
-pub(super) fn read(bytes: &[u8], opening: &mut Opening<'_>) -> Result<(), IncompleteReason> {
+pub(super) fn read(bytes: &[u8], opening: &mut Opening<'_>) {
     for (number, content) in (1..).zip(text(bytes, opening)) {
         opening.member(&format!("data {number}"), &content[..]);
     }
-    Ok(())
 }
 
 /// Takes the text of a page, and gives the contents of its `data:` addresses.

@@ -25,11 +25,7 @@ fn look(message: &Message<'_>, opening: &mut Opening<'_>) {
         let name = part.attachment_name().unwrap_or(&nameless);
         match &part.body {
             PartType::Text(text) => opening.text(text),
-            PartType::Html(page) => {
-                for (number, content) in (1..).zip(html::text(page.as_bytes(), opening)) {
-                    opening.member(&format!("data {number}"), &content[..]);
-                }
-            }
+            PartType::Html(page) => html::read(page.as_bytes(), opening),
             PartType::Binary(content) | PartType::InlineBinary(content) => opening.member(name, &content[..]),
             // As a member, so that it counts as one step of depth.
             PartType::Message(inner) => opening.member(name, inner.raw_message()),

@@ -47,11 +47,17 @@ pub(crate) fn has_text(kind: Document, name: &str) -> bool {
 }
 
 /// Takes the text of such a member.
-pub(crate) fn text(name: &str, xml: &[u8], opening: &mut Opening<'_>) -> Result<(), IncompleteReason> {
-    if !name.ends_with(".xml") {
-        html::text(xml, opening);
-        return Ok(());
+pub(crate) fn text(name: &str, bytes: &[u8], opening: &mut Opening<'_>) -> Result<(), IncompleteReason> {
+    if name.ends_with(".xml") {
+        return xml(bytes, opening);
     }
+    // What stands in it as data is opened with the page, which is a member too.
+    html::text(bytes, opening);
+    Ok(())
+}
+
+/// Takes the text of XML, whatever its elements are called.
+pub(crate) fn xml(xml: &[u8], opening: &mut Opening<'_>) -> Result<(), IncompleteReason> {
     let xml = String::from_utf8_lossy(xml);
     let mut reader = Reader::from_str(&xml);
     reader.config_mut().check_end_names = false;

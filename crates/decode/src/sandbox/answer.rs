@@ -31,7 +31,7 @@ pub(super) struct Media {
     /// What its content says that it is.
     pub(super) kind: &'static str,
     /// Its bytes, in a file without a name; `None` for the item itself.
-    pub(super) file: Option<(File, u64)>,
+    pub(super) file: Option<File>,
 }
 
 /// All that came from a worker.
@@ -138,6 +138,6 @@ fn read_media(fill: &mut Fill<'_>, name_length: usize, left: &mut u64) -> Result
     Ok(Media {
         place,
         kind,
-        file: Some((file, size)),
+        file: Some(file),
     })
 }

@@ -7,9 +7,8 @@ use fingerprint::film::{Keep, Tracker, Tracks};
 use fingerprint::sound::{Printer, Shifted, bank_shifts, query_shifts};
 use model::{IncompleteReason, Leaf, Place};
 
-use super::wire::Frames;
 use crate::FileKind;
-use crate::request::{Contents, FilmPart, SoundPart};
+use crate::request::{Contents, FilmPart, Request, SoundPart};
 
 /// Side of the square frames that a tool writes; a hash needs no more (`hostile.md` B.2).
 pub(super) const SIDE: usize = 256;
@@ -32,13 +31,15 @@ impl Read for Pipe<'_> {
 }
 
 /// Hashes frames until there are no more, or too many.
-pub(super) fn read(frames: BorrowedFd<'_>, times: BorrowedFd<'_>, work: Frames) -> io::Result<Contents> {
-    let (tracks, full) = track(Pipe(frames), Pipe(times), work)?;
+pub(super) fn read(frames: BorrowedFd<'_>, times: BorrowedFd<'_>, request: &Request) -> io::Result<Contents> {
+    let (tracks, full) = track(Pipe(frames), Pipe(times), request)?;
     let mut contents = Contents::nothing(FileKind::UNKNOWN);
     if full {
         contents.incomplete.push(model::Incomplete {
             part: Place::item().part(Leaf::Film),
-            reason: IncompleteReason::Frames { limit: work.most },
+            reason: IncompleteReason::Frames {
+                limit: request.limits.max_film_frames,
+            },
         });
     }
     contents.films.push(FilmPart {
@@ -49,11 +50,11 @@ pub(super) fn read(frames: BorrowedFd<'_>, times: BorrowedFd<'_>, work: Frames) 
 }
 
 /// Listens to samples until there are no more.
-pub(super) fn listen(samples: BorrowedFd<'_>, bank: bool) -> io::Result<Contents> {
+pub(super) fn listen(samples: BorrowedFd<'_>, request: &Request) -> io::Result<Contents> {
     let mut contents = Contents::nothing(FileKind::UNKNOWN);
     contents.sounds.push(SoundPart {
         name: Place::item().part(Leaf::Sound),
-        variants: hear(Pipe(samples), bank)?,
+        variants: hear(Pipe(samples), request.dense)?,
     });
     Ok(contents)
 }
@@ -80,9 +81,10 @@ fn hear(mut samples: impl Read, bank: bool) -> io::Result<Vec<Shifted>> {
 }
 
 /// The tracks of what comes through two pipes, and whether there was more than may be kept.
-fn track(mut frames: impl Read, times: impl Read, work: Frames) -> io::Result<(Tracks, bool)> {
-    let keep = if work.dense { Keep::Distinct } else { Keep::All };
-    let mut tracker = Tracker::new(SIDE, SIDE, keep, work.most as usize);
+fn track(mut frames: impl Read, times: impl Read, request: &Request) -> io::Result<(Tracks, bool)> {
+    let keep = if request.dense { Keep::Distinct } else { Keep::All };
+    let most = request.limits.max_film_frames as usize;
+    let mut tracker = Tracker::new(SIDE, SIDE, keep, most);
     let mut times = BufReader::new(times);
     let mut luma = vec![0; SIDE * SIDE];
     while !tracker.is_full() {
@@ -119,20 +121,22 @@ fn next_time(times: &mut impl BufRead) -> io::Result<Option<u32>> {
 
 #[cfg(test)]
 mod tests {
+    use model::HashMode;
     use proptest::prelude::*;
 
     use super::*;
 
-    const QUERY: Frames = Frames {
-        dense: false,
-        most: 5,
-    };
+    fn request() -> Request {
+        let mut request = Request::new(HashMode::Fast);
+        request.limits.max_film_frames = 5;
+        request
+    }
 
     #[test]
     fn frames_meet_their_times() {
         let times = b"frame:0    pts:40      pts_time:0.04\nt=1\nframe:1    pts:1040    pts_time:1.04\nt=1\n";
         let frames = vec![7; 3 * SIDE * SIDE];
-        let (tracks, full) = track(&frames[..], &times[..], QUERY).unwrap();
+        let (tracks, full) = track(&frames[..], &times[..], &request()).unwrap();
         let found: Vec<u32> = tracks.whole.frames.iter().map(|frame| frame.time).collect();
         assert_eq!((found, full), (vec![0, 1000], false));
     }
@@ -141,14 +145,14 @@ mod tests {
     fn a_tool_that_never_ends_is_left() {
         let times = std::iter::repeat_n("frame:1 pts:9\n", 10_000).collect::<String>();
         let frames = io::repeat(3);
-        let (tracks, full) = track(frames, times.as_bytes(), QUERY).unwrap();
+        let (tracks, full) = track(frames, times.as_bytes(), &request()).unwrap();
         assert!(full && tracks.whole.frames.len() == 5);
     }
 
     proptest! {
         #[test]
         fn any_output_of_a_tool_is_borne(times in prop::collection::vec(any::<u8>(), 0..2000), length in 0..200_000usize) {
-            let _ = track(&vec![1; length][..], &times[..], QUERY).unwrap();
+            let _ = track(&vec![1; length][..], &times[..], &request()).unwrap();
         }
     }
 }

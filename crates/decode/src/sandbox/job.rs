@@ -11,22 +11,13 @@ pub(crate) struct Job {
     pub(crate) work: Work,
 }
 
-/// Which frames a worker is given and keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Frames {
-    /// Keep distinct ones of all, as for a bank; otherwise all of one a second.
-    pub(crate) dense: bool,
-    /// Frames that may be kept.
-    pub(crate) most: u32,
-}
-
 /// What a worker is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Work {
     /// An item of that many bytes; the worker is given no more than it may read of them.
     Item { size: u64 },
     /// Frames that a tool writes into one pipe, with their times in another.
-    Frames(Frames),
-    /// Samples that a tool writes into a pipe; whether for a bank.
-    Samples { bank: bool },
+    Frames,
+    /// Samples that a tool writes into a pipe.
+    Samples,
 }

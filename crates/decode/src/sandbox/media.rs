@@ -11,9 +11,10 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::answer::Media;
 use super::ffmpeg::{self, Probe};
+use super::job::{Job, Work};
 use super::supervisor::{Sandbox, Worker, readable, reason};
 use super::tool::{Program, ToolJob};
-use super::wire::{self, Frames, Job, Work};
+use super::wire;
 use crate::refusal::malformed;
 use crate::request::{Contents, Request};
 
@@ -38,7 +39,7 @@ pub(super) fn look(
         contents,
     };
     let outcome = match &media.file {
-        Some((file, _)) => pass.look(file),
+        Some(file) => pass.look(file),
         None => reopenable(item)
             .map_err(|error| unreadable(&error))
             .and_then(|copy| pass.look(copy.as_ref().unwrap_or(item))),
@@ -133,7 +134,8 @@ impl Pass<'_> {
             program,
             arguments: arguments.ok_or_else(unknown)?,
         };
-        let started = self.sandbox.start_tool(&job, &[item.as_fd(), out, err]);
+        let tools = self.sandbox.tools();
+        let started = tools.and_then(|tools| tools.send(&[item.as_fd(), out, err], &job));
         started.map_err(|error| IncompleteReason::Unreadable {
             why: format!("{} cannot be protected: {error}", program.name()),
         })
@@ -161,17 +163,13 @@ impl Pass<'_> {
     /// Decodes and hashes the frames. `seconds` is what the track says of its length.
     fn film(&mut self, item: &File, seconds: Option<f64>) -> Result<(), IncompleteReason> {
         let limits = &self.request.limits;
-        let work = Work::Frames(Frames {
-            dense: self.request.dense,
-            most: limits.max_film_frames,
-        });
         let arguments = ffmpeg::frames(
             self.kind,
             limits.max_pixels,
             limits.max_seconds,
             self.request.dense,
         );
-        let found = self.pass(arguments, item, work)?;
+        let found = self.pass(arguments, item, Work::Frames)?;
         let mut told = 0.0;
         for mut film in found.films {
             told = f64::from(film.tracks.whole.duration) / 1000.0;
@@ -195,11 +193,8 @@ impl Pass<'_> {
     /// Decodes the sound and listens to it.
     fn sound(&mut self, item: &File) -> Result<(), IncompleteReason> {
         let limits = &self.request.limits;
-        let work = Work::Samples {
-            bank: self.request.dense,
-        };
         let arguments = ffmpeg::samples(self.kind, limits.max_pixels, limits.max_seconds);
-        let found = self.pass(arguments, item, work)?;
+        let found = self.pass(arguments, item, Work::Samples)?;
         for mut sound in found.sounds {
             sound.name = self.place.part(Leaf::Sound);
             self.contents.sounds.push(sound);

@@ -13,12 +13,12 @@ use model::{Incomplete, IncompleteReason, PartName};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socketpair};
 use rustix::process::{Signal, pidfd_send_signal};
+use serde::Serialize;
 
 use super::answer::{self, Answer, Media, NoAnswer};
+use super::job::{Job, Work};
 use super::posture::Posture;
-use super::tool::ToolJob;
-use super::wire::{self, Job, Work};
-use super::{ALLOCATOR, Profile, SERVER_ARGUMENT, SandboxError, Settings, channel, media, sys};
+use super::{ALLOCATOR, Profile, SERVER_ARGUMENT, SandboxError, Settings, channel, media, sys, wire};
 use crate::FileKind;
 use crate::request::{Contents, Request};
 
@@ -32,9 +32,10 @@ pub struct Sandbox {
     settings: Settings,
     posture: Posture,
     server: Mutex<Server>,
-    /// The server of tools, once one was needed.
-    tools: Mutex<Option<Server>>,
-    /// Workers for what tools write, which takes longer than an item of ours.
+    profile: Profile,
+    /// See [`Self::tools`].
+    tools: OnceLock<Box<Sandbox>>,
+    /// See [`Self::patient`].
     patient: OnceLock<Box<Sandbox>>,
 }
 
@@ -121,13 +122,18 @@ impl Sandbox {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_program(program: &Path, settings: Settings) -> Result<Self, SandboxError> {
-        let (server, posture) = start_server(program, &settings, Profile::Inner)?;
+        Self::start_as(program, settings, Profile::Inner)
+    }
+
+    fn start_as(program: &Path, settings: Settings, profile: Profile) -> Result<Self, SandboxError> {
+        let (server, posture) = start_server(program, &settings, profile)?;
         Ok(Self {
             program: program.to_owned(),
             settings,
             posture,
             server: Mutex::new(server),
-            tools: Mutex::new(None),
+            profile,
+            tools: OnceLock::new(),
             patient: OnceLock::new(),
         })
     }
@@ -160,7 +166,12 @@ impl Sandbox {
         })
     }
 
-    pub(super) fn send(&self, descriptors: &[BorrowedFd<'_>], job: &Job) -> Result<Worker, SandboxError> {
+    /// Gives a job with its descriptors to a child of the server.
+    pub(super) fn send(
+        &self,
+        descriptors: &[BorrowedFd<'_>],
+        job: &impl Serialize,
+    ) -> Result<Worker, SandboxError> {
         // Workers that were ready are gone with a server that was ended, and some of them have to be passed over.
         for _ in 0..=self.settings.ready {
             let worker = self.take()?;
@@ -173,55 +184,36 @@ impl Sandbox {
         Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
     }
 
-    /// Gives a job and its descriptors (item, output, errors) to a process that becomes a tool.
-    pub(super) fn start_tool(
-        &self,
-        job: &ToolJob,
-        descriptors: &[BorrowedFd<'_>],
-    ) -> Result<Worker, SandboxError> {
-        let mut tools = self.tools.lock().unwrap_or_else(PoisonError::into_inner);
-        for _ in 0..2 {
-            let server = match tools.take() {
-                Some(server) => server,
-                None => {
-                    let settings = Settings {
-                        ready: 1,
-                        ..self.settings
-                    };
-                    start_server(&self.program, &settings, Profile::Tool)?.0
-                }
-            };
-            let sent = server.take().and_then(|worker| {
-                channel::send_job(worker.channel.as_fd(), job, descriptors)?;
-                Ok(worker)
-            });
-            match sent {
-                Ok(worker) => {
-                    *tools = Some(server);
-                    return Ok(worker);
-                }
-                // It was ended from outside; another is started.
-                Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::UnexpectedEof => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
+    /// Where programs of the host run: the children of its server become one, each with the item, output and errors as
+    /// descriptors.
+    pub(super) fn tools(&self) -> Result<&Self, SandboxError> {
+        self.beside(&self.tools, Profile::Tool, self.settings)
     }
 
     /// A sandbox whose workers may take as long as a tool.
     pub(super) fn patient(&self) -> Result<&Self, SandboxError> {
-        if let Some(patient) = self.patient.get() {
-            return Ok(patient);
-        }
         let settings = Settings {
             cpu: self.settings.tool.cpu,
             wall: self.settings.tool.wall,
-            ready: 1,
             ..self.settings
         };
-        let patient = Self::start_program(&self.program, settings)?;
+        self.beside(&self.patient, Profile::Inner, settings)
+    }
+
+    /// Another sandbox of the same program, started when it is first needed.
+    fn beside<'a>(
+        &'a self,
+        place: &'a OnceLock<Box<Self>>,
+        profile: Profile,
+        settings: Settings,
+    ) -> Result<&'a Self, SandboxError> {
+        if let Some(there) = place.get() {
+            return Ok(there);
+        }
+        let settings = Settings { ready: 1, ..settings };
+        let new = Self::start_as(&self.program, settings, profile)?;
         // Two threads may have started one; the second goes again.
-        Ok(self.patient.get_or_init(|| Box::new(patient)))
+        Ok(place.get_or_init(|| Box::new(new)))
     }
 
     /// What is required, and what may be spent.
@@ -235,7 +227,7 @@ impl Sandbox {
             return Ok(worker);
         }
         // It was ended from outside, perhaps by a system without memory. What records say must stay true.
-        let (again, posture) = start_server(&self.program, &self.settings, Profile::Inner)?;
+        let (again, posture) = start_server(&self.program, &self.settings, self.profile)?;
         if posture != self.posture {
             return Err(SandboxError::Weak {
                 found: posture.protection(),

@@ -14,7 +14,6 @@ use model::{HashMode, Incomplete, IncompleteReason, Md5, PartName, PdqHash, Qual
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub(crate) use super::job::{Frames, Job, Work};
 use crate::FileKind;
 use crate::request::{
     Contents, FilmPart, Limits, MOST_GAPS, MemberPart, PictureHash, PicturePart, Request, SoundPart,

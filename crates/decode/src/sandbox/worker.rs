@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use model::Place;
 
-use super::wire::{self, Job, Work};
-use super::{Handler, Tools, answer, channel, frames, sys};
+use super::job::{Job, Work};
+use super::{Handler, Tools, answer, channel, frames, sys, wire};
 use crate::request::{Contents, Request};
 
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
@@ -54,8 +54,8 @@ fn work(handler: Handler) -> io::Result<()> {
     };
     let contents = match (job.work, &descriptors[..]) {
         (Work::Item { size }, [item, ..]) => read(item.as_fd(), size, &job.request, handler, &mut tools)?,
-        (Work::Frames(work), [frames, times, ..]) => frames::read(frames.as_fd(), times.as_fd(), work)?,
-        (Work::Samples { bank }, [samples, ..]) => frames::listen(samples.as_fd(), bank)?,
+        (Work::Frames, [frames, times, ..]) => frames::read(frames.as_fd(), times.as_fd(), &job.request)?,
+        (Work::Samples, [samples, ..]) => frames::listen(samples.as_fd(), &job.request)?,
         _ => return Err(io::ErrorKind::InvalidData.into()),
     };
     answer::write(channel, &wire::encode(&contents))

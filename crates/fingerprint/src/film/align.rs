@@ -1,6 +1,6 @@
 //! Where two tracks show the same: pairs of like frames that agree on one line in time.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use model::PdqHash;
 
@@ -124,7 +124,7 @@ pub fn align(query: &Track, bank: &Track, pairs: &[Pair]) -> Option<Alignment> {
 
 /// The nearer a pair, the more it says.
 fn weight(distance: u32) -> f32 {
-    (f32::from(PAIR_RADIUS as u8 + 4) - distance as f32) / f32::from(PAIR_RADIUS as u8)
+    (PAIR_RADIUS + 4 - distance) as f32 / PAIR_RADIUS as f32
 }
 
 /// The sum of a bin, in which every frame of the query counts once.
@@ -154,7 +154,7 @@ fn align_one_way(query: &Track, bank: &Track, pairs: &[Pair]) -> Option<Alignmen
         (query, f64::from(bank.frames[pair.bank as usize].time))
     };
     let mut best: Option<(f32, i32, i64)> = None;
-    let mut bins: HashMap<i64, Votes> = HashMap::new();
+    let mut bins: BTreeMap<i64, Votes> = BTreeMap::new();
     // The plain speed first: another one has to be better.
     let mut speeds: Vec<i32> = SPEEDS.collect();
     speeds.sort_by_key(|speed| (speed - 100).abs());
@@ -170,12 +170,8 @@ fn align_one_way(query: &Track, bank: &Track, pairs: &[Pair]) -> Option<Alignmen
             }
         }
         for (bin, votes) in &bins {
-            // Ties are broken by the bin, so that the same tracks give the same answer.
-            let better = best.is_none_or(|(sum, _, other)| {
-                votes.sum > sum + 0.01
-                    || ((votes.sum - sum).abs() <= 0.01 && *bin < other && best.is_some_and(|b| b.1 == speed))
-            });
-            if better {
+            // The first of equals, rounding aside.
+            if best.is_none_or(|(sum, _, _)| votes.sum > sum + 0.01) {
                 best = Some((votes.sum, speed, *bin));
             }
         }

@@ -27,9 +27,9 @@ const MARGIN: f64 = WORD_SPAN / 4.0;
 /// clips of ten seconds none less than 18, whatever had been done to them (`examples/sound_recall.rs`).
 pub const ENOUGH: f64 = 16.0;
 
-/// A part of a sound, in seconds from its begin.
+/// A part of a sound, in seconds from its beginning.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Segment {
+pub struct Span {
     /// Where it begins.
     pub start: f64,
     /// Where it ends.
@@ -42,9 +42,9 @@ pub struct SoundMatch {
     /// The key under which the recording was banked.
     pub key: u64,
     /// Where in the query.
-    pub query: Segment,
+    pub query: Span,
     /// Where in the recording.
-    pub bank: Segment,
+    pub bank: Span,
     /// How many times faster in time the query is than the recording.
     pub tempo: f64,
     /// How many times higher the query is than the recording, in steps of the variants (a quarter of a semitone).
@@ -158,14 +158,14 @@ fn voted(places: &mut [u32]) -> Vec<u32> {
 /// A match of a line that has a word.
 fn to_match(line: &Line, track: &Track, shift: Shift) -> Option<SoundMatch> {
     let (first, last) = (line.pairs.first()?, line.pairs.last()?);
-    let segment = |first: usize, last: usize, shift: Shift| Segment {
+    let span = |first: usize, last: usize, shift: Shift| Span {
         start: shift.tempo() * (first as f64 * HOP + MARGIN) / f64::from(RATE),
         end: shift.tempo() * (last as f64 * HOP + WORD_SPAN - MARGIN) / f64::from(RATE),
     };
     Some(SoundMatch {
         key: track.key,
-        query: segment(first.0, last.0, shift),
-        bank: segment(first.1, last.1, track.shift),
+        query: span(first.0, last.0, shift),
+        bank: span(first.1, last.1, track.shift),
         tempo: line.slope() * track.shift.tempo() / shift.tempo(),
         pitch: track.shift.pitch() / shift.pitch(),
         error: line.error,
@@ -189,7 +189,7 @@ impl SoundMatch {
 
     /// Whether most of the other lies within this one, in the query and in the bank.
     fn covers(&self, other: &Self) -> bool {
-        let most = |a: Segment, b: Segment| {
+        let most = |a: Span, b: Span| {
             let common = a.end.min(b.end) - a.start.max(b.start);
             common > 0.5 * (b.end - b.start)
         };

@@ -1,6 +1,6 @@
 //! Sound to fingerprints, and fingerprints to aligned matches.
 //!
-//! Samples are mono, 16 bits, 11025 a second; a [`Resampler`] makes them so. A [`Printer`] makes Chromaprint's words of
+//! Samples are mono, 16 bits, 11025 a second ([`RATE`]). A [`Printer`] makes Chromaprint's words of
 //! them, one each 0.124 s, as the sound is and as it would be at other pitches and tempos: a [`Shifted`] each. A
 //! [`SoundIndex`] holds the variants of banked recordings, and finds in a query where they occur: a [`SoundMatch`].
 //!
@@ -33,14 +33,12 @@ mod index;
 mod line;
 mod lively;
 mod print;
-mod resample;
 mod shift;
 
 pub use bytes::ShiftedError;
-pub use find::{ENOUGH, Found, Segment, SoundMatch};
+pub use find::{ENOUGH, Found, SoundMatch, Span};
 pub use index::{SoundIndex, Unfit};
 pub use print::Printer;
-pub use resample::{RateError, Resampler};
 pub use shift::{Shift, ShiftError, Shifted, bank_shifts, query_shifts};
 
 /// Samples a second of the sound that is printed.

@@ -66,7 +66,6 @@ impl Gap {
                 (limited(&texts.members, (*limit).into()), &texts.members_do)
             }
             IncompleteReason::Unpacked { limit } => (limited(&texts.unpacked, *limit), &texts.unpacked_do),
-            IncompleteReason::Pages { limit } => (limited(&texts.pages, (*limit).into()), &texts.pages_do),
             IncompleteReason::Pictures { limit } => {
                 (limited(&texts.pictures, (*limit).into()), &texts.pictures_do)
             }

@@ -266,7 +266,6 @@ fn hash_only_is_kept_as_such() {
             bank.id,
             &NewEntry {
                 keep,
-                tracks: Vec::new(),
                 ..entry(vec![pdq(1)])
             },
         )

@@ -110,7 +110,6 @@ fn window_hashes_are_streamed_by_entry() {
         Windows::new(set, (0..count).map(hash).collect()).unwrap()
     };
     let with = |windows| NewEntry {
-        tracks: Vec::new(),
         keep: Keep::Picture {
             thumbnail: None,
             windows: Some(windows),

@@ -36,7 +36,6 @@ fn a_full_disk_loses_nothing_that_was_stored() {
             bank.id,
             &NewEntry {
                 keep,
-                tracks: Vec::new(),
                 ..entry(vec![pdq(1)])
             },
         )

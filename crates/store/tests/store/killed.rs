@@ -89,7 +89,6 @@ fn child_that_is_killed() {
     loop {
         let new = |number| NewEntry {
             keep: keep.clone(),
-            tracks: Vec::new(),
             ..entry(vec![pdq(number)])
         };
         let batch: Vec<NewEntry> = (stored..stored + BATCH).map(new).collect();

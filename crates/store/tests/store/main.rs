@@ -18,3 +18,4 @@ mod pictures;
 mod place;
 mod scans;
 mod shelf;
+mod tracks;

@@ -26,7 +26,6 @@ fn with_thumbnail() -> (Place, Store, EntryId) {
             bank.id,
             &NewEntry {
                 keep,
-                tracks: Vec::new(),
                 ..entry(vec![pdq(1)])
             },
         )
@@ -130,7 +129,6 @@ fn a_flipped_bit_or_a_moved_thumbnail_is_noticed() {
     let other = store.add_entries(
         store.banks().unwrap()[0].bank.id,
         &[NewEntry {
-            tracks: Vec::new(),
             keep: Keep::Picture {
                 thumbnail: Some(thumbnail()),
                 windows: None,

@@ -1,0 +1,56 @@
+//! Tracks of films and recordings.
+
+use basira_store::{EntryError, EntryTrack, MAX_TRACKS, NewEntry, Seq, StoreError};
+use model::{EntryId, SignalType};
+
+use crate::place::{entry, pdq, with_bank};
+
+fn track(kind: SignalType, byte: u8) -> EntryTrack {
+    EntryTrack {
+        kind,
+        bytes: vec![byte; 300],
+    }
+}
+
+#[test]
+fn tracks_are_streamed_by_entry_in_their_order_and_go_with_it() {
+    let (_place, store, bank) = with_bank();
+    let with = |tracks: &[EntryTrack]| NewEntry {
+        tracks: tracks.to_vec(),
+        ..entry(vec![pdq(1)])
+    };
+    let [film, sound] = [track(SignalType::Vpdq, 1), track(SignalType::Chromaprint, 2)];
+    let new = [
+        with(&[film.clone(), sound.clone()]),
+        with(&[]),
+        with(std::slice::from_ref(&sound)),
+    ];
+    let ids = store.add_entries(bank.id, &new).unwrap();
+    let all = |after| {
+        let mut rows = Vec::new();
+        let seq = store
+            .for_each_track_after(after, |entry, track| rows.push((entry, track)))
+            .unwrap();
+        (rows, seq)
+    };
+    let last = (ids[2], sound.clone());
+    let want = vec![(ids[0], film), (ids[0], sound), last.clone()];
+    assert_eq!(all(EntryId(0)), (want, Seq(3)));
+    assert_eq!(all(ids[0]), (vec![last.clone()], Seq(3)));
+    store.remove_entry(ids[0]).unwrap();
+    assert_eq!(all(EntryId(0)), (vec![last], Seq(4)));
+}
+
+#[test]
+fn too_many_tracks_are_refused() {
+    let (_place, store, bank) = with_bank();
+    let new = NewEntry {
+        tracks: vec![track(SignalType::Vpdq, 1); MAX_TRACKS + 1],
+        ..entry(vec![pdq(1)])
+    };
+    let refused = store.add_entry(bank.id, &new).unwrap_err();
+    assert!(
+        matches!(refused, StoreError::Entry(EntryError::TooManyTracks(256))),
+        "{refused}"
+    );
+}
