@@ -1,6 +1,6 @@
 //! Films against films: clips are found with their times, and films that share only titles and black are not.
 
-use basira_fingerprint::film::align::{Alignment, align, pairs};
+use basira_fingerprint::film::align::{Alignment, Telling, align, pairs};
 use basira_fingerprint::film::{Keep, Track, Tracker, Tracks};
 
 const SIDE: usize = 128;
@@ -56,9 +56,9 @@ impl Film {
 
 /// The best alignment of any of the tracks of both sides.
 fn best(query: &Tracks, bank: &Tracks) -> Option<Alignment> {
-    let each = query.each().flat_map(|query| {
-        bank.each()
-            .filter_map(move |bank| align(query, bank, &pairs(query, bank)))
+    let each = query.each().map(Telling::from).flat_map(|query| {
+        let on = move |bank| align(&query, &bank, &pairs(&query, &bank));
+        bank.each().map(Telling::from).filter_map(on)
     });
     each.max_by_key(|it| (it.is_match(), it.frames))
 }
@@ -167,6 +167,6 @@ fn films_that_share_nothing_but_titles_and_black_are_no_match() {
 
 #[test]
 fn nothing_aligns_with_nothing() {
-    let empty = Track::default();
+    let empty = Telling::from(&Track::default());
     assert_eq!(align(&empty, &empty, &pairs(&empty, &empty)), None);
 }

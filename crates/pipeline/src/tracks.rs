@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use decode::Decoded;
-use fingerprint::film::align::{Alignment, NEAR_RADIUS, align, is_telling, pairs};
+use fingerprint::film::align::{Alignment, NEAR_RADIUS, Telling, align, pairs};
 use fingerprint::film::{Track, Tracks};
 use fingerprint::sound::{ENOUGH, Shifted, SoundIndex, SoundMatch, Span};
 use index::{Index, Scratch, Segment as IndexSegment};
@@ -28,7 +28,7 @@ type Heard = BTreeMap<EntryId, Vec<Shifted>>;
 pub(crate) struct BankedTracks {
     /// Every frame that says something, under its entry.
     frames: Index<Vec<u8>>,
-    films: HashMap<EntryId, Vec<Track>>,
+    films: HashMap<EntryId, Vec<Telling>>,
     sounds: SoundIndex,
     seq: Seq,
 }
@@ -111,29 +111,28 @@ impl BankedTracks {
         let Ok(track) = Track::from_bytes(&track.bytes) else {
             return;
         };
-        for frame in track.frames.iter().filter(|frame| is_telling(frame)) {
+        let telling = Telling::from(&track);
+        for frame in telling.frames() {
             self.frames.insert(&frame.hash, entry.0.cast_unsigned());
         }
-        self.films.entry(entry).or_default().push(track);
+        self.films.entry(entry).or_default().push(telling);
     }
 
     /// Entries with frames like the query's, and how many frames of the query have one; most first.
-    fn candidates(&self, query: &Tracks) -> Vec<(EntryId, usize)> {
+    fn candidates(&self, query: &[Telling]) -> Vec<(EntryId, usize)> {
         let mut counts: HashMap<u64, usize> = HashMap::new();
         let mut scratch = Scratch::new();
         let mut hits = Vec::new();
-        for track in query.each() {
-            for frame in track.frames.iter().filter(|frame| is_telling(frame)) {
-                hits.clear();
-                for hash in [&frame.hash, &frame.mirrored] {
-                    self.frames
-                        .for_each(hash, NEAR_RADIUS, &mut scratch, |hit| hits.push(hit.key));
-                }
-                hits.sort_unstable();
-                hits.dedup();
-                for key in &hits {
-                    *counts.entry(*key).or_default() += 1;
-                }
+        for frame in query.iter().flat_map(Telling::frames) {
+            hits.clear();
+            for hash in [&frame.hash, &frame.mirrored] {
+                self.frames
+                    .for_each(hash, NEAR_RADIUS, &mut scratch, |hit| hits.push(hit.key));
+            }
+            hits.sort_unstable();
+            hits.dedup();
+            for key in &hits {
+                *counts.entry(*key).or_default() += 1;
             }
         }
         let mut candidates: Vec<(EntryId, usize)> = counts
@@ -159,12 +158,13 @@ impl BankedTracks {
 
     /// Entries whose film the query shows, or a part of it.
     pub(crate) fn align(&self, query: &Tracks) -> Aligned {
-        let candidates = self.candidates(query);
+        let query: Vec<Telling> = query.each().map(Telling::from).collect();
+        let candidates = self.candidates(&query);
         let mut found: Vec<(EntryId, Alignment)> = Vec::new();
         for (entry, _) in candidates.iter().take(MAX_ALIGNMENTS) {
             let banked = self.films.get(entry).map(Vec::as_slice).unwrap_or_default();
-            let each = query.each().flat_map(|query| {
-                let on = |bank: &Track| align(query, bank, &pairs(query, bank));
+            let each = query.iter().flat_map(|query| {
+                let on = |bank: &Telling| align(query, bank, &pairs(query, bank));
                 banked.iter().filter_map(on)
             });
             let best = each

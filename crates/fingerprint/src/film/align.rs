@@ -31,9 +31,9 @@ const DIFFERENT: u32 = 20;
 /// A like frame of the bank for a frame of the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
-    /// Position in the query's track.
+    /// Position among the query's telling frames.
     pub query: u32,
-    /// Position in the bank's track.
+    /// Position among the bank's telling frames.
     pub bank: u32,
     /// Bits that differ.
     pub distance: u32,
@@ -70,30 +70,36 @@ impl Alignment {
     }
 }
 
-/// Whether a frame says enough to be compared.
-pub fn is_telling(frame: &Frame) -> bool {
-    frame.quality.is_usable() && effective_rank(&frame.hash) >= TELLING_RANK
+/// The frames of a track that say enough to be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling(Vec<Frame>);
+
+impl Telling {
+    /// The frames, in the order of their times.
+    pub fn frames(&self) -> &[Frame] {
+        &self.0
+    }
 }
 
-/// All pairs of telling frames, for each of the query's frames the nearest.
-pub fn pairs(query: &Track, bank: &Track) -> Vec<Pair> {
-    let telling: Vec<(u32, &PdqHash)> = (0..)
-        .zip(&bank.frames)
-        .filter(|(_, frame)| is_telling(frame))
-        .map(|(number, frame)| (number, &frame.hash))
-        .collect();
+impl From<&Track> for Telling {
+    fn from(track: &Track) -> Self {
+        let telling =
+            |frame: &&Frame| frame.quality.is_usable() && effective_rank(&frame.hash) >= TELLING_RANK;
+        Self(track.frames.iter().filter(telling).copied().collect())
+    }
+}
+
+/// All pairs of frames, for each of the query's frames the nearest.
+pub fn pairs(query: &Telling, bank: &Telling) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for (number, frame) in (0..).zip(&query.frames) {
-        if !is_telling(frame) {
-            continue;
-        }
+    for (number, frame) in (0..).zip(&query.0) {
         let mut of_frame: Vec<Pair> = Vec::new();
         for (mirrored, hash) in [(false, &frame.hash), (true, &frame.mirrored)] {
-            of_frame.extend(telling.iter().filter_map(|(bank, other)| {
-                let distance = hash.distance(other);
+            of_frame.extend((0..).zip(&bank.0).filter_map(|(bank, other)| {
+                let distance = hash.distance(&other.hash);
                 (distance <= PAIR_RADIUS).then_some(Pair {
                     query: number,
-                    bank: *bank,
+                    bank,
                     distance,
                     mirrored,
                 })
@@ -107,7 +113,7 @@ pub fn pairs(query: &Track, bank: &Track) -> Vec<Pair> {
 }
 
 /// The best segment on one line through the pairs, which come in the order of the query's frames; `None` without any.
-pub fn align(query: &Track, bank: &Track, pairs: &[Pair]) -> Option<Alignment> {
+pub fn align(query: &Telling, bank: &Telling, pairs: &[Pair]) -> Option<Alignment> {
     let candidates = [false, true].into_iter().filter_map(|mirrored| {
         let pairs: Vec<Pair> = pairs
             .iter()
@@ -148,10 +154,10 @@ impl Votes {
     }
 }
 
-fn align_one_way(query: &Track, bank: &Track, pairs: &[Pair]) -> Option<Alignment> {
+fn align_one_way(query: &Telling, bank: &Telling, pairs: &[Pair]) -> Option<Alignment> {
     let times = |pair: &Pair| {
-        let query = f64::from(query.frames[pair.query as usize].time);
-        (query, f64::from(bank.frames[pair.bank as usize].time))
+        let query = f64::from(query.0[pair.query as usize].time);
+        (query, f64::from(bank.0[pair.bank as usize].time))
     };
     let mut best: Option<(f32, i32, i64)> = None;
     let mut bins: BTreeMap<i64, Votes> = BTreeMap::new();
@@ -230,22 +236,20 @@ fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 /// The most pairs in a row without a gap between them.
-fn longest_run<'a>(query: &Track, pairs: &'a [Pair]) -> Option<&'a [Pair]> {
-    let time = |pair: &Pair| query.frames[pair.query as usize].time;
+fn longest_run<'a>(query: &Telling, pairs: &'a [Pair]) -> Option<&'a [Pair]> {
+    let time = |pair: &Pair| query.0[pair.query as usize].time;
     pairs
         .chunk_by(|a, b| time(b).saturating_sub(time(a)) <= GAP)
         .max_by_key(|run| run.len())
 }
 
-fn describe(query: &Track, bank: &Track, run: &[Pair], speed: f64, line: f64) -> Alignment {
+fn describe(query: &Telling, bank: &Telling, run: &[Pair], speed: f64, line: f64) -> Alignment {
     // A run has a pair at least; the fallbacks are never used.
     let first = run.first().map_or(0, |pair| pair.query as usize);
     let last = run.last().map_or(0, |pair| pair.query as usize);
-    let within = &query.frames[first..=last];
-    let telling = within.iter().filter(|frame| is_telling(frame)).count().max(1);
     let mut shown: Vec<&PdqHash> = Vec::new();
     for pair in run {
-        let hash = &bank.frames[pair.bank as usize].hash;
+        let hash = &bank.0[pair.bank as usize].hash;
         // A few are enough to know, and keep this linear.
         if shown.len() < 16 && shown.iter().all(|other| other.distance(hash) > DIFFERENT) {
             shown.push(hash);
@@ -253,7 +257,7 @@ fn describe(query: &Track, bank: &Track, run: &[Pair], speed: f64, line: f64) ->
     }
     let sum: u32 = run.iter().map(|pair| pair.distance).sum();
     let there = |time: u32| (f64::from(time) * speed + line).clamp(0.0, f64::from(u32::MAX)) as u32;
-    let (begin, end) = (query.frames[first].time, query.frames[last].time);
+    let (begin, end) = (query.0[first].time, query.0[last].time);
     Alignment {
         query: (begin, end),
         bank: (there(begin), there(end)),
@@ -262,6 +266,6 @@ fn describe(query: &Track, bank: &Track, run: &[Pair], speed: f64, line: f64) ->
         frames: run.len() as u32,
         distinct: shown.len() as u32,
         distance: sum.div_ceil(run.len().max(1) as u32),
-        coverage: (100 * run.len() / telling) as u32,
+        coverage: (100 * run.len() / (last - first + 1)) as u32,
     }
 }

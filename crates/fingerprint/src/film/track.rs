@@ -274,17 +274,32 @@ impl Tracker {
     }
 
     fn hash(&mut self, luma: &[u8], time: u32) {
-        let whole = pdq::fast(luma, self.width, self.height);
-        self.full |= !take(&mut self.tracks.whole, &whole, time, self.keep, self.most);
+        let (width, height, keep, most) = (self.width, self.height, self.keep, self.most);
+        let whole = pdq::fast(luma, width, height);
+        // The 64 columns that PDQ samples do not lie symmetrically, so the frequencies do not tell the mirrored hash.
+        let mirrored = || {
+            let mut luma = luma.to_vec();
+            luma.chunks_mut(width).for_each(<[u8]>::reverse);
+            pdq::fast(&luma, width, height).hash()
+        };
+        self.full |= !take(&mut self.tracks.whole, &whole, mirrored, time, keep, most);
         if let (Some(bars), Some(track)) = (&self.bars, &mut self.tracks.trimmed) {
-            let print = window::hash(Grey::new(luma, self.width, self.height), bars);
-            self.full |= !take(track, &print, time, self.keep, self.most);
+            let print = window::hash(Grey::new(luma, width, height), bars);
+            let mirrored = || print.in_form(Dihedral::FlipY);
+            self.full |= !take(track, &print, mirrored, time, keep, most);
         }
     }
 }
 
 /// Keeps a frame if it is to be kept; `false` where there is no room for it.
-fn take(track: &mut Track, print: &Pdq, time: u32, keep: Keep, most: usize) -> bool {
+fn take(
+    track: &mut Track,
+    print: &Pdq,
+    mirrored: impl FnOnce() -> PdqHash,
+    time: u32,
+    keep: Keep,
+    most: usize,
+) -> bool {
     // Of a banked film a frame without structure would never be compared.
     let is_new = |last: &Frame| last.hash.distance(&print.hash()) > SAME || time - last.time >= SELDOM;
     let kept = keep == Keep::All || print.quality().is_usable() && track.frames.last().is_none_or(is_new);
@@ -298,7 +313,7 @@ fn take(track: &mut Track, print: &Pdq, time: u32, keep: Keep, most: usize) -> b
         time,
         quality: print.quality(),
         hash: print.hash(),
-        mirrored: print.in_form(Dihedral::FlipY),
+        mirrored: mirrored(),
     });
     true
 }
@@ -340,6 +355,19 @@ mod tests {
         assert_eq!(times, (0..40).map(|second| 1000 * second).collect::<Vec<_>>());
         assert_eq!((tracks.whole.duration, tracks.whole.seen), (39_000, 40));
         assert_eq!(tracks.trimmed, None);
+    }
+
+    #[test]
+    fn the_mirrored_hash_is_the_hash_of_the_mirrored_frame() {
+        let there = frames(4, 40, 0);
+        let mut back = there.clone();
+        for row in back.iter_mut().flat_map(|frame| frame.chunks_mut(SIDE)) {
+            row.reverse();
+        }
+        let [there, back] = [there, back].map(|frames| track(&frames, 1000, Keep::All).whole.frames);
+        for (a, b) in there.iter().zip(&back) {
+            assert_eq!((a.hash, a.mirrored), (b.mirrored, b.hash));
+        }
     }
 
     #[test]
