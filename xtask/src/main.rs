@@ -22,7 +22,7 @@ What developers run.
 
 cargo xtask test [--without-peers]   everything that must pass, as CI runs it; installs what it needs below target/
 cargo xtask fences                   only the rules about what may depend on what
-cargo xtask peers                    only the comparison of hashes with pdqhash
+cargo xtask peers                    only the comparisons of hashes with pdqhash and vpdq
 cargo xtask bench [ROW…] [--quick]   side by side with the peers; writes benches/RESULTS.md; --list names the rows
 cargo xtask bad [--from N] [--files N] [--write FOLDER]   bad files, by number, through the sandbox; --write keeps them
 cargo xtask soak [4h|30m|90s]        property tests with fresh seeds, for hours

@@ -1,4 +1,4 @@
-//! The comparison of hashes with `pdqhash` on real pictures: a test, of a size for CI.
+//! The comparisons of hashes with `pdqhash` on real pictures and with `vpdq` on films of them: tests, of a size for CI.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,8 @@ pub(crate) fn install() -> Result<Peers> {
 
 /// `cargo xtask peers`.
 pub(crate) fn run() -> Result<()> {
-    fidelity()
+    fidelity()?;
+    films()
 }
 
 /// The program as users get it.
@@ -42,4 +43,20 @@ pub(crate) fn fidelity() -> Result<()> {
     compare.arg("--work").arg(target().join("peers-work/fidelity"));
     compare.arg("--ours").arg(ours);
     execute(&mut compare)
+}
+
+/// Holds the vPDQ signals of the release against those of `vpdq`, and our comparison against python-threatexchange's.
+pub(crate) fn films() -> Result<()> {
+    let peers = install()?;
+    let ours = basira()?;
+    let compare = ["build", "--quiet", "--release", "-p", "basira-fingerprint"];
+    execute(cargo().args(compare).args(["--example", "vpdq_compare"]))?;
+    let mut held = program(&peers.python);
+    held.arg(root().join("benches/peers/vpdq_fidelity.py"));
+    held.arg("--pictures").arg(&peers.pictures);
+    held.arg("--work").arg(target().join("peers-work/films-fidelity"));
+    held.arg("--ours").arg(ours);
+    held.arg("--compare")
+        .arg(target().join("release/examples/vpdq_compare"));
+    execute(&mut held)
 }

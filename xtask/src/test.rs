@@ -46,11 +46,14 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     if let Some(peers) = peers {
         steps.step("peers: Python packages and pictures", || peers.finish().map(drop))?;
         steps.step("peers: PDQ beside pdqhash", peers::fidelity)?;
+        steps.step("peers: vPDQ beside vpdq and threatexchange", peers::films)?;
     }
 
     steps.summary(began.elapsed());
     if !with_peers {
-        println!("\nNOT RUN (--without-peers): THE COMPARISON OF HASHES WITH PDQHASH ON REAL PICTURES.");
+        println!(
+            "\nNOT RUN (--without-peers): THE COMPARISONS OF HASHES WITH PDQHASH AND VPDQ ON REAL PICTURES."
+        );
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! SVG, by `resvg`: drawn without anything that it refers to, and without fonts. Its text is read as text.
 
+use std::sync::{Arc, Mutex};
+
 use model::IncompleteReason;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
@@ -17,14 +19,27 @@ const SIDE: f32 = 1024.0;
 pub(crate) fn read(bytes: &[u8], opening: &mut Opening<'_>) -> Result<(), IncompleteReason> {
     // Text first: a drawing that cannot be drawn can be read all the same.
     office::xml(bytes, opening)?;
+    let within: Arc<Mutex<Vec<Arc<Vec<u8>>>>> = Arc::default();
+    let found = Arc::clone(&within);
     let options = Options {
         image_href_resolver: ImageHrefResolver {
-            resolve_data: Box::new(|_, _, _| None),
+            // Pictures within are opened as members, by our own decoders, and are not drawn.
+            resolve_data: Box::new(move |_, content, _| {
+                if let Ok(mut found) = found.lock() {
+                    found.push(content);
+                }
+                None
+            }),
             resolve_string: Box::new(|_, _| None),
         },
         ..Options::default()
     };
-    let tree = Tree::from_data(bytes, &options).map_err(malformed)?;
+    let tree = Tree::from_data(bytes, &options);
+    let within = within.lock().map_or_else(|_| Vec::new(), |found| found.clone());
+    for (number, content) in (1..).zip(within) {
+        opening.member(&format!("data {number}"), &content[..]);
+    }
+    let tree = tree.map_err(malformed)?;
     let size = tree.size();
     let scale = SIDE / size.width().max(size.height());
     let side = |length: f32| (length * scale).round().clamp(1.0, SIDE) as u32;

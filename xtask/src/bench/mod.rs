@@ -10,12 +10,16 @@ mod added;
 mod bad;
 mod exact;
 mod false_matches;
+mod film_speed;
+mod films;
 mod hash;
+mod own;
 mod recall;
 mod sandbox;
 mod scan;
 mod search;
 mod skew;
+mod sounds;
 mod wide;
 
 use std::path::PathBuf;
@@ -47,7 +51,7 @@ pub(crate) enum Outcome {
     NotMeasured(String),
 }
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 14] = [
     exact::ROW,
     hash::ROW,
     search::ROW,
@@ -56,6 +60,9 @@ const ROWS: [Row; 11] = [
     recall::ROW,
     false_matches::ROW,
     wide::ROW,
+    films::ROW,
+    film_speed::ROW,
+    sounds::ROW,
     scan::ROW,
     sandbox::ROW,
     bad::ROW,
@@ -72,7 +79,7 @@ pub(crate) struct Bench {
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     if words.contains(&"--list") {
         ROWS.iter()
-            .for_each(|row| println!("{:<8} {}", row.name, row.title));
+            .for_each(|row| println!("{:<13} {}", row.name, row.title));
         return Ok(());
     }
     let wanted: Vec<&str> = words.iter().copied().filter(|word| *word != "--quick").collect();

@@ -17,3 +17,12 @@ pub(crate) fn install() -> Result<()> {
     retry(|| debian_package("ffmpeg"))
         .context("films and sounds need FFmpeg; where there is no apt-get, install it as your system does")
 }
+
+/// Installs Chromaprint's own program where it is missing: a peer.
+pub(crate) fn install_fpcalc() -> Result<()> {
+    let output = program("fpcalc").arg("-version").output();
+    if output.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    retry(|| debian_package("libchromaprint-tools")).context("sounds are compared with Chromaprint's fpcalc")
+}

@@ -8,6 +8,15 @@ use anyhow::{Context as _, Result};
 use super::{debian_package, folder, quietly, retry};
 use crate::shell::{program, root};
 
+/// Debian's packages from which vpdq is built.
+const VPDQ_NEEDS: [&str; 5] = [
+    "pkg-config",
+    "cmake",
+    "python3-dev",
+    "libavdevice-dev",
+    "libavfilter-dev",
+];
+
 /// Makes the environment where it is missing or its list of packages has changed; returns its interpreter.
 pub(crate) fn install() -> Result<PathBuf> {
     let list = root().join("benches/peers/requirements.txt");
@@ -32,6 +41,13 @@ pub(crate) fn install() -> Result<PathBuf> {
     quietly(program("c++").arg("--version"), &tools.join("c++.log"))
         .or_else(|_| debian_package("g++"))
         .context("a C++ compiler is needed to build pdqhash (Debian: apt-get install g++)")?;
+    // vpdq comes as source too, which needs FFmpeg's libraries.
+    quietly(
+        program("pkg-config").args(["--exists", "libavdevice", "libavfilter", "libswscale"]),
+        &tools.join("pkg-config.log"),
+    )
+    .or_else(|_| VPDQ_NEEDS.into_iter().try_for_each(debian_package))
+    .context("the libraries of FFmpeg are needed to build vpdq")?;
     let words = [
         "-m",
         "pip",

@@ -3,9 +3,7 @@
 
 use std::cell::RefCell;
 
-use base64::Engine;
-use base64::engine::GeneralPurposeConfig;
-use base64::engine::general_purpose::GeneralPurpose;
+use data_url::DataUrl;
 use encoding_rs::{Encoding, UTF_8};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -23,7 +21,7 @@ const INLINE: [&str; 22] = [
 /// Attributes whose value is shown, or read aloud.
 const SHOWN: [&str; 4] = ["alt", "title", "aria-label", "placeholder"];
 /// Attributes that can hold a picture.
-const SOURCES: [&str; 5] = ["src", "href", "poster", "data", "srcset"];
+const SOURCES: [&str; 4] = ["src", "href", "poster", "data"];
 /// Bytes in which a page says how it is encoded.
 const HEAD: usize = 1024;
 
@@ -107,6 +105,12 @@ impl Found {
             if SOURCES.contains(&key) {
                 self.contents.extend(data_of(value));
             }
+            if key == "srcset" {
+                // Addresses and widths, separated by commas and spaces; an address has no spaces.
+                let words = value.split_ascii_whitespace();
+                self.contents
+                    .extend(words.filter_map(|word| data_of(word.trim_end_matches(','))));
+            }
         }
         let raw = match name {
             "script" => RawKind::ScriptData,
@@ -139,18 +143,8 @@ impl TokenSink for Page {
     }
 }
 
-/// The content of a `data:` address (RFC 2397) in base64; other spellings are text, which is no picture.
+/// The content of a `data:` address (RFC 2397), as browsers read it.
 fn data_of(address: &str) -> Option<Vec<u8>> {
-    let address = address.trim();
-    let scheme = address.get(..5)?;
-    let (head, body) = address.get(5..)?.split_once(',')?;
-    if !scheme.eq_ignore_ascii_case("data:") || !head.to_ascii_lowercase().trim_end().ends_with(";base64") {
-        return None;
-    }
-    let lenient = GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent);
-    let engine = GeneralPurpose::new(&base64::alphabet::STANDARD, lenient);
-    let body: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    engine.decode(body).ok()
+    let (content, _) = DataUrl::process(address.trim()).ok()?.decode_to_vec().ok()?;
+    (!content.is_empty()).then_some(content)
 }

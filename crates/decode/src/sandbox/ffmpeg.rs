@@ -72,20 +72,35 @@ pub(super) fn probe(kind: &str, max_pixels: u64) -> Option<Vec<String>> {
     Some(all)
 }
 
-/// FFmpeg's words for grey frames on standard output and a line about each on standard error: one a second, or all of
-/// them. The selection keeps the clock of the film: with `fps=1` two frames far apart become a flood.
-pub(super) fn frames(kind: &str, max_pixels: u64, max_seconds: u32, dense: bool) -> Option<Vec<String>> {
+/// Which frames of a film are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pick {
+    /// Frames that can be decoded without others, at most two a second: the only ones that are decoded at all.
+    Keyframes,
+    /// One a second.
+    EverySecond,
+    /// All.
+    All,
+}
+
+/// FFmpeg's words for grey frames on standard output and a line about each on standard error. The selection keeps the
+/// clock of the film: with `fps=1` two frames far apart become a flood.
+pub(super) fn frames(kind: &str, max_pixels: u64, max_seconds: u32, pick: Pick) -> Option<Vec<String>> {
     let mut all = words(&["-nostdin"]).collect::<Vec<_>>();
     all.extend(input(kind, max_pixels)?);
-    let select = match dense {
-        true => "",
-        false => "select='isnan(prev_selected_t)+gte(t-prev_selected_t,1)',",
+    let (select, rate) = match pick {
+        Pick::Keyframes => ("select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.5)',", 2),
+        Pick::EverySecond => ("select='isnan(prev_selected_t)+gte(t-prev_selected_t,1)',", 1),
+        Pick::All => ("", 60),
     };
+    if pick == Pick::Keyframes {
+        all.extend(words(&["-skip_frame", "nokey"]));
+    }
     let filter = format!(
         "{select}scale={SIDE}:{SIDE}:flags=area,format=gray,settb=1/1000,\
          metadata=mode=add:key=t:value=1,metadata=mode=print:file='pipe\\:2':direct=1"
     );
-    let most = max_seconds.saturating_mul(if dense { 60 } else { 1 });
+    let most = max_seconds.saturating_mul(rate);
     all.extend(words(&[
         "-filter_threads",
         "1",

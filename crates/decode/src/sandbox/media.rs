@@ -10,7 +10,7 @@ use model::{Incomplete, IncompleteReason, Leaf, Place};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::answer::Media;
-use super::ffmpeg::{self, Probe};
+use super::ffmpeg::{self, Pick, Probe};
 use super::job::{Job, Work};
 use super::supervisor::{Sandbox, Worker, readable, reason};
 use super::tool::{Program, ToolJob};
@@ -22,6 +22,8 @@ use crate::request::{Contents, Request};
 const MOST_PROBE: usize = 64 << 10;
 /// Seconds by which a track may end before it says.
 const SHORT: f64 = 3.0;
+/// Milliseconds between two keyframes, at most, where these stand for a frame a second.
+const MOST_APART: u32 = 1_250;
 
 /// Looks into one film or recording, and adds what was found.
 pub(super) fn look(
@@ -162,14 +164,13 @@ impl Pass<'_> {
 
     /// Decodes and hashes the frames. `seconds` is what the track says of its length.
     fn film(&mut self, item: &File, seconds: Option<f64>) -> Result<(), IncompleteReason> {
-        let limits = &self.request.limits;
-        let arguments = ffmpeg::frames(
-            self.kind,
-            limits.max_pixels,
-            limits.max_seconds,
-            self.request.dense,
-        );
-        let found = self.pass(arguments, item, Work::Frames)?;
+        let found = match self.request.dense {
+            true => self.frames(item, Pick::All)?,
+            false => match self.frames(item, Pick::Keyframes) {
+                Ok(keyframes) if seconds.is_some_and(|end| lie_close(&keyframes, end)) => keyframes,
+                _ => self.frames(item, Pick::EverySecond)?,
+            },
+        };
         let mut told = 0.0;
         for mut film in found.films {
             told = f64::from(film.tracks.whole.duration) / 1000.0;
@@ -188,6 +189,12 @@ impl Pass<'_> {
             self.gap(Leaf::Film, IncompleteReason::Truncated);
         }
         Ok(())
+    }
+
+    fn frames(&self, item: &File, pick: Pick) -> Result<Contents, IncompleteReason> {
+        let limits = &self.request.limits;
+        let arguments = ffmpeg::frames(self.kind, limits.max_pixels, limits.max_seconds, pick);
+        self.pass(arguments, item, Work::Frames)
     }
 
     /// Decodes the sound and listens to it.
@@ -265,6 +272,18 @@ impl Pass<'_> {
         }
         Ok(contents)
     }
+}
+
+/// Whether the frames of a film of so many seconds lie as close as one a second does: then nothing that a frame a second
+/// shows is lost without the others. What was cut short, by a limit or an error, tells nothing.
+fn lie_close(found: &Contents, end: f64) -> bool {
+    let [film] = &found.films[..] else { return false };
+    let mut times: Vec<u32> = film.tracks.whole.frames.iter().map(|frame| frame.time).collect();
+    times.push((1000.0 * end) as u32);
+    found.incomplete.is_empty()
+        && times
+            .windows(2)
+            .all(|pair| pair[1].saturating_sub(pair[0]) <= MOST_APART)
 }
 
 fn pipe() -> Result<(OwnedFd, OwnedFd), IncompleteReason> {

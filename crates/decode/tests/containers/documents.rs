@@ -32,6 +32,36 @@ fn pages_give_their_text_and_their_embedded_pictures() {
 }
 
 #[test]
+fn every_spelling_of_a_content_within_a_page_or_a_drawing_is_opened() {
+    let drawing =
+        "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='90'><circle r='40' cx='9'/></svg>";
+    let escaped = drawing
+        .replace('<', "%3C")
+        .replace('>', "%3E")
+        .replace('#', "%23");
+    let picture = format!("data:image/png;base64,{}", STANDARD.encode(png(1)));
+    let page = format!(
+        "<!doctype html><img src=\"data:image/svg+xml,{escaped}\"><img srcset=\"{picture} 1x, {picture} 2x\">"
+    );
+    let found = look(page.as_bytes());
+    assert!(gaps(&found).is_empty());
+    assert_eq!(
+        pictures(&found),
+        ["data 1 › picture", "data 2 › picture", "data 3 › picture"]
+    );
+    let around = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='90' height='90'>\
+         <image xlink:href='{picture}' width='90' height='90'/><image href=\"data:image/svg+xml,{escaped}\"/></svg>"
+    );
+    let found = look(around.as_bytes());
+    assert!(gaps(&found).is_empty());
+    assert_eq!(
+        pictures(&found),
+        ["data 1 › picture", "data 2 › picture", "picture"]
+    );
+}
+
+#[test]
 fn pages_in_windows_1256_are_read() {
     let (bytes, _, _) = encoding_rs::WINDOWS_1256.encode(ARABIC);
     let mut page = b"<html><head><meta charset=\"windows-1256\"></head><body>".to_vec();
