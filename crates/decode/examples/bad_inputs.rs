@@ -1,13 +1,17 @@
 //! Bad files through the sandbox: how they end, how long the worst one takes, and what the supervisor feels of it.
 //!
-//! `cargo run --release -p basira-decode --example bad_inputs -- [--from N] [--files N] [--write FOLDER]`. One JSON
-//! object. `--write` keeps the files, to look at one of them.
+//! `cargo run --release -p basira-decode --example bad_inputs -- [--from N] [--files N] [--write FOLDER]`. A table and one
+//! JSON object. `--write` keeps the files, to look at one of them.
 
 #[path = "support/bad.rs"]
 mod bad;
+#[path = "support/clips.rs"]
+mod clips;
+
+use std::collections::BTreeMap;
 
 use basira_decode::sandbox::serve_if_asked;
-use testkit::special::BadFiles;
+use testkit::bad::Family;
 
 fn argument(name: &str) -> Option<String> {
     std::env::args().skip_while(|argument| argument != name).nth(1)
@@ -24,10 +28,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let from = number("--from", 0);
     let numbers = from..from + number("--files", 20_000);
     if let Some(folder) = argument("--write") {
-        let made = BadFiles::default();
+        let (made, _) = bad::files();
         for number in numbers.clone() {
             let file = made.get(number);
-            let name = format!("{number:06} {}", file.how);
+            let name = format!("{number:06} {}", file.how.replace('/', " "));
             std::fs::write(std::path::Path::new(&folder).join(name), file.bytes)?;
         }
     }
@@ -35,11 +39,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for wrong in &seen.wrong {
         eprintln!("{wrong}");
     }
+    println!("{}\n", seen.table());
+    let families: BTreeMap<&str, u64> = Family::ALL
+        .into_iter()
+        .map(|family| {
+            let counts = seen.endings.values().filter_map(|families| families.get(&family));
+            (family.name(), counts.sum())
+        })
+        .collect();
+    let endings: BTreeMap<&String, u64> = seen
+        .endings
+        .iter()
+        .map(|(ending, families)| (ending, families.values().sum()))
+        .collect();
     println!(
         "{}",
         serde_json::json!({
-            "files": seen.files, "endings": seen.endings, "wrong": seen.wrong.len(),
-            "slowest_ms": seen.slowest.as_millis() as u64, "growth_kb": seen.growth_kb,
+            "files": seen.files, "families": families, "endings": endings, "wrong": seen.wrong.len(),
+            "slowest_ms": seen.slowest.0.as_millis() as u64, "slowest": seen.slowest.1,
+            "memory_kb": seen.memory_kb, "growth_kb": seen.growth_kb(), "descriptors": seen.descriptors,
+            "neighbours": seen.neighbours, "clips": seen.clips,
         })
     );
     Ok(())

@@ -8,7 +8,7 @@ use model::{Incomplete, IncompleteReason, Leaf, Place};
 
 use crate::reading::Reading;
 use crate::refusal::{malformed, unsupported};
-use crate::request::{Contents, MemberPart, Request, TextPart, TextSource};
+use crate::request::{Contents, MOST_MEDIA, MemberPart, Request, TextPart, TextSource};
 use crate::sandbox::Tools;
 use crate::{FileKind, archive, bmp, document, gif, jpeg, png, reading, svg, tiff, webp};
 
@@ -21,6 +21,8 @@ pub(crate) struct Opening<'a> {
     unpacked: u64,
     /// Members that were begun, whether they could be read or not.
     members: u32,
+    /// Members that were shown to the tools.
+    media: u32,
     text: u64,
     found: Contents,
 }
@@ -34,6 +36,7 @@ impl<'a> Opening<'a> {
             place: Place::item(),
             unpacked: 0,
             members: 0,
+            media: 0,
             text: 0,
             found: Contents::nothing(FileKind::of(bytes)),
         };
@@ -219,7 +222,11 @@ impl<'a> Opening<'a> {
             FileKind::Svg => svg::read(bytes, self),
             FileKind::Archive(kind) => archive::read(kind, bytes, self),
             FileKind::Document(kind) => document::read(kind, bytes, self),
+            FileKind::Media(_) if self.media >= MOST_MEDIA => {
+                Err(IncompleteReason::Members { limit: MOST_MEDIA })
+            }
             FileKind::Media(kind) => {
+                self.media += 1;
                 (self.tools)(&self.place, kind, bytes);
                 Ok(())
             }

@@ -13,6 +13,8 @@ use crate::sandbox::Posture;
 
 /// Gaps that are listed of one item; the first ones.
 pub(crate) const MOST_GAPS: usize = 200;
+/// Films and sounds of one item that are decoded; each costs processes.
+pub(crate) const MOST_MEDIA: u32 = 100;
 
 /// How much may be spent on one file. Whatever lies beyond is reported as incomplete, never left out in silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

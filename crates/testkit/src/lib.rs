@@ -2,7 +2,7 @@
 //!
 //! Three nouns to know. A [`Picture`] is pixels in memory; [`photo`] and [`negatives`] make them from a seed.
 //! An [`Edit`] is what people do to a picture before they post it again. A [`Format`] writes a picture as the
-//! bytes of a file; [`special`] writes the odd ones.
+//! bytes of a file; [`special`] writes the odd ones. With the feature `bad`, `bad` breaks files of every kind.
 //!
 //! Everything is a pure function of its arguments and gives the same bytes on every machine.
 //!
@@ -17,6 +17,10 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[cfg(feature = "bad")]
+pub mod bad;
+#[cfg(feature = "bad")]
+pub mod containers;
 pub mod demo;
 pub mod draw;
 mod edits;

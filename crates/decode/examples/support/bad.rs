@@ -1,79 +1,182 @@
 //! Runs bad files through the sandbox and watches the supervisor: what the test, the bench and whoever wants to see one
 //! of them again share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::time::{Duration, Instant};
 
-use basira_decode::sandbox::{Sandbox, Settings};
-use basira_decode::{Contents, Request, decode};
-use model::{HashMode, IncompleteReason};
-use testkit::special::BadFiles;
+use basira_decode::sandbox::{Sandbox, Settings, ToolSettings};
+use basira_decode::{Contents, FileKind, Limits, Request, decode};
+use model::{HashMode, IncompleteReason, Leaf};
+use testkit::bad::{BadFiles, Family, valid_archives, valid_documents, valid_pdfs};
+
+use crate::clips;
+
+/// Files before memory and descriptors of this process are first counted: every kind was seen by then.
+const WARM: u64 = 200;
 
 /// What was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// Files that were tried.
     pub(crate) files: u64,
-    /// How many ended how: `complete`, or the reason's name.
-    pub(crate) endings: BTreeMap<String, u64>,
+    /// How many of a family ended how: `complete`, or the names of the reasons.
+    pub(crate) endings: BTreeMap<String, BTreeMap<Family, u64>>,
     /// What must not be: number, how it was made, what happened.
     pub(crate) wrong: Vec<String>,
-    /// The longest that one took.
-    pub(crate) slowest: Duration,
-    /// Memory of this process that was added after the first two hundred files, in kB.
-    pub(crate) growth_kb: i64,
+    /// The longest that one took, and which.
+    pub(crate) slowest: (Duration, u64),
+    /// Memory of this process in kB, after the first files and at the end.
+    pub(crate) memory_kb: [i64; 2],
+    /// Open descriptors of this process, after the first files and at the end.
+    pub(crate) descriptors: [usize; 2],
+    /// Good files between the bad ones.
+    pub(crate) neighbours: u64,
+    /// Valid films and sounds that FFmpeg made, to be damaged; 0 where it is not installed.
+    pub(crate) clips: usize,
 }
 
+impl Seen {
+    /// Memory of this process that was added after the first files, in kB.
+    pub(crate) const fn growth_kb(&self) -> i64 {
+        self.memory_kb[1] - self.memory_kb[0]
+    }
+
+    /// A table of endings by family.
+    pub(crate) fn table(&self) -> String {
+        let mut text = format!("{:<40}", "ending");
+        for family in Family::ALL {
+            text += &format!("{:>10}", family.name());
+        }
+        let mut line = |name: &str, counts: &dyn Fn(Family) -> u64| {
+            text += &format!("\n{name:<40}");
+            for family in Family::ALL {
+                text += &format!("{:>10}", counts(family));
+            }
+        };
+        for (ending, families) in &self.endings {
+            line(ending, &|family| families.get(&family).copied().unwrap_or(0));
+        }
+        line("all", &|family| {
+            self.endings
+                .values()
+                .filter_map(|families| families.get(&family))
+                .sum()
+        });
+        text
+    }
+}
+
+/// Small, so that a file takes no minute; a limit that is low is kept in no other way than a high one.
 fn settings() -> Settings {
     Settings {
         memory: 1 << 30,
         cpu: Duration::from_secs(4),
         wall: Duration::from_secs(8),
+        tool: ToolSettings {
+            cpu: Duration::from_secs(4),
+            wall: Duration::from_secs(8),
+            ..ToolSettings::default()
+        },
         ..Settings::default()
     }
+}
+
+fn request() -> Request {
+    let mut request = Request::new(HashMode::Fast);
+    request.limits = Limits {
+        max_pictures: 100,
+        max_members: 500,
+        max_member: 8 << 20,
+        max_unpacked: 32 << 20,
+        max_text: 1 << 20,
+        max_seconds: 60,
+        max_film_frames: 100,
+        ..Limits::default()
+    };
+    request
+}
+
+/// Every bad file, by number.
+pub(crate) fn files() -> (BadFiles, usize) {
+    let clips = clips::made();
+    let count = clips.len();
+    (BadFiles::with_films(clips), count)
 }
 
 /// Tries the bad files with these numbers, and after every fiftieth a good one.
 pub(crate) fn run(numbers: std::ops::Range<u64>) -> Result<Seen, Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start(settings())?;
-    let bad = BadFiles::default();
-    let request = Request::new(HashMode::Fast);
+    let (bad, clips) = files();
+    let request = request();
     let good = testkit::encode::jpeg(&testkit::photo(1, 200, 150), 85);
-    let want = decode(&good, &request).contents.pictures;
-    let mut seen = Seen::default();
-    let mut memory = None;
+    let want = decode(&good, &request).contents;
+    let mut seen = Seen {
+        clips,
+        ..Seen::default()
+    };
+    for bytes in valid() {
+        if examine(&sandbox, &bytes, &request)? != decode(&bytes, &request).contents {
+            let kind = FileKind::of(&bytes);
+            seen.wrong
+                .push(format!("a valid {kind} is read otherwise in the sandbox"));
+        }
+    }
+    // The worker's time, its tools', and what a busy machine adds.
+    let patience = settings().wall + settings().tool.wall + Duration::from_secs(10);
     for number in numbers {
         let file = bad.get(number);
         let start = Instant::now();
         let found = examine(&sandbox, &file.bytes, &request)?;
         let took = start.elapsed();
         let mut complain = |what: String| seen.wrong.push(format!("{number} ({}): {what}", file.how));
-        if took > settings().wall + Duration::from_secs(4) {
+        if took > patience {
             complain(format!("took {took:?}"));
         }
+        beyond(&found, &request.limits)
+            .into_iter()
+            .for_each(&mut complain);
+        broken(&found).into_iter().for_each(&mut complain);
         let ending = ending(&found);
-        if ["crashed", "forbidden"].contains(&ending.as_str()) {
-            complain(ending.clone());
-        }
         if file.bytes.is_empty() != (ending == "empty") {
             complain(ending.clone());
         }
-        if number % 50 == 0 && examine(&sandbox, &good, &request)?.pictures != want {
-            complain("a good file was read wrongly after it".to_owned());
+        if number % 50 == 0 {
+            seen.neighbours += 1;
+            if examine(&sandbox, &good, &request)? != want {
+                complain("a good file was read wrongly after it".to_owned());
+            }
         }
-        *seen.endings.entry(ending).or_default() += 1;
-        seen.slowest = seen.slowest.max(took);
+        *seen
+            .endings
+            .entry(ending)
+            .or_default()
+            .entry(file.family)
+            .or_default() += 1;
+        seen.slowest = seen.slowest.max((took, number));
         seen.files += 1;
-        if seen.files == 200 {
-            memory = resident_kb();
+        if seen.files <= WARM {
+            seen.memory_kb[0] = resident_kb()?;
+            seen.descriptors[0] = descriptors()?;
         }
     }
-    seen.growth_kb = memory
-        .zip(resident_kb())
-        .map_or(0, |(before, after)| after - before);
+    seen.memory_kb[1] = resident_kb()?;
+    seen.descriptors[1] = descriptors()?;
     Ok(seen)
+}
+
+/// Valid files of every kind that needs no tool.
+fn valid() -> Vec<Vec<u8>> {
+    let picture = testkit::encode::png(&testkit::photo(2, 40, 30));
+    let pictures = testkit::special::valid_files();
+    [
+        pictures,
+        valid_archives(&picture),
+        valid_documents(&picture),
+        valid_pdfs(),
+    ]
+    .concat()
 }
 
 fn examine(
@@ -87,25 +190,84 @@ fn examine(
     Ok(sandbox.begin(&item, bytes.len() as u64, request)?.finish())
 }
 
+/// What is more than the limits allow.
+fn beyond(found: &Contents, limits: &Limits) -> Vec<String> {
+    let unpacked: u64 = found.members.iter().map(|member| member.bytes).sum();
+    let text: usize = found.texts.iter().map(|text| text.text.len()).sum();
+    let parts = found.pictures.iter().map(|picture| &picture.name);
+    let parts = parts.chain(found.members.iter().map(|member| &member.name));
+    let depth = parts.map(|part| part.split().0.depth()).max().unwrap_or(0);
+    let pixels = found
+        .pictures
+        .iter()
+        .map(|part| u64::from(part.width) * u64::from(part.height));
+    let frames = found.films.iter().map(|film| film.tracks.whole.frames.len());
+    let counted = [
+        (
+            "pictures",
+            found.pictures.len() as u64,
+            limits.max_pictures.into(),
+        ),
+        ("members", found.members.len() as u64, limits.max_members.into()),
+        ("bytes unpacked", unpacked, limits.max_unpacked),
+        ("bytes of text", text as u64, limits.max_text),
+        ("members deep", depth as u64, limits.max_depth.into()),
+        ("pixels", pixels.max().unwrap_or(0), limits.max_pixels),
+        (
+            "frames",
+            frames.max().unwrap_or(0) as u64,
+            limits.max_film_frames.into(),
+        ),
+    ];
+    let beyond = counted.iter().filter(|(_, found, limit)| found > limit);
+    beyond
+        .map(|(what, found, limit)| format!("{found} {what}, over {limit}"))
+        .collect()
+}
+
+/// What no file may do to our parsers. A tool that is not ours may crash in its box.
+fn broken(found: &Contents) -> Vec<String> {
+    let of_tool = |part: &model::PartName| {
+        matches!(found.kind, FileKind::Media(_)) || matches!(part.split().1, Leaf::Film | Leaf::Sound)
+    };
+    let is_broken = |gap: &&model::Incomplete| match gap.reason {
+        IncompleteReason::Crashed => !of_tool(&gap.part),
+        IncompleteReason::Forbidden => true,
+        _ => false,
+    };
+    let broken = found.incomplete.iter().filter(is_broken);
+    broken
+        .map(|gap| format!("{}: {}", gap.part, gap.reason))
+        .collect()
+}
+
+/// `complete`, or the names of all reasons.
 fn ending(contents: &Contents) -> String {
-    contents.incomplete.first().map_or_else(
-        || "complete".to_owned(),
-        |gap| match &gap.reason {
-            IncompleteReason::Malformed { .. } => "malformed".to_owned(),
-            IncompleteReason::Unsupported { .. } => "unsupported".to_owned(),
-            reason => reason
-                .to_string()
-                .split(':')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-        },
-    )
+    let name = |reason: &IncompleteReason| match reason {
+        IncompleteReason::Malformed { .. } => "malformed".to_owned(),
+        IncompleteReason::Unsupported { .. } => "unsupported".to_owned(),
+        reason => reason
+            .to_string()
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+    };
+    let names: BTreeSet<String> = contents.incomplete.iter().map(|gap| name(&gap.reason)).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    match names.is_empty() {
+        true => "complete".to_owned(),
+        false => names.join(", "),
+    }
 }
 
 /// Memory of this process, in kB.
-fn resident_kb() -> Option<i64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
+fn resident_kb() -> Result<i64, Box<dyn std::error::Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    Ok(line.ok_or("no VmRSS")?.trim().trim_end_matches(" kB").parse()?)
+}
+
+fn descriptors() -> Result<usize, Box<dyn std::error::Error>> {
+    Ok(std::fs::read_dir("/proc/self/fd")?.count())
 }

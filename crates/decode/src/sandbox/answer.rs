@@ -9,15 +9,13 @@ use model::{Leaf, PartName, Place};
 
 use super::channel;
 use crate::FileKind;
-use crate::request::Limits;
+use crate::request::{Limits, MOST_MEDIA};
 
 /// A member for another program follows.
 const MEDIA: u8 = b'm';
 /// The answer follows, and is the end.
 const ANSWER: u8 = b'a';
 
-/// Members for other programs that one item may have; each costs a process.
-const MOST_MEDIA: usize = 100;
 /// Bytes of a member's name.
 const MOST_NAME: usize = 4 << 10;
 /// Bytes that are copied at a time.
@@ -92,7 +90,7 @@ pub(super) fn read(fill: &mut Fill<'_>, limits: &Limits, most: usize) -> Result<
                 fill(&mut bytes)?;
                 return Ok(Answer { bytes, media });
             }
-            MEDIA if length <= MOST_NAME && media.len() < MOST_MEDIA => {
+            MEDIA if length <= MOST_NAME && media.len() < MOST_MEDIA as usize => {
                 media.push(read_media(fill, length, &mut left)?);
             }
             _ => return Err(NoAnswer::Lie),

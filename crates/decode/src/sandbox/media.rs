@@ -25,12 +25,13 @@ const SHORT: f64 = 3.0;
 /// Milliseconds between two keyframes, at most, where these stand for a frame a second.
 const MOST_APART: u32 = 1_250;
 
-/// Looks into one film or recording, and adds what was found.
+/// Looks into one film or recording until a deadline, and adds what was found.
 pub(super) fn look(
     sandbox: &Sandbox,
     item: &File,
     media: &Media,
     request: &Request,
+    deadline: Instant,
     contents: &mut Contents,
 ) {
     let mut pass = Pass {
@@ -38,6 +39,7 @@ pub(super) fn look(
         request,
         kind: media.kind,
         place: &media.place,
+        deadline,
         contents,
     };
     let outcome = match &media.file {
@@ -78,6 +80,7 @@ struct Pass<'a> {
     request: &'a Request,
     kind: &'static str,
     place: &'a Place,
+    deadline: Instant,
     contents: &'a mut Contents,
 }
 
@@ -90,6 +93,9 @@ impl Pass<'_> {
     }
 
     fn look(&mut self, item: &File) -> Result<(), IncompleteReason> {
+        if Instant::now() >= self.deadline {
+            return Err(IncompleteReason::Time);
+        }
         for program in [Program::Ffprobe, Program::Ffmpeg] {
             if program.find().is_none() {
                 return Err(IncompleteReason::Missing {
@@ -116,10 +122,6 @@ impl Pass<'_> {
             self.gap(Leaf::Sound, reason);
         }
         Ok(())
-    }
-
-    fn deadline(&self) -> Instant {
-        Instant::now() + self.sandbox.settings().tool.wall
     }
 
     fn start(
@@ -152,7 +154,7 @@ impl Pass<'_> {
         let arguments = ffmpeg::probe(self.kind, self.request.limits.max_pixels);
         let tool = self.start(Program::Ffprobe, arguments, item, [to.as_fd(), nowhere.as_fd()])?;
         drop(to);
-        let answer = read_all(from.as_fd(), MOST_PROBE, self.deadline())?;
+        let answer = read_all(from.as_fd(), MOST_PROBE, self.deadline)?;
         match tool.end() {
             Some([0, 0]) => Ok(ffmpeg::read_probe(&String::from_utf8_lossy(&answer))),
             // What FFmpeg refuses it refuses by an exit status.
@@ -239,7 +241,7 @@ impl Pass<'_> {
             [frames_to.as_fd(), times_to.as_fd()],
         )?;
         drop((frames_to, times_to));
-        let deadline = self.deadline();
+        let deadline = self.deadline;
         let mut late = false;
         let mut answer = worker.answer(self.request, deadline);
         if matches!(answer, Some(Err(IncompleteReason::Time))) {

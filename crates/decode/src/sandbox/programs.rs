@@ -45,7 +45,7 @@ pub struct ToolSettings {
     pub memory: u64,
     /// CPU time; whole seconds, at least one.
     pub cpu: Duration,
-    /// Time that a pass over an item may take.
+    /// Time that all passes over all films and sounds of an item may take.
     pub wall: Duration,
 }
 

@@ -216,11 +216,6 @@ impl Sandbox {
         Ok(place.get_or_init(|| Box::new(new)))
     }
 
-    /// What is required, and what may be spent.
-    pub(super) const fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     fn take(&self) -> Result<Worker, SandboxError> {
         let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(worker) = server.take() {
@@ -337,8 +332,11 @@ impl Pending<'_> {
                 Err(_) => nothing(IncompleteReason::Crashed),
             },
         };
+        // One time for all of them: an archive of a hundred films may not take a hundred times as long as a film.
+        let deadline = Instant::now() + self.sandbox.settings.tool.wall;
         for media in media {
-            media::look(self.sandbox, self.file, &media, &self.job.request, &mut contents);
+            let request = &self.job.request;
+            media::look(self.sandbox, self.file, &media, request, deadline, &mut contents);
         }
         contents
     }

@@ -1,64 +1,13 @@
 use std::io::{Cursor, Write};
 
 use basira_decode::{Request, decode};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use model::{HashMode, IncompleteReason};
+pub(crate) use testkit::containers::zip;
+use testkit::containers::{bzip2, gzip, seven, tar, xz, zstd};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::{gaps, is_sturdy, look, pictures, png};
-
-pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
-fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, content) in members {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        builder.append_data(&mut header, name, *content).unwrap();
-    }
-    builder.into_inner().unwrap()
-}
-
-fn gzip(content: &[u8], level: u32) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(level));
-    encoder.write_all(content).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn bzip2(content: &[u8]) -> Vec<u8> {
-    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
-    encoder.write_all(content).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zstd(content: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(content, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-fn seven(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = sevenz_rust2::ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
-    for (name, content) in members {
-        let entry = sevenz_rust2::ArchiveEntry::new_file(name);
-        writer.push_archive_entry(entry, Some(*content)).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
-fn xz(content: &[u8]) -> Vec<u8> {
-    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
-    encoder.write_all(content).unwrap();
-    encoder.finish().unwrap()
-}
 
 #[test]
 fn a_picture_is_found_in_every_archive_and_in_archives_within_archives() {

@@ -1,6 +1,6 @@
 //! What lies in archives and documents is found, with its place; what is in the way is said.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     reason = "a test that panics has failed, which is what is wanted"
 )]

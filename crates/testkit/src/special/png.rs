@@ -137,10 +137,10 @@ pub fn png_interlaced(picture: &Picture) -> Vec<u8> {
     bytes
 }
 
-pub(super) const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
+pub(crate) const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
 
 /// Contents of the header chunk: 8-bit RGB.
-pub(super) fn header(width: u32, height: u32, interlaced: bool) -> Vec<u8> {
+pub(crate) fn header(width: u32, height: u32, interlaced: bool) -> Vec<u8> {
     let mut data = Vec::new();
     data.extend(width.to_be_bytes());
     data.extend(height.to_be_bytes());
@@ -148,7 +148,7 @@ pub(super) fn header(width: u32, height: u32, interlaced: bool) -> Vec<u8> {
     data
 }
 
-pub(super) fn chunk(bytes: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+pub(crate) fn chunk(bytes: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     bytes.extend((data.len() as u32).to_be_bytes());
     let start = bytes.len();
     bytes.extend(name);
@@ -162,7 +162,7 @@ pub(super) fn chunk(bytes: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
 }
 
 /// A zlib stream of stored blocks (RFC 1950, RFC 1951).
-pub(super) fn stored(data: &[u8]) -> Vec<u8> {
+pub(crate) fn stored(data: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x78, 0x01];
     let blocks = data.chunks(0xffff).count().max(1);
     for k in 0..blocks {
