@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use decode::Decoder;
-use decode::sandbox::{Protection, Sandbox, SandboxError, Settings, ToolSettings};
+use decode::sandbox::{Protection, Sandbox, SandboxError, Settings, ToolSettings, lacking_for_ocr};
 use model::{BankName, EntryId, HashMode, Label, Tlp, Trust};
 use pipeline::report::Lang;
 use pipeline::robust::Tier;
@@ -71,6 +71,10 @@ pub(crate) struct HashOptions {
     pub(crate) json: bool,
 }
 
+/// How to get what `--ocr` needs.
+pub(crate) const INSTALL_OCR: &str = "Install Tesseract with Arabic and English by the packages of your system; on \
+     Debian: apt-get install tesseract-ocr tesseract-ocr-ara";
+
 /// How files are decoded.
 #[derive(Debug, Args)]
 pub(crate) struct Decoding {
@@ -89,6 +93,9 @@ pub(crate) struct Decoding {
     /// Minutes of a film or a recording that are looked at
     #[arg(long, value_name = "N", default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) max_film_minutes: u32,
+    /// Look for Arabic and English text in pictures too, by Tesseract: a guess, which costs up to some seconds a picture
+    #[arg(long)]
+    pub(crate) ocr: bool,
     /// Weakest protection under which files are decoded: none, filter, kernel or full; `basira doctor` explains them
     #[arg(long, env = "BASIRA_SANDBOX", value_name = "LEVEL", default_value_t = Protection::Filter)]
     pub(crate) sandbox: Protection,
@@ -102,6 +109,7 @@ impl Decoding {
             HashMode::Fast
         };
         let mut request = decode::Request::new(mode);
+        request.ocr = self.ocr;
         request.limits.max_pixels = self.max_megapixels.saturating_mul(1_000_000);
         request.limits.max_bytes = self.max_mebibytes.saturating_mul(1 << 20);
         request.limits.max_seconds = 60 * self.max_film_minutes;
@@ -109,8 +117,15 @@ impl Decoding {
     }
 
     /// Starts the sandbox in which so many files at once are decoded.
-    pub(crate) fn decoder(&self, at_once: usize) -> Result<Decoder, SandboxError> {
-        Decoder::start(self.settings(self.sandbox, at_once))
+    pub(crate) fn decoder(&self, at_once: usize) -> anyhow::Result<Decoder> {
+        let lacking = lacking_for_ocr();
+        // Said now, and not of every picture of a long scan.
+        anyhow::ensure!(
+            !self.ocr || lacking.is_empty(),
+            "--ocr needs what is not installed: {}. {INSTALL_OCR}",
+            lacking.join(", ")
+        );
+        Ok(Decoder::start(self.settings(self.sandbox, at_once))?)
     }
 
     /// Starts whatever sandbox this machine gives.

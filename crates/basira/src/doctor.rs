@@ -5,10 +5,10 @@ use std::io::Write;
 
 use anyhow::Result;
 use decode::Decoder;
-use decode::sandbox::{Posture, Program, Protection};
+use decode::sandbox::{Posture, Program, Protection, lacking_for_ocr};
 use serde::Serialize;
 
-use crate::args::DoctorOptions;
+use crate::args::{DoctorOptions, INSTALL_OCR};
 use crate::exit::Outcome;
 use crate::print;
 
@@ -26,8 +26,11 @@ struct Report {
     /// Why there is no sandbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken: Option<String>,
-    /// Programs that decode films and sounds, and whether they are installed.
+    /// Programs of the host that are used, and whether they are installed.
     programs: BTreeMap<&'static str, bool>,
+    /// What is not installed of what `--ocr` needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lacking_for_ocr: Vec<String>,
     /// What could be changed.
     advice: Vec<&'static str>,
 }
@@ -48,6 +51,7 @@ pub(crate) fn run(options: &DoctorOptions) -> Result<Outcome> {
         programs: Program::ALL
             .map(|program| (program.name(), program.find().is_some()))
             .into(),
+        lacking_for_ocr: lacking_for_ocr(),
         advice: advice(&posture),
     };
     let mut out = print::out();
@@ -72,9 +76,12 @@ fn text(out: &mut impl Write, report: &Report) -> Result<()> {
     if let Some(version) = report.posture.landlock {
         writeln!(out, "       Landlock's interface has version {version}")?;
     }
-    for (program, there) in &report.programs {
-        let mark = if *there { "yes" } else { "NO " };
-        writeln!(out, "  {mark}  {program}, for films and sounds")?;
+    for program in Program::ALL {
+        let mark = if program.find().is_some() { "yes" } else { "NO " };
+        writeln!(out, "  {mark}  {}, {}", program.name(), purpose(program))?;
+    }
+    for lacking in &report.lacking_for_ocr {
+        writeln!(out, "       --ocr lacks {lacking}")?;
     }
     if let Some(why) = &report.broken {
         writeln!(out, "\n{why}")?;
@@ -92,6 +99,13 @@ fn text(out: &mut impl Write, report: &Report) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+const fn purpose(program: Program) -> &'static str {
+    match program {
+        Program::Ffmpeg | Program::Ffprobe => "for films and sounds",
+        Program::Tesseract => "for text in pictures, with --ocr",
+    }
 }
 
 const fn meaning(level: Protection) -> &'static str {
@@ -117,10 +131,16 @@ fn advice(posture: &Posture) -> Vec<&'static str> {
         );
         return advice;
     }
-    if Program::ALL.iter().any(|program| program.find().is_none()) {
+    if [Program::Ffmpeg, Program::Ffprobe]
+        .iter()
+        .any(|program| program.find().is_none())
+    {
         advice.push(
             "Films and sounds are incomplete without FFmpeg. Install it with the packages of your system.",
         );
+    }
+    if !lacking_for_ocr().is_empty() {
+        advice.push(INSTALL_OCR);
     }
     if !posture.seccomp {
         advice.push("The kernel lacks seccomp filters (CONFIG_SECCOMP_FILTER). Use one that has them.");

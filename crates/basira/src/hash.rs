@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
+use decode::TextSource;
 use model::{Incomplete, IncompleteReason, PartName};
 use pipeline::file::decode_file;
 use pipeline::wire::HashRow;
@@ -93,7 +94,15 @@ fn text(out: &mut impl Write, row: &HashRow) -> io::Result<()> {
     }
     for text in &row.texts {
         let part = print::plain(text.part.as_str());
-        writeln!(out, "  text    {part}  {} characters", text.text.chars().count())?;
+        let guessed = match text.source {
+            TextSource::Document => "",
+            TextSource::Ocr => ", a guess by OCR",
+        };
+        writeln!(
+            out,
+            "  text    {part}  {} characters{guessed}",
+            text.text.chars().count()
+        )?;
     }
     for gap in &row.incomplete {
         writeln!(out, "  ? incomplete  {}: {}", gap.part, print::plain(&gap.reason))?;

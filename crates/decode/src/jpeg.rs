@@ -28,10 +28,19 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
     let header = Header::find(bytes)?;
     check_pixels(header.width.into(), header.height.into(), &request.limits)?;
     match header.reading()? {
-        Reads::Whole => sink(match scaled(bytes, &header, request) {
-            Some(reading) => reading,
-            None => decode(bytes, &header, request)?,
-        }),
+        Reads::Whole => match scaled(bytes, &header, request) {
+            Some(reading) if request.ocr => {
+                let whole = decode(bytes, &header, request);
+                let (detail, outcome) = match whole {
+                    Ok(whole) => (Some(whole.raster), Ok(())),
+                    Err(reason) => (None, Err(reason)),
+                };
+                sink(Reading { detail, ..reading });
+                outcome?;
+            }
+            Some(reading) => sink(reading),
+            None => sink(decode(bytes, &header, request)?),
+        },
         // The colours of a rare file are left aside: PDQ needs luma only.
         Reads::LumaScan => {
             let orientation = decode_headers(bytes, &header)?

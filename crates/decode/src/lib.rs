@@ -51,6 +51,7 @@ mod jpeg_header;
 mod jpeg_scaled;
 mod jpeg_scan;
 mod kind;
+mod legible;
 mod magic;
 mod opening;
 mod orientation;
@@ -67,6 +68,7 @@ mod tiff_pixels;
 mod webp;
 
 use fingerprint::digest::Digests;
+use model::{Incomplete, Leaf, Place};
 
 pub use decoder::Decoder;
 pub use kind::{Archive, Document, FileKind};
@@ -77,23 +79,27 @@ pub use request::{
 
 use opening::Opening;
 use reading::Reading;
-use sandbox::Tools;
+use sandbox::{Handed, Tools};
 
 /// Digests and decodes one file in the calling process. It never panics and never fails: a file that cannot be read has
-/// its digests, and the reason among what is incomplete. Film and sound need a [`sandbox::Sandbox`].
+/// its digests, and the reason among what is incomplete. Film, sound and text in pictures need a [`sandbox::Sandbox`].
 ///
 /// Files of strangers belong into a [`sandbox::Sandbox`]; this is for tests, benches and generated files.
 pub fn decode(bytes: &[u8], request: &Request) -> Decoded {
-    let mut media = Vec::new();
-    let mut contents = contents(bytes, bytes.len() as u64, request, &mut |place, _, _| {
-        media.push(place.clone())
+    let mut gaps = Vec::new();
+    let mut contents = contents(bytes, bytes.len() as u64, request, &mut |handed| {
+        let (part, kind) = match handed {
+            Handed::Media { place, .. } => (place.part(Leaf::File), "film or sound without a sandbox"),
+            Handed::Picture { .. } => (
+                Place::item().part(Leaf::Text),
+                "text in pictures without a sandbox",
+            ),
+        };
+        let reason = refusal::unsupported(kind);
+        gaps.push(Incomplete { part, reason });
     });
-    contents
-        .incomplete
-        .extend(media.into_iter().map(|place| model::Incomplete {
-            part: place.part(model::Leaf::File),
-            reason: refusal::unsupported("film or sound without a sandbox"),
-        }));
+    gaps.dedup();
+    contents.incomplete.extend(gaps);
     Decoded {
         digests: Digests::of(bytes),
         contents,

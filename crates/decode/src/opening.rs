@@ -4,13 +4,13 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fingerprint::digest::Digests;
-use model::{Incomplete, IncompleteReason, Leaf, Place};
+use model::{Incomplete, IncompleteReason, Leaf, PartName, Place};
 
 use crate::reading::Reading;
 use crate::refusal::{malformed, unsupported};
 use crate::request::{Contents, MOST_MEDIA, MemberPart, Request, TextPart, TextSource};
-use crate::sandbox::Tools;
-use crate::{FileKind, archive, bmp, document, gif, jpeg, png, reading, svg, tiff, webp};
+use crate::sandbox::{Handed, Tools};
+use crate::{FileKind, archive, bmp, document, gif, jpeg, legible, png, reading, svg, tiff, webp};
 
 /// The state of one item's decoding. What a decoder finds is told here at once, so that nothing found is lost when it
 /// fails later.
@@ -24,6 +24,8 @@ pub(crate) struct Opening<'a> {
     /// Members that were shown to the tools.
     media: u32,
     text: u64,
+    /// Pictures in which text is looked for.
+    legible: u32,
     found: Contents,
 }
 
@@ -38,6 +40,7 @@ impl<'a> Opening<'a> {
             members: 0,
             media: 0,
             text: 0,
+            legible: 0,
             found: Contents::nothing(FileKind::of(bytes)),
         };
         opening.look(bytes, size);
@@ -51,10 +54,11 @@ impl<'a> Opening<'a> {
 
     /// Says that something in the present place was not looked at.
     pub(crate) fn gap(&mut self, reason: IncompleteReason) {
-        let gap = Incomplete {
-            part: self.place.part(Leaf::File),
-            reason,
-        };
+        self.gap_in(self.place.part(Leaf::File), reason);
+    }
+
+    fn gap_in(&mut self, part: PartName, reason: IncompleteReason) {
+        let gap = Incomplete { part, reason };
         // Thousands of members can fail alike; each is said once.
         if self.found.incomplete.len() < crate::request::MOST_GAPS && !self.found.incomplete.contains(&gap) {
             self.found.incomplete.push(gap);
@@ -101,6 +105,26 @@ impl<'a> Opening<'a> {
         self.found
             .pictures
             .push(reading::part(reading, name, self.request));
+        if self.request.ocr {
+            self.hand_on(reading);
+        }
+    }
+
+    /// Has text looked for in the last picture.
+    fn hand_on(&mut self, reading: &Reading) {
+        let Some(grey) = legible::grey(reading) else {
+            return;
+        };
+        let limit = self.request.limits.max_ocr;
+        if self.legible >= limit {
+            // Said once, and not of each picture that follows.
+            let everywhere = Place::item().part(Leaf::Text);
+            return self.gap_in(everywhere, IncompleteReason::Pictures { limit });
+        }
+        self.legible += 1;
+        // There are at most `max_pictures`.
+        let number = self.found.pictures.len() as u32 - 1;
+        (self.tools)(Handed::Picture { number, grey: &grey });
     }
 
     /// Takes text of the present place. Each call is a paragraph or more.
@@ -227,7 +251,11 @@ impl<'a> Opening<'a> {
             }
             FileKind::Media(kind) => {
                 self.media += 1;
-                (self.tools)(&self.place, kind, bytes);
+                (self.tools)(Handed::Media {
+                    place: &self.place,
+                    kind,
+                    bytes,
+                });
                 Ok(())
             }
             FileKind::Undecoded(kind) => Err(unsupported(kind)),

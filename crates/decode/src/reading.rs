@@ -28,6 +28,8 @@ pub(crate) struct Reading {
     pub(crate) raster: Raster,
     pub(crate) orientation: Orientation,
     pub(crate) compat: Compat,
+    /// The picture in all its pixels, where `raster` was shrunk and its letters shall be read.
+    pub(crate) detail: Option<Raster>,
 }
 
 impl Reading {
@@ -38,6 +40,7 @@ impl Reading {
             raster,
             orientation: Orientation::Upright,
             compat: Compat::Colours,
+            detail: None,
         }
     }
 
@@ -48,6 +51,7 @@ impl Reading {
             raster,
             orientation: Orientation::Upright,
             compat: Compat::Nothing,
+            detail: None,
         }
     }
 }

@@ -43,6 +43,8 @@ pub struct Limits {
     pub max_seconds: u32,
     /// Frames of a film that are kept.
     pub max_film_frames: u32,
+    /// Pictures of an item in which text is looked for; each costs another program's seconds.
+    pub max_ocr: u32,
 }
 
 impl Default for Limits {
@@ -61,6 +63,7 @@ impl Default for Limits {
             max_text: 16 << 20,
             max_seconds: 4 * 3600,
             max_film_frames: 200_000,
+            max_ocr: 50,
         }
     }
 }
@@ -73,6 +76,8 @@ pub struct Request {
     /// Whether films and sounds are kept as for a bank: every distinct frame instead of one a second, and the pitches
     /// and tempos of a bank.
     pub dense: bool,
+    /// Whether text is looked for in pictures, by Tesseract. Needs a [`Sandbox`](crate::sandbox::Sandbox).
+    pub ocr: bool,
     /// How much may be spent.
     pub limits: Limits,
 }
@@ -83,6 +88,7 @@ impl Request {
         Self {
             mode,
             dense: false,
+            ocr: false,
             limits: Limits::default(),
         }
     }
@@ -146,7 +152,7 @@ impl Contents {
 /// The text of a file or a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextPart {
-    /// Where it was found.
+    /// Where it was found; of a text that was guessed, the picture.
     pub name: PartName,
     /// The text, as it stands there.
     pub text: String,

@@ -22,7 +22,7 @@ fn main() {
 
     serve_if_asked_with(evil::attempts::handler);
     if std::env::args().nth(1).as_deref() == Some(evil::IN_CONTAINER) {
-        evil::become_a_container();
+        evil::container::enter();
         evil::suite(
             "as in a default container",
             &[Protection::Kernel, Protection::Filter],

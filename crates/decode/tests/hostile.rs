@@ -147,6 +147,7 @@ const BEGINNINGS: [&[u8]; 8] = [
 fn small() -> Request {
     Request {
         dense: false,
+        ocr: false,
         mode: HashMode::Exact,
         limits: Limits {
             max_pixels: 1 << 16,

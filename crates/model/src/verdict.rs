@@ -130,7 +130,7 @@ pub enum IncompleteReason {
     },
     /// A program that is needed is not installed.
     Missing {
-        /// The program: `ffmpeg`.
+        /// The program, or a part of it: `ffmpeg`, `tesseract`.
         program: String,
     },
 }

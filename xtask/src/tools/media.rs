@@ -1,21 +1,44 @@
-//! The programs with which films and sounds are decoded, and made for tests: Debian's FFmpeg.
+//! The programs with which films and sounds are decoded and made for tests, text in pictures is read and written, and tests
+//! watch what a program does: Debian's.
 
 use anyhow::{Context as _, Result};
 
-use super::{debian_package, retry};
+use super::{debian_packages, retry};
 use crate::shell::program;
 
-/// Installs FFmpeg where it is missing.
+/// Programs, with words at which they only say something of themselves.
+const PROGRAMS: [(&str, &str); 4] = [
+    ("ffmpeg", "-version"),
+    ("ffprobe", "-version"),
+    ("tesseract", "--list-langs"),
+    ("strace", "--version"),
+];
+
+/// Debian's names of the packages: English comes with Tesseract, and the fonts are what pictures of text are made with.
+const PACKAGES: [&str; 5] = [
+    "ffmpeg",
+    "tesseract-ocr",
+    "tesseract-ocr-ara",
+    "fonts-dejavu-core",
+    "strace",
+];
+
+/// Installs what is missing.
 pub(crate) fn install() -> Result<()> {
-    let there = ["ffmpeg", "ffprobe"].into_iter().all(|name| {
-        let output = program(name).arg("-version").output();
-        output.is_ok_and(|output| output.status.success())
+    let all_there = PROGRAMS.into_iter().all(|(name, words)| {
+        let output = program(name).arg(words).output();
+        let reads_arabic = |said: &[u8]| String::from_utf8_lossy(said).lines().any(|line| line == "ara");
+        output.is_ok_and(|output| {
+            output.status.success() && (name != "tesseract" || reads_arabic(&output.stdout))
+        })
     });
-    if there {
+    if all_there {
         return Ok(());
     }
-    retry(|| debian_package("ffmpeg"))
-        .context("films and sounds need FFmpeg; where there is no apt-get, install it as your system does")
+    retry(|| debian_packages(&PACKAGES)).context(
+        "the tests need FFmpeg, Tesseract with Arabic and English, and strace; where there is no apt-get, install them \
+         as your system does",
+    )
 }
 
 /// Installs Chromaprint's own program where it is missing: a peer.
@@ -24,5 +47,5 @@ pub(crate) fn install_fpcalc() -> Result<()> {
     if output.is_ok_and(|output| output.status.success()) {
         return Ok(());
     }
-    retry(|| debian_package("libchromaprint-tools")).context("sounds are compared with Chromaprint's fpcalc")
+    retry(|| debian_packages(&["libchromaprint-tools"])).context("sounds are compared with Chromaprint's fpcalc")
 }

@@ -67,12 +67,14 @@ fn quietly(command: &mut Command, log: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Installs a Debian package; that needs root, which CI is.
-fn debian_package(name: &str) -> Result<()> {
+/// Installs Debian packages; that needs root, which CI is.
+fn debian_packages(names: &[&str]) -> Result<()> {
     let log = folder("tools")?.join("apt-install.log");
     quietly(program("apt-get").arg("update"), &log)?;
     quietly(
-        program("apt-get").args(["install", "--yes", "--no-install-recommends", name]),
+        program("apt-get")
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(names),
         &log,
     )
 }

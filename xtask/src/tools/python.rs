@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::{debian_package, folder, quietly, retry};
+use super::{debian_packages, folder, quietly, retry};
 use crate::shell::{program, root};
 
 /// Debian's packages from which vpdq is built.
@@ -35,18 +35,18 @@ pub(crate) fn install() -> Result<PathBuf> {
         )
     };
     venv()
-        .or_else(|_| debian_package("python3-venv").and_then(|()| venv()))
+        .or_else(|_| debian_packages(&["python3-venv"]).and_then(|()| venv()))
         .context("Python 3.11 or newer with `venv` is needed (Debian: apt-get install python3-venv)")?;
     // pdqhash comes as source: C++.
     quietly(program("c++").arg("--version"), &tools.join("c++.log"))
-        .or_else(|_| debian_package("g++"))
+        .or_else(|_| debian_packages(&["g++"]))
         .context("a C++ compiler is needed to build pdqhash (Debian: apt-get install g++)")?;
     // vpdq comes as source too, which needs FFmpeg's libraries.
     quietly(
         program("pkg-config").args(["--exists", "libavdevice", "libavfilter", "libswscale"]),
         &tools.join("pkg-config.log"),
     )
-    .or_else(|_| VPDQ_NEEDS.into_iter().try_for_each(debian_package))
+    .or_else(|_| debian_packages(&VPDQ_NEEDS))
     .context("the libraries of FFmpeg are needed to build vpdq")?;
     let words = [
         "-m",

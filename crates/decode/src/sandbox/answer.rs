@@ -1,18 +1,20 @@
-//! A worker's answer on its channel: members that another program must decode, one by one as they are found, then what
-//! was found. The supervisor's half believes no length and no name, and has no parser of media.
+//! A worker's answer on its channel: what another program must look at, one by one as it is found, then what was found. The supervisor's half believes no length and no name, and has no parser of media.
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 
+use fingerprint::grey::GreyPicture;
 use model::{Leaf, PartName, Place};
 
-use super::channel;
-use crate::FileKind;
-use crate::request::{Limits, MOST_MEDIA};
+use super::{channel, wire};
+use crate::request::{MOST_MEDIA, Request};
+use crate::{FileKind, legible};
 
 /// A member for another program follows.
 const MEDIA: u8 = b'm';
+/// A picture in which text is looked for follows.
+const PICTURE: u8 = b'p';
 /// The answer follows, and is the end.
 const ANSWER: u8 = b'a';
 
@@ -32,11 +34,21 @@ pub(super) struct Media {
     pub(super) file: Option<File>,
 }
 
+/// A picture in which text is looked for.
+#[derive(Debug)]
+pub(super) struct Legible {
+    /// Which of the pictures of the answer it says that it is.
+    pub(super) number: u32,
+    /// Its pixels, in a file without a name, behind a header that no worker wrote.
+    pub(super) file: File,
+}
+
 /// All that came from a worker.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) bytes: Vec<u8>,
     pub(super) media: Vec<Media>,
+    pub(super) legible: Vec<Legible>,
 }
 
 /// Why there is no answer.
@@ -64,6 +76,16 @@ pub(super) fn write_media(channel: impl AsFd, place: &Place, kind: &str, bytes: 
     channel::write_all(&channel, bytes)
 }
 
+/// The worker's half: a picture in which text is looked for.
+pub(super) fn write_picture(channel: impl AsFd, number: u32, grey: &GreyPicture) -> io::Result<()> {
+    let mut head = vec![PICTURE];
+    for value in [number, grey.width, grey.height] {
+        head.extend(value.to_le_bytes());
+    }
+    channel::write_all(&channel, &head)?;
+    channel::write_all(&channel, &grey.data)
+}
+
 /// The worker's half: the answer.
 pub(super) fn write(channel: impl AsFd, answer: &[u8]) -> io::Result<()> {
     let mut head = vec![ANSWER];
@@ -75,27 +97,56 @@ pub(super) fn write(channel: impl AsFd, answer: &[u8]) -> io::Result<()> {
 /// Fills a buffer from the worker, or says why not.
 pub(super) type Fill<'a> = dyn FnMut(&mut [u8]) -> Result<(), NoAnswer> + 'a;
 
-/// The supervisor's half. `most` is the length of the longest honest answer.
-pub(super) fn read(fill: &mut Fill<'_>, limits: &Limits, most: usize) -> Result<Answer, NoAnswer> {
-    let mut media = Vec::new();
-    let mut left = limits.max_unpacked;
+/// The supervisor's half.
+pub(super) fn read(fill: &mut Fill<'_>, request: &Request) -> Result<Answer, NoAnswer> {
+    let (mut media, mut legible) = (Vec::new(), Vec::new());
+    let mut left = request.limits.max_unpacked;
+    let most_pictures = if request.ocr {
+        request.limits.max_ocr as usize
+    } else {
+        0
+    };
+    let most = wire::most(request);
     loop {
         let mut head = [0; 5];
         fill(&mut head)?;
         let [tag, length @ ..] = head;
-        let length = u32::from_le_bytes(length) as usize;
+        let value = u32::from_le_bytes(length);
+        let length = value as usize;
         match tag {
             ANSWER if length <= most => {
                 let mut bytes = vec![0; length];
                 fill(&mut bytes)?;
-                return Ok(Answer { bytes, media });
+                return Ok(Answer {
+                    bytes,
+                    media,
+                    legible,
+                });
             }
             MEDIA if length <= MOST_NAME && media.len() < MOST_MEDIA as usize => {
                 media.push(read_media(fill, length, &mut left)?);
             }
+            PICTURE if legible.len() < most_pictures => legible.push(read_picture(fill, value)?),
             _ => return Err(NoAnswer::Lie),
         }
     }
+}
+
+/// The simplest of all pictures (PGM, `P5` of Netpbm), whose header is written here: whatever a worker says are pixels.
+fn read_picture(fill: &mut Fill<'_>, number: u32) -> Result<Legible, NoAnswer> {
+    let mut sides = [[0; 4]; 2];
+    for side in &mut sides {
+        fill(side)?;
+    }
+    let [width, height] = sides.map(u32::from_le_bytes);
+    let most_side = legible::MOST_SIDE as u32;
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels == 0 || pixels > legible::MOST_BYTES as u64 || width.max(height) > most_side {
+        return Err(NoAnswer::Lie);
+    }
+    let header = format!("P5 {width} {height} 255\n");
+    let file = read_file(fill, header.as_bytes(), pixels)?;
+    Ok(Legible { number, file })
 }
 
 fn read_media(fill: &mut Fill<'_>, name_length: usize, left: &mut u64) -> Result<Media, NoAnswer> {
@@ -124,18 +175,25 @@ fn read_media(fill: &mut Fill<'_>, name_length: usize, left: &mut u64) -> Result
             _ => Err(NoAnswer::Lie),
         };
     }
-    let mut file = tempfile::tempfile().map_err(|_| NoAnswer::NoRoom)?;
+    Ok(Media {
+        place,
+        kind,
+        file: Some(read_file(fill, b"", size)?),
+    })
+}
+
+/// So many bytes from the worker into a file without a name, after some of our own.
+fn read_file(fill: &mut Fill<'_>, header: &[u8], size: u64) -> Result<File, NoAnswer> {
+    let no_room = |_| NoAnswer::NoRoom;
+    let mut file = tempfile::tempfile().map_err(no_room)?;
+    file.write_all(header).map_err(no_room)?;
     let mut buffer = vec![0; PIECE];
     let mut rest = size;
     while rest > 0 {
         let piece = &mut buffer[..rest.min(PIECE as u64) as usize];
         fill(piece)?;
-        file.write_all(piece).map_err(|_| NoAnswer::NoRoom)?;
+        file.write_all(piece).map_err(no_room)?;
         rest -= piece.len() as u64;
     }
-    Ok(Media {
-        place,
-        kind,
-        file: Some(file),
-    })
+    Ok(file)
 }

@@ -2,17 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::MetadataExt;
 use std::time::Instant;
 
 use model::{Incomplete, IncompleteReason, Leaf, Place};
-use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::answer::Media;
 use super::ffmpeg::{self, Pick, Probe};
 use super::job::{Job, Work};
-use super::supervisor::{Sandbox, Worker, readable, reason};
+use super::supervisor::{Sandbox, Worker, reason};
+use super::tool::start::{self, pipe, read_all, unreadable};
 use super::tool::{Program, ToolJob};
 use super::wire;
 use crate::refusal::malformed;
@@ -50,12 +50,6 @@ pub(super) fn look(
     };
     if let Err(reason) = outcome {
         pass.gap(Leaf::File, reason);
-    }
-}
-
-fn unreadable(error: &io::Error) -> IncompleteReason {
-    IncompleteReason::Unreadable {
-        why: error.to_string().chars().take(200).collect(),
     }
 }
 
@@ -129,7 +123,7 @@ impl Pass<'_> {
         program: Program,
         arguments: Option<Vec<String>>,
         item: &File,
-        [out, err]: [BorrowedFd<'_>; 2],
+        pipes: [BorrowedFd<'_>; 2],
     ) -> Result<Worker, IncompleteReason> {
         let unknown = || IncompleteReason::Unsupported {
             kind: self.kind.to_owned(),
@@ -137,20 +131,14 @@ impl Pass<'_> {
         let job = ToolJob {
             program,
             arguments: arguments.ok_or_else(unknown)?,
+            cpu: self.sandbox.settings().tool.cpu,
         };
-        let tools = self.sandbox.tools();
-        let started = tools.and_then(|tools| tools.send(&[item.as_fd(), out, err], &job));
-        started.map_err(|error| IncompleteReason::Unreadable {
-            why: format!("{} cannot be protected: {error}", program.name()),
-        })
+        start::start(self.sandbox, &job, item, pipes)
     }
 
     fn probe(&self, item: &File) -> Result<Probe, IncompleteReason> {
         let (from, to) = pipe()?;
-        let nowhere = File::options()
-            .write(true)
-            .open("/dev/null")
-            .map_err(|error| unreadable(&error))?;
+        let nowhere = start::nowhere()?;
         let arguments = ffmpeg::probe(self.kind, self.request.limits.max_pixels);
         let tool = self.start(Program::Ffprobe, arguments, item, [to.as_fd(), nowhere.as_fd()])?;
         drop(to);
@@ -286,26 +274,4 @@ fn lie_close(found: &Contents, end: f64) -> bool {
         && times
             .windows(2)
             .all(|pair| pair[1].saturating_sub(pair[0]) <= MOST_APART)
-}
-
-fn pipe() -> Result<(OwnedFd, OwnedFd), IncompleteReason> {
-    pipe_with(PipeFlags::CLOEXEC).map_err(|error| unreadable(&error.into()))
-}
-
-/// Everything that comes through a pipe until its end, at most `most` bytes.
-fn read_all(from: BorrowedFd<'_>, most: usize, deadline: Instant) -> Result<Vec<u8>, IncompleteReason> {
-    let mut all = Vec::new();
-    let mut piece = [0; 4096];
-    loop {
-        if !readable(from, deadline) {
-            return Err(IncompleteReason::Time);
-        }
-        match rustix::io::read(from, &mut piece) {
-            Ok(0) => return Ok(all),
-            Ok(read) if all.len() + read <= most => all.extend(&piece[..read]),
-            Ok(_) => return Err(IncompleteReason::Forbidden),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(unreadable(&error.into())),
-        }
-    }
 }

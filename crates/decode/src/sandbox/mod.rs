@@ -33,6 +33,8 @@ mod supervisor;
 #[cfg(target_os = "linux")]
 mod sys;
 #[cfg(target_os = "linux")]
+mod tesseract;
+#[cfg(target_os = "linux")]
 mod tool;
 #[cfg(target_os = "linux")]
 mod worker;
@@ -43,13 +45,14 @@ mod elsewhere;
 use elsewhere as supervisor;
 
 pub use posture::{Posture, Protection};
-pub use programs::{Program, ToolSettings};
+pub use programs::{Program, ToolSettings, lacking_for_ocr};
 pub use supervisor::{Pending, Sandbox};
 pub use wire::{LieError, encode, most, read};
 
 use std::io;
 use std::time::Duration;
 
+use fingerprint::grey::GreyPicture;
 use model::Place;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -128,8 +131,29 @@ pub enum SandboxError {
     Broken(#[from] io::Error),
 }
 
-/// Takes film or sound that another program must decode: its place, the name of its kind, its bytes.
-pub type Tools<'a> = dyn FnMut(&Place, &'static str, &[u8]) + 'a;
+/// What another program must look at.
+#[derive(Debug, Clone, Copy)]
+pub enum Handed<'a> {
+    /// Film or sound.
+    Media {
+        /// Where it lies.
+        place: &'a Place,
+        /// The name of its kind.
+        kind: &'static str,
+        /// Its bytes.
+        bytes: &'a [u8],
+    },
+    /// A picture in which text is looked for.
+    Picture {
+        /// Which of the pictures that were found, counted from 0.
+        number: u32,
+        /// Its pixels.
+        grey: &'a GreyPicture,
+    },
+}
+
+/// Takes what another program must look at.
+pub type Tools<'a> = dyn FnMut(Handed<'_>) + 'a;
 
 /// What a worker does with the bytes of an item of that size; all of them, unless it is larger than may be decoded.
 pub type Handler = fn(bytes: &[u8], size: u64, request: &Request, tools: &mut Tools<'_>) -> Contents;

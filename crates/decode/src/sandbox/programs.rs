@@ -12,20 +12,43 @@ pub enum Program {
     Ffmpeg,
     /// Tells what is in a film or a recording; comes with FFmpeg.
     Ffprobe,
+    /// Reads text in pictures.
+    Tesseract,
 }
 
 /// Where programs are looked for: never in a folder that a user can write to.
 const FOLDERS: [&str; 3] = ["/usr/bin", "/usr/local/bin", "/bin"];
 
+/// Where Tesseract's languages lie: Debian's folders of its versions 5 and 4, Fedora's, Arch's and Alpine's, its own.
+const TESSDATA: [&str; 5] = [
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tesseract/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+];
+
+/// The languages in which text in pictures is read, by Tesseract's names: Arabic and English.
+const OCR_LANGUAGES: [&str; 2] = ["ara", "eng"];
+
 impl Program {
     /// Every program.
-    pub const ALL: [Self; 2] = [Self::Ffmpeg, Self::Ffprobe];
+    pub const ALL: [Self; 3] = [Self::Ffmpeg, Self::Ffprobe, Self::Tesseract];
 
     /// Its name in the file system and in every message.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ffmpeg => "ffmpeg",
             Self::Ffprobe => "ffprobe",
+            Self::Tesseract => "tesseract",
+        }
+    }
+
+    /// Folders of data that it reads, where they are, beside what every program reads.
+    pub(crate) const fn data(self) -> &'static [&'static str] {
+        match self {
+            Self::Ffmpeg | Self::Ffprobe => &[],
+            Self::Tesseract => &TESSDATA,
         }
     }
 
@@ -36,6 +59,34 @@ impl Program {
             .map(|folder| Path::new(folder).join(self.name()))
             .find(|path| path.is_file())
     }
+}
+
+/// The folder of Tesseract's languages, and those of [`OCR_LANGUAGES`] that are in it.
+pub(crate) fn tessdata() -> Option<(&'static str, Vec<&'static str>)> {
+    TESSDATA.into_iter().find_map(|folder| {
+        let file = |language: &&str| Path::new(folder).join(format!("{language}.traineddata"));
+        let there: Vec<&str> = OCR_LANGUAGES
+            .into_iter()
+            .filter(|language| file(language).is_file())
+            .collect();
+        (!there.is_empty()).then_some((folder, there))
+    })
+}
+
+/// What this host lacks to read text in pictures: the program and its languages. Empty where nothing is lacking.
+pub fn lacking_for_ocr() -> Vec<String> {
+    let there = tessdata().map(|(_, there)| there).unwrap_or_default();
+    let program = Program::Tesseract
+        .find()
+        .is_none()
+        .then(|| "tesseract".to_owned());
+    let languages = OCR_LANGUAGES
+        .into_iter()
+        .filter(|language| !there.contains(language));
+    program
+        .into_iter()
+        .chain(languages.map(|language| format!("tesseract's language {language}")))
+        .collect()
 }
 
 /// How much a program may spend on one item.

@@ -96,7 +96,7 @@ fn warm_up() {
     picture.extend([0; 24]);
     picture.extend([0, 0, 0, 0, 255, 255, 255, 0]);
     picture.extend((0..64u8).flat_map(|row| [row.wrapping_mul(37); 8]));
-    let found = crate::contents(&picture, picture.len() as u64, &request, &mut |_, _, _| ());
+    let found = crate::contents(&picture, picture.len() as u64, &request, &mut |_| ());
     debug_assert!(found.incomplete.is_empty(), "{found:?}");
 }
 

@@ -15,10 +15,12 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use rustix::process::{Signal, pidfd_send_signal};
 use serde::Serialize;
 
-use super::answer::{self, Answer, Media, NoAnswer};
+use super::answer::{self, Answer, Legible, Media, NoAnswer};
 use super::job::{Job, Work};
 use super::posture::Posture;
-use super::{ALLOCATOR, Profile, SERVER_ARGUMENT, SandboxError, Settings, channel, media, sys, wire};
+use super::{
+    ALLOCATOR, Profile, SERVER_ARGUMENT, SandboxError, Settings, channel, media, sys, tesseract, wire,
+};
 use crate::FileKind;
 use crate::request::{Contents, Request};
 
@@ -70,7 +72,7 @@ impl Worker {
         deadline: Instant,
     ) -> Option<Result<Answer, IncompleteReason>> {
         let mut fill = |buffer: &mut [u8]| fill(self.channel.as_fd(), buffer, deadline);
-        let reason = match answer::read(&mut fill, &request.limits, wire::most(request)) {
+        let reason = match answer::read(&mut fill, request) {
             Ok(answer) => return Some(Ok(answer)),
             Err(NoAnswer::Late) => IncompleteReason::Time,
             Err(NoAnswer::Lie) => IncompleteReason::Forbidden,
@@ -216,6 +218,11 @@ impl Sandbox {
         Ok(place.get_or_init(|| Box::new(new)))
     }
 
+    /// What is required, and what may be spent.
+    pub(super) const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     fn take(&self) -> Result<Worker, SandboxError> {
         let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(worker) = server.take() {
@@ -317,10 +324,17 @@ pub struct Pending<'a> {
     deadline: Instant,
 }
 
+/// What other programs must look at.
+#[derive(Debug, Default)]
+struct Outside {
+    media: Vec<Media>,
+    legible: Vec<Legible>,
+}
+
 impl Pending<'_> {
     /// Waits for the answer. Where there is none that can be believed, the item is incomplete, with why.
     pub fn finish(mut self) -> Contents {
-        let (mut contents, media) = match self.attempt() {
+        let (mut contents, outside) = match self.attempt() {
             Some(found) => found,
             // The worker went with its server, which is not the item's fault.
             None => match self.sandbox.send(&[self.file.as_fd()], &self.job) {
@@ -332,21 +346,26 @@ impl Pending<'_> {
                 Err(_) => nothing(IncompleteReason::Crashed),
             },
         };
+        let request = &self.job.request;
         // One time for all of them: an archive of a hundred films may not take a hundred times as long as a film.
         let deadline = Instant::now() + self.sandbox.settings.tool.wall;
-        for media in media {
-            let request = &self.job.request;
+        for media in outside.media {
             media::look(self.sandbox, self.file, &media, request, deadline, &mut contents);
         }
+        tesseract::look(self.sandbox, outside.legible, request, &mut contents);
         contents
     }
 
     /// `None` where the server did not live to say how the worker ended.
-    fn attempt(&self) -> Option<(Contents, Vec<Media>)> {
+    fn attempt(&self) -> Option<(Contents, Outside)> {
         let request = &self.job.request;
         Some(match self.worker.answer(request, self.deadline)? {
-            Ok(Answer { bytes, media }) => match wire::read(&bytes, request) {
-                Ok(contents) => (contents, media),
+            Ok(Answer {
+                bytes,
+                media,
+                legible,
+            }) => match wire::read(&bytes, request) {
+                Ok(contents) => (contents, Outside { media, legible }),
                 // Our decoders do not say what cannot be read.
                 Err(_) => nothing(IncompleteReason::Forbidden),
             },
@@ -375,12 +394,14 @@ fn fill(from: BorrowedFd<'_>, mut buffer: &mut [u8], deadline: Instant) -> Resul
 pub(super) fn reason(told: [u8; 2]) -> IncompleteReason {
     const SIGSYS: u8 = libc::SIGSYS as u8;
     const SIGKILL: u8 = libc::SIGKILL as u8;
+    const SIGXCPU: u8 = libc::SIGXCPU as u8;
     match told {
         [0, sys::ABORTED] => IncompleteReason::Memory,
         [0, sys::OUT_OF_TIME] => IncompleteReason::Time,
         [1, SIGSYS] => IncompleteReason::Forbidden,
-        // The kernel's second answer to too much CPU time, or to a host without memory.
-        [1, SIGKILL] => IncompleteReason::Time,
+        // The kernel's answers to too much CPU time, the first to a program of the host, which has no handler for it; the
+        // second also to a host without memory.
+        [1, SIGXCPU | SIGKILL] => IncompleteReason::Time,
         _ => IncompleteReason::Crashed,
     }
 }
@@ -403,11 +424,11 @@ pub(super) fn readable(from: BorrowedFd<'_>, deadline: Instant) -> bool {
 }
 
 /// An item of which nothing is known but that it could not be decoded.
-fn nothing(reason: IncompleteReason) -> (Contents, Vec<Media>) {
+fn nothing(reason: IncompleteReason) -> (Contents, Outside) {
     let mut contents = Contents::nothing(FileKind::UNKNOWN);
     contents.incomplete.push(Incomplete {
         part: PartName::file(),
         reason,
     });
-    (contents, Vec::new())
+    (contents, Outside::default())
 }

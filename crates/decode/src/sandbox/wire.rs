@@ -90,7 +90,6 @@ struct NamedHash {
 struct NamedText {
     name: String,
     bytes: u64,
-    source: TextSource,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -174,7 +173,6 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
     let text = |text: &TextPart| NamedText {
         name: text.name.as_str().to_owned(),
         bytes: text.text.len() as u64,
-        source: text.source,
     };
     let member = |member: &MemberPart| NamedMember {
         name: member.name.as_str().to_owned(),
@@ -342,7 +340,8 @@ fn read_text(text: &NamedText, bulk: &mut &[u8]) -> Result<TextPart, LieError> {
     Ok(TextPart {
         name: read_name(&text.name)?,
         text: String::from_utf8(bytes.to_vec()).map_err(|_| LieError::Value("text"))?,
-        source: text.source,
+        // No worker reads text in pictures.
+        source: TextSource::Document,
     })
 }
 

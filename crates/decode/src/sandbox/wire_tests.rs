@@ -20,7 +20,7 @@ fn answers() -> Vec<(Request, Contents)> {
         for file in &files {
             answers.push((
                 request,
-                crate::contents(file, file.len() as u64, &request, &mut |_, _, _| ()),
+                crate::contents(file, file.len() as u64, &request, &mut |_| ()),
             ));
         }
     }

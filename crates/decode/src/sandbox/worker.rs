@@ -5,10 +5,8 @@ use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use model::Place;
-
 use super::job::{Job, Work};
-use super::{Handler, Tools, answer, channel, frames, sys, wire};
+use super::{Handed, Handler, Tools, answer, channel, frames, sys, wire};
 use crate::request::{Contents, Request};
 
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
@@ -48,9 +46,14 @@ fn work(handler: Handler) -> io::Result<()> {
     let descriptors = ManuallyDrop::new(descriptors);
     // What another program must decode goes out at once. That it does not arrive is told by the answer, which then does
     // not arrive either.
-    let mut tools = |place: &Place, kind: &'static str, bytes: &[u8]| {
-        let bytes = if place.depth() == 0 { &[] } else { bytes };
-        let _ = answer::write_media(channel, place, kind, bytes);
+    let mut tools = |handed: Handed<'_>| {
+        let _ = match handed {
+            Handed::Media { place, kind, bytes } => {
+                let bytes = if place.depth() == 0 { &[] } else { bytes };
+                answer::write_media(channel, place, kind, bytes)
+            }
+            Handed::Picture { number, grey } => answer::write_picture(channel, number, grey),
+        };
     };
     let contents = match (job.work, &descriptors[..]) {
         (Work::Item { size }, [item, ..]) => read(item.as_fd(), size, &job.request, handler, &mut tools)?,

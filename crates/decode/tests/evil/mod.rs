@@ -1,6 +1,7 @@
 //! Runs the attempts and judges them.
 
 pub(crate) mod attempts;
+pub(crate) mod container;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -11,9 +12,6 @@ use std::time::{Duration, Instant};
 use basira_decode::Request;
 use basira_decode::sandbox::{Protection, Sandbox, SandboxError, Settings};
 use model::{HashMode, IncompleteReason};
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-};
 
 use attempts::{ATTEMPTS, Attempt, Must};
 
@@ -125,41 +123,4 @@ pub(crate) fn less_protection_than_required_is_refused() {
     ));
     let sandbox = Sandbox::start_program(std::path::Path::new("/bin/true"), settings(Protection::None));
     assert!(matches!(sandbox, Err(SandboxError::Broken(_))), "{sandbox:?}");
-}
-
-/// Forbids what the seccomp profile of a default container forbids, as far as it matters here: new namespaces, mounts,
-/// and clone3 altogether.
-pub(crate) fn become_a_container() {
-    let namespaces = (libc::CLONE_NEWUSER
-        | libc::CLONE_NEWNS
-        | libc::CLONE_NEWPID
-        | libc::CLONE_NEWNET
-        | libc::CLONE_NEWIPC
-        | libc::CLONE_NEWUTS) as u64;
-    let one_of = |flag: u64| {
-        SeccompRule::new(vec![
-            SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(flag), flag).unwrap(),
-        ])
-        .unwrap()
-    };
-    let flags = (0..64).map(|bit| 1 << bit).filter(|flag| namespaces & flag != 0);
-    let refused = |rules: Vec<(i64, Vec<SeccompRule>)>, error: i32| {
-        let filter = SeccompFilter::new(
-            rules.into_iter().collect(),
-            SeccompAction::Allow,
-            SeccompAction::Errno(error as u32),
-            std::env::consts::ARCH.try_into().unwrap(),
-        );
-        seccompiler::apply_filter(&BpfProgram::try_from(filter.unwrap()).unwrap()).unwrap();
-    };
-    refused(vec![(libc::SYS_clone3, Vec::new())], libc::ENOSYS);
-    refused(
-        vec![
-            (libc::SYS_unshare, Vec::new()),
-            (libc::SYS_setns, Vec::new()),
-            (libc::SYS_mount, Vec::new()),
-            (libc::SYS_clone, flags.map(one_of).collect()),
-        ],
-        libc::EPERM,
-    );
 }

@@ -2,7 +2,6 @@
 
 use std::ffi::CStr;
 use std::io;
-use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 use landlock::{
@@ -18,23 +17,22 @@ use seccompiler::{
 
 use super::super::lockdown;
 use super::super::posture::Posture;
-use super::{ToolSettings, place};
+use super::{Program, ToolJob, ToolSettings, place};
 
-/// Locks the calling process down around the program that it is about to become.
+/// Locks the calling process, whose standard input is the item, down around the program that it is about to become.
 pub(in super::super) fn enclose(
     settings: &ToolSettings,
     posture: &Posture,
-    item: BorrowedFd<'_>,
+    job: &ToolJob,
     program: &CStr,
     path: &Path,
 ) -> io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     if posture.landlock.is_some() {
-        landlock(item, path).map_err(io::Error::other)?;
+        landlock(job.program, path).map_err(io::Error::other)?;
     }
     if posture.limits {
-        let seconds = settings.cpu.as_secs().max(1);
-        lockdown::limit_cpu(seconds)?;
+        lockdown::limit_cpu(job.cpu.as_secs().max(1))?;
         lockdown::limit(Resource::As, settings.memory)?;
         lockdown::limit(Resource::Nofile, 64)?;
     }
@@ -50,8 +48,9 @@ pub(in super::super) fn enclose(
     Ok(())
 }
 
-/// Everything is denied but to read the list and the item, and to execute the program with its loader.
-fn landlock(item: BorrowedFd<'_>, program: &Path) -> Result<RestrictionStatus, RulesetError> {
+/// Everything is denied but to read the list, the program's own data and the item, and to execute the program with its
+/// loader.
+fn landlock(program: Program, path: &Path) -> Result<RestrictionStatus, RulesetError> {
     let everything = ABI::V9;
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let mut rules = Ruleset::default()
@@ -60,12 +59,13 @@ fn landlock(item: BorrowedFd<'_>, program: &Path) -> Result<RestrictionStatus, R
         .handle_access(AccessNet::from_all(everything))?
         .scope(Scope::from_all(everything))?
         .create()?
-        .add_rule(PathBeneath::new(item, AccessFs::ReadFile))?;
-    let folders = place::READABLE.iter().map(|path| (Path::new(path), read));
+        .add_rule(PathBeneath::new(rustix::stdio::stdin(), AccessFs::ReadFile))?;
+    let folders = place::READABLE.iter().chain(program.data());
+    let folders = folders.map(|path| (Path::new(path), read));
     let loaders = place::LOADERS
         .iter()
         .map(|path| (Path::new(path), AccessFs::ReadFile | AccessFs::Execute));
-    let own = (program, AccessFs::ReadFile | AccessFs::Execute);
+    let own = (path, AccessFs::ReadFile | AccessFs::Execute);
     for (path, access) in folders.chain(loaders).chain([own]) {
         // What is not there need not be allowed.
         let Ok(opened) = PathFd::new(path) else { continue };

@@ -34,7 +34,9 @@ pub(super) const LOADERS: [&str; 3] = [
 /// All that stands in the new root, in the order in which it can be made.
 fn entries() -> Vec<PathBuf> {
     let programs = Program::ALL.into_iter().filter_map(Program::find);
-    READABLE.iter().map(PathBuf::from).chain(programs).collect()
+    let data = Program::ALL.into_iter().flat_map(Program::data);
+    let folders = READABLE.iter().chain(data).map(PathBuf::from);
+    folders.chain(programs).collect()
 }
 
 /// Fills the empty folder in which the process stands with the list: the same paths, mounted read-only.

@@ -45,10 +45,10 @@ fn start(channel: &OwnedFd, settings: &ToolSettings, posture: &Posture) -> io::R
     let path = job.program.find().ok_or(io::ErrorKind::NotFound)?;
     let program = CString::new(path.as_os_str().as_bytes()).map_err(io::Error::other)?;
     let mut arguments = vec![program.clone()];
-    for argument in job.arguments {
-        arguments.push(CString::new(argument).map_err(io::Error::other)?);
+    for argument in &job.arguments {
+        arguments.push(CString::new(argument.as_str()).map_err(io::Error::other)?);
     }
     let environment = [c"LC_ALL=C", c"OMP_THREAD_LIMIT=1", c"HOME=/"];
-    enclose::enclose(settings, posture, rustix::stdio::stdin(), &program, &path)?;
+    enclose::enclose(settings, posture, &job, &program, &path)?;
     Err(sys::execute(&program, &arguments, &environment))
 }

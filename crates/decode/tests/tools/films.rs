@@ -1,38 +1,31 @@
-//! Film and sound through the programs of the host, in their profile of the sandbox. Needs FFmpeg (`cargo xtask test`
-//! installs it).
-
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that panics has failed, which is what is wanted"
-)]
+//! Film and sound.
 
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 
-use basira_decode::sandbox::{Sandbox, Settings, serve_if_asked};
+use basira_decode::sandbox::Sandbox;
 use basira_decode::{Contents, Request};
-use model::{HashMode, IncompleteReason};
+use model::IncompleteReason;
 
-/// Has FFmpeg make a file, from words before its name.
-fn make(path: &Path, words: &str) {
-    let status = Command::new("ffmpeg")
-        .args(["-nostdin", "-loglevel", "error", "-y"])
-        .args(words.split_whitespace())
-        .arg(path)
-        .status()
-        .expect("FFmpeg is not installed; cargo xtask test installs it");
-    assert!(status.success(), "ffmpeg {words}");
-}
+use crate::{Test, look, make, request};
 
-fn look(sandbox: &Sandbox, path: &Path, dense: bool) -> Contents {
-    let file = File::open(path).unwrap();
-    let size = file.metadata().unwrap().len();
-    let mut request = Request::new(HashMode::Fast);
-    request.dense = dense;
-    sandbox.begin(&file, size, &request).unwrap().finish()
-}
+pub(crate) const TESTS: &[(&str, Test)] = &[
+    (
+        "films_are_hashed_in_every_container",
+        films_are_hashed_in_every_container,
+    ),
+    (
+        "keyframes_stand_for_a_frame_a_second_where_they_lie_close",
+        keyframes_stand_for_a_frame_a_second_where_they_lie_close,
+    ),
+    (
+        "two_frames_far_apart_are_no_flood",
+        two_frames_far_apart_are_no_flood,
+    ),
+    ("playlists_open_nothing", playlists_open_nothing),
+    ("cut_films_are_incomplete", cut_films_are_incomplete),
+];
 
 fn times(contents: &Contents) -> Vec<u32> {
     let frames = &contents.films[0].tracks.whole.frames;
@@ -55,7 +48,7 @@ fn films_are_hashed_in_every_container(sandbox: &Sandbox, folder: &Path) {
     ] {
         let path = folder.join(name);
         make(&path, &format!("{PICTURE} {TONE} {codecs} -shortest"));
-        let found = look(sandbox, &path, false);
+        let found = look(sandbox, &path, &request());
         assert_eq!(found.incomplete, [], "{name}");
         let times = times(&found);
         assert!((5..=7).contains(&times.len()), "{name}: {times:?}");
@@ -63,7 +56,14 @@ fn films_are_hashed_in_every_container(sandbox: &Sandbox, folder: &Path) {
             assert!((500..=1250).contains(&(pair[1] - pair[0])), "{name}: {times:?}");
         }
     }
-    let dense = look(sandbox, &folder.join("a.mp4"), true);
+    let dense = look(
+        sandbox,
+        &folder.join("a.mp4"),
+        &Request {
+            dense: true,
+            ..request()
+        },
+    );
     assert_eq!(dense.incomplete, []);
     assert_eq!(dense.films[0].tracks.whole.seen, 150);
     assert!(dense.films[0].tracks.whole.frames.len() > 20);
@@ -77,7 +77,7 @@ fn keyframes_stand_for_a_frame_a_second_where_they_lie_close(sandbox: &Sandbox, 
             &path,
             &format!("{PICTURE} -c:v libx264 -g {between} -keyint_min {between} -sc_threshold 0"),
         );
-        let found = look(sandbox, &path, false);
+        let found = look(sandbox, &path, &request());
         assert_eq!(found.incomplete, []);
         let expected: Vec<u32> = (0..6_000).step_by(apart).collect();
         assert_eq!(times(&found), expected, "{between}");
@@ -89,7 +89,7 @@ fn keyframes_stand_for_a_frame_a_second_where_they_lie_close(sandbox: &Sandbox, 
         &format!("{PICTURE} -c:v libx264 -g 250 -force_key_frames 0,1,2,3"),
     );
     assert_eq!(
-        times(&look(sandbox, &path, false)),
+        times(&look(sandbox, &path, &request())),
         [0, 1000, 2000, 3000, 4000, 5000]
     );
 }
@@ -100,7 +100,7 @@ fn two_frames_far_apart_are_no_flood(sandbox: &Sandbox, folder: &Path) {
         &path,
         "-f lavfi -i testsrc2=s=64x64:r=1/100000:d=200000 -c:v ffv1",
     );
-    let found = look(sandbox, &path, false);
+    let found = look(sandbox, &path, &request());
     assert!(found.films[0].tracks.whole.seen <= 2, "{found:?}");
     let reasons: Vec<&IncompleteReason> = found.incomplete.iter().map(|gap| &gap.reason).collect();
     assert!(
@@ -121,7 +121,7 @@ fn playlists_open_nothing(sandbox: &Sandbox, folder: &Path) {
     for (name, text) in [("evil.mp4", &list), ("evil2.mp4", &concat)] {
         let path = folder.join(name);
         File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
-        let found = look(sandbox, &path, false);
+        let found = look(sandbox, &path, &request());
         assert!(found.films.is_empty(), "{found:?}");
     }
 }
@@ -130,31 +130,6 @@ fn cut_films_are_incomplete(sandbox: &Sandbox, folder: &Path) {
     let path = folder.join("cut.mkv");
     let whole = std::fs::read(folder.join("a.mp4")).unwrap();
     std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-    let found = look(sandbox, &path, false);
+    let found = look(sandbox, &path, &request());
     assert!(!found.incomplete.is_empty(), "{found:?}");
-}
-
-fn main() {
-    serve_if_asked();
-    let folder = tempfile::tempdir().unwrap();
-    let sandbox = Sandbox::start(Settings::default()).unwrap();
-    for (name, test) in [
-        (
-            "films_are_hashed_in_every_container",
-            films_are_hashed_in_every_container as fn(&Sandbox, &Path),
-        ),
-        (
-            "keyframes_stand_for_a_frame_a_second_where_they_lie_close",
-            keyframes_stand_for_a_frame_a_second_where_they_lie_close,
-        ),
-        (
-            "two_frames_far_apart_are_no_flood",
-            two_frames_far_apart_are_no_flood,
-        ),
-        ("playlists_open_nothing", playlists_open_nothing),
-        ("cut_films_are_incomplete", cut_films_are_incomplete),
-    ] {
-        test(&sandbox, folder.path());
-        println!("test {name} ... ok");
-    }
 }
