@@ -114,6 +114,7 @@ fn scan_options(pictures: PathBuf, report: PathBuf, options: &DemoOptions) -> Sc
             max_mebibytes: 256,
             max_seconds: 30,
             max_film_minutes: 240,
+            max_pages: 500,
             sandbox: options.sandbox,
         },
         tier: TierName::Full,

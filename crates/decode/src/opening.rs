@@ -4,7 +4,7 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fingerprint::digest::Digests;
-use model::{Incomplete, IncompleteReason, Leaf, Place};
+use model::{Incomplete, IncompleteReason, Leaf, PartName, Place};
 
 use crate::reading::Reading;
 use crate::refusal::{malformed, unsupported};
@@ -21,6 +21,9 @@ pub(crate) struct Opening<'a> {
     unpacked: u64,
     /// Members that were begun, whether they could be read or not.
     members: u32,
+    /// Pages that were begun, and the work that they were.
+    pages: u32,
+    page_work: u64,
     text: u64,
     found: Contents,
 }
@@ -34,6 +37,8 @@ impl<'a> Opening<'a> {
             place: Place::item(),
             unpacked: 0,
             members: 0,
+            pages: 0,
+            page_work: 0,
             text: 0,
             found: Contents::nothing(FileKind::of(bytes)),
         };
@@ -48,10 +53,11 @@ impl<'a> Opening<'a> {
 
     /// Says that something in the present place was not looked at.
     pub(crate) fn gap(&mut self, reason: IncompleteReason) {
-        let gap = Incomplete {
-            part: self.place.part(Leaf::File),
-            reason,
-        };
+        self.gap_in(self.place.part(Leaf::File), reason);
+    }
+
+    fn gap_in(&mut self, part: PartName, reason: IncompleteReason) {
+        let gap = Incomplete { part, reason };
         // Thousands of members can fail alike; each is said once.
         if self.found.incomplete.len() < crate::request::MOST_GAPS && !self.found.incomplete.contains(&gap) {
             self.found.incomplete.push(gap);
@@ -100,6 +106,67 @@ impl<'a> Opening<'a> {
             .push(reading::part(reading, name, self.request));
     }
 
+    /// Hashes a picture that lies in the present place under that name, and is no file.
+    pub(crate) fn embedded(&mut self, name: &str, reading: &Reading) {
+        let Some(place) = self.place.member(name) else {
+            return self.gap(IncompleteReason::Depth {
+                limit: self.request.limits.max_depth,
+            });
+        };
+        let outer = std::mem::replace(&mut self.place, place);
+        self.picture(reading);
+        self.place = outer;
+    }
+
+    /// Begins a page of the present place, unless there were too many, which is said.
+    pub(crate) fn begin_page(&mut self) -> bool {
+        let limit = self.request.limits.max_pages;
+        if self.pages >= limit {
+            self.gap(IncompleteReason::Pages { limit });
+            return false;
+        }
+        self.pages += 1;
+        true
+    }
+
+    /// Says that a page of the present place was not looked at as a whole.
+    pub(crate) fn page_gap(&mut self, number: u32, reason: IncompleteReason) {
+        self.gap_in(self.place.part(Leaf::Page(number)), reason);
+    }
+
+    /// The work that the pages of the item were so far.
+    pub(crate) const fn page_work(&self) -> u64 {
+        self.page_work
+    }
+
+    /// Adds to [`Self::page_work`].
+    pub(crate) fn add_page_work(&mut self, work: u64) {
+        self.page_work = self.page_work.saturating_add(work);
+    }
+
+    /// Bytes that may still come out of the item, and out of one member of it at most.
+    pub(crate) fn most_unpacked(&self) -> u64 {
+        let limits = &self.request.limits;
+        limits
+            .max_member
+            .min(limits.max_unpacked.saturating_sub(self.unpacked))
+    }
+
+    /// The limit that [`Self::most_unpacked`] comes from.
+    pub(crate) fn unpacked_limit(&self) -> u64 {
+        let limits = &self.request.limits;
+        if self.most_unpacked() < limits.max_member {
+            limits.max_unpacked
+        } else {
+            limits.max_member
+        }
+    }
+
+    /// Counts bytes that came out of the item otherwise than as a member.
+    pub(crate) fn add_unpacked(&mut self, bytes: u64) {
+        self.unpacked = self.unpacked.saturating_add(bytes);
+    }
+
     /// Takes text of the present place. Each call is a paragraph or more.
     pub(crate) fn text(&mut self, text: &str) {
         let limit = self.request.limits.max_text;
@@ -115,12 +182,13 @@ impl<'a> Opening<'a> {
         // The break between two paragraphs counts too.
         self.text += text.len() as u64 + 1;
         let name = self.place.part(Leaf::Text);
-        match self.found.texts.last_mut() {
-            Some(last) if last.name == name => {
-                last.text.push('\n');
-                last.text.push_str(text);
+        // A place has one text, also where that of a member came in between.
+        match self.found.texts.iter_mut().rev().find(|there| there.name == name) {
+            Some(there) => {
+                there.text.push('\n');
+                there.text.push_str(text);
             }
-            _ => self.found.texts.push(TextPart {
+            None => self.found.texts.push(TextPart {
                 name,
                 text: text.to_owned(),
                 source: TextSource::Document,
@@ -151,19 +219,12 @@ impl<'a> Opening<'a> {
     }
 
     fn read_member(&mut self, content: impl Read) {
-        let limits = &self.request.limits;
-        let all = limits.max_unpacked.saturating_sub(self.unpacked);
-        let limit = limits.max_member.min(all);
+        let (limit, named) = (self.most_unpacked(), self.unpacked_limit());
         let mut bytes = Vec::new();
         let outcome = content.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         self.unpacked = self.unpacked.saturating_add(bytes.len() as u64);
         if bytes.len() as u64 > limit {
-            let limit = if all < limits.max_member {
-                limits.max_unpacked
-            } else {
-                limits.max_member
-            };
-            return self.gap(IncompleteReason::Unpacked { limit });
+            return self.gap(IncompleteReason::Unpacked { limit: named });
         }
         if let Err(error) = outcome {
             self.gap(match error.kind() {
