@@ -96,6 +96,9 @@ pub(crate) struct Decoding {
     /// Look for Arabic and English text in pictures too, by Tesseract: a guess, which costs up to some seconds a picture
     #[arg(long)]
     pub(crate) ocr: bool,
+    /// Pages of a document that are looked at
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    pub(crate) max_pages: u32,
     /// Weakest protection under which files are decoded: none, filter, kernel or full; `basira doctor` explains them
     #[arg(long, env = "BASIRA_SANDBOX", value_name = "LEVEL", default_value_t = Protection::Filter)]
     pub(crate) sandbox: Protection,
@@ -113,6 +116,7 @@ impl Decoding {
         request.limits.max_pixels = self.max_megapixels.saturating_mul(1_000_000);
         request.limits.max_bytes = self.max_mebibytes.saturating_mul(1 << 20);
         request.limits.max_seconds = 60 * self.max_film_minutes;
+        request.limits.max_pages = self.max_pages;
         request
     }
 

@@ -115,6 +115,7 @@ fn scan_options(pictures: PathBuf, report: PathBuf, options: &DemoOptions) -> Sc
             max_seconds: 30,
             max_film_minutes: 240,
             ocr: false,
+            max_pages: 500,
             sandbox: options.sandbox,
         },
         tier: TierName::Full,

@@ -23,6 +23,9 @@ pub(crate) struct Opening<'a> {
     members: u32,
     /// Members that were shown to the tools.
     media: u32,
+    /// Pages that were begun, and the work that they were.
+    pages: u32,
+    page_work: u64,
     text: u64,
     /// Pictures in which text is looked for.
     legible: u32,
@@ -39,6 +42,8 @@ impl<'a> Opening<'a> {
             unpacked: 0,
             members: 0,
             media: 0,
+            pages: 0,
+            page_work: 0,
             text: 0,
             legible: 0,
             found: Contents::nothing(FileKind::of(bytes)),
@@ -127,6 +132,67 @@ impl<'a> Opening<'a> {
         (self.tools)(Handed::Picture { number, grey: &grey });
     }
 
+    /// Hashes a picture that lies in the present place under that name, and is no file.
+    pub(crate) fn embedded(&mut self, name: &str, reading: &Reading) {
+        let Some(place) = self.place.member(name) else {
+            return self.gap(IncompleteReason::Depth {
+                limit: self.request.limits.max_depth,
+            });
+        };
+        let outer = std::mem::replace(&mut self.place, place);
+        self.picture(reading);
+        self.place = outer;
+    }
+
+    /// Begins a page of the present place, unless there were too many, which is said.
+    pub(crate) fn begin_page(&mut self) -> bool {
+        let limit = self.request.limits.max_pages;
+        if self.pages >= limit {
+            self.gap(IncompleteReason::Pages { limit });
+            return false;
+        }
+        self.pages += 1;
+        true
+    }
+
+    /// Says that a page of the present place was not looked at as a whole.
+    pub(crate) fn page_gap(&mut self, number: u32, reason: IncompleteReason) {
+        self.gap_in(self.place.part(Leaf::Page(number)), reason);
+    }
+
+    /// The work that the pages of the item were so far.
+    pub(crate) const fn page_work(&self) -> u64 {
+        self.page_work
+    }
+
+    /// Adds to [`Self::page_work`].
+    pub(crate) fn add_page_work(&mut self, work: u64) {
+        self.page_work = self.page_work.saturating_add(work);
+    }
+
+    /// Bytes that may still come out of the item, and out of one member of it at most.
+    pub(crate) fn most_unpacked(&self) -> u64 {
+        let limits = &self.request.limits;
+        limits
+            .max_member
+            .min(limits.max_unpacked.saturating_sub(self.unpacked))
+    }
+
+    /// The limit that [`Self::most_unpacked`] comes from.
+    pub(crate) fn unpacked_limit(&self) -> u64 {
+        let limits = &self.request.limits;
+        if self.most_unpacked() < limits.max_member {
+            limits.max_unpacked
+        } else {
+            limits.max_member
+        }
+    }
+
+    /// Counts bytes that came out of the item otherwise than as a member.
+    pub(crate) fn add_unpacked(&mut self, bytes: u64) {
+        self.unpacked = self.unpacked.saturating_add(bytes);
+    }
+
     /// Takes text of the present place. Each call is a paragraph or more.
     pub(crate) fn text(&mut self, text: &str) {
         let limit = self.request.limits.max_text;
@@ -142,12 +208,13 @@ impl<'a> Opening<'a> {
         // The break between two paragraphs counts too.
         self.text += text.len() as u64 + 1;
         let name = self.place.part(Leaf::Text);
-        match self.found.texts.last_mut() {
-            Some(last) if last.name == name => {
-                last.text.push('\n');
-                last.text.push_str(text);
+        // A place has one text, also where that of a member came in between.
+        match self.found.texts.iter_mut().rev().find(|there| there.name == name) {
+            Some(there) => {
+                there.text.push('\n');
+                there.text.push_str(text);
             }
-            _ => self.found.texts.push(TextPart {
+            None => self.found.texts.push(TextPart {
                 name,
                 text: text.to_owned(),
                 source: TextSource::Document,
@@ -178,19 +245,12 @@ impl<'a> Opening<'a> {
     }
 
     fn read_member(&mut self, content: impl Read) {
-        let limits = &self.request.limits;
-        let all = limits.max_unpacked.saturating_sub(self.unpacked);
-        let limit = limits.max_member.min(all);
+        let (limit, named) = (self.most_unpacked(), self.unpacked_limit());
         let mut bytes = Vec::new();
         let outcome = content.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         self.unpacked = self.unpacked.saturating_add(bytes.len() as u64);
         if bytes.len() as u64 > limit {
-            let limit = if all < limits.max_member {
-                limits.max_unpacked
-            } else {
-                limits.max_member
-            };
-            return self.gap(IncompleteReason::Unpacked { limit });
+            return self.gap(IncompleteReason::Unpacked { limit: named });
         }
         if let Err(error) = outcome {
             self.gap(match error.kind() {

@@ -29,6 +29,8 @@ pub struct Limits {
     pub thumb_side: u32,
     /// Pictures of an item that are hashed, over all of its members and pages.
     pub max_pictures: u32,
+    /// Pages of documents in an item that are looked at, over all of its members.
+    pub max_pages: u32,
     /// Members of an item that are opened, at any depth.
     pub max_members: u32,
     /// Members within members.
@@ -56,6 +58,7 @@ impl Default for Limits {
             // What windows are cut from; whoever wants to see more decodes again.
             thumb_side: 256,
             max_pictures: 1_000,
+            max_pages: 500,
             max_members: 10_000,
             max_depth: 5,
             max_member: 100 << 20,

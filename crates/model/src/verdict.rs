@@ -118,6 +118,11 @@ pub enum IncompleteReason {
         /// The limit.
         limit: u32,
     },
+    /// More pages than the limit; the first ones were looked at.
+    Pages {
+        /// The limit.
+        limit: u32,
+    },
     /// More text than the limit; the beginning was read.
     Text {
         /// The limit in bytes of UTF-8.
@@ -161,6 +166,7 @@ impl fmt::Display for IncompleteReason {
             Self::Members { limit } => write!(out, "members: more than the limit of {limit}"),
             Self::Unpacked { limit } => write!(out, "unpacked: more bytes than the limit of {limit}"),
             Self::Pictures { limit } => write!(out, "pictures: more than the limit of {limit}"),
+            Self::Pages { limit } => write!(out, "pages: more than the limit of {limit}"),
             Self::Text { limit } => write!(out, "text: more bytes than the limit of {limit}"),
             Self::Duration { limit } => write!(out, "duration: longer than the limit of {limit} seconds"),
             Self::Missing { program } => write!(out, "missing: {program} is not installed"),

@@ -28,6 +28,7 @@ pub mod encode;
 pub mod font;
 mod math;
 pub mod negatives;
+pub mod pdf;
 mod photo;
 mod picture;
 mod prng;

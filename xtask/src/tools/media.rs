@@ -47,5 +47,6 @@ pub(crate) fn install_fpcalc() -> Result<()> {
     if output.is_ok_and(|output| output.status.success()) {
         return Ok(());
     }
-    retry(|| debian_packages(&["libchromaprint-tools"])).context("sounds are compared with Chromaprint's fpcalc")
+    retry(|| debian_packages(&["libchromaprint-tools"]))
+        .context("sounds are compared with Chromaprint's fpcalc")
 }

@@ -1,14 +1,14 @@
-//! Documents: their text, and what is embedded or attached. PDF is not read yet.
+//! Documents: their text, and what is embedded or attached.
 
 mod html;
 mod mail;
 pub(crate) mod office;
+mod pdf;
 
 use model::IncompleteReason;
 
-use crate::kind::{Document, FileKind};
+use crate::kind::Document;
 use crate::opening::Opening;
-use crate::refusal::unsupported;
 
 /// Reads a document.
 pub(crate) fn read(kind: Document, bytes: &[u8], opening: &mut Opening<'_>) -> Result<(), IncompleteReason> {
@@ -18,7 +18,7 @@ pub(crate) fn read(kind: Document, bytes: &[u8], opening: &mut Opening<'_>) -> R
             Ok(())
         }
         Document::Mail => mail::read(bytes, opening),
-        Document::Pdf => Err(unsupported(FileKind::Document(kind).name())),
+        Document::Pdf => pdf::read(bytes, opening),
         // These are archives, and come from there.
         Document::OfficeOpenXml | Document::OpenDocument | Document::Epub => Ok(()),
     }

@@ -2,17 +2,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::archives::zip;
-use super::{gaps, is_sturdy, look, pictures, png};
+use super::{gaps, is_sturdy, look, pictures, png, texts};
 
 const ARABIC: &str = "دوري الشطرنج في مدينة الخيال";
-
-fn texts(contents: &basira_decode::Contents) -> Vec<(&str, &str)> {
-    contents
-        .texts
-        .iter()
-        .map(|text| (text.name.as_str(), text.text.as_str()))
-        .collect()
-}
 
 #[test]
 fn pages_give_their_text_and_their_embedded_pictures() {

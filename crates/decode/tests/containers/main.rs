@@ -7,6 +7,8 @@
 
 mod archives;
 mod documents;
+mod pdf;
+mod pdf_hostile;
 
 use basira_decode::{Contents, Request, decode};
 use model::HashMode;
@@ -27,6 +29,15 @@ fn pictures(contents: &Contents) -> Vec<&str> {
         .pictures
         .iter()
         .map(|picture| picture.name.as_str())
+        .collect()
+}
+
+/// The texts, with where they stand.
+fn texts(contents: &Contents) -> Vec<(&str, &str)> {
+    contents
+        .texts
+        .iter()
+        .map(|text| (text.name.as_str(), text.text.as_str()))
         .collect()
 }
 

@@ -69,6 +69,7 @@ impl Gap {
             IncompleteReason::Pictures { limit } => {
                 (limited(&texts.pictures, (*limit).into()), &texts.pictures_do)
             }
+            IncompleteReason::Pages { limit } => (limited(&texts.pages, (*limit).into()), &texts.pages_do),
             IncompleteReason::Text { limit } => (limited(&texts.text, *limit), &texts.text_do),
             IncompleteReason::Duration { limit } => {
                 (limited(&texts.duration, (*limit).into()), &texts.duration_do)

@@ -61,7 +61,7 @@ words! {
         malformed, malformed_do, unsupported, unsupported_do, pixels, pixels_do, bytes, bytes_do, frames,
         frames_do, crashed, crashed_do, refinement, refinement_do, time, time_do,
         memory, memory_do, forbidden, forbidden_do, encrypted, encrypted_do, depth, depth_do, members,
-        members_do, unpacked, unpacked_do, pictures, pictures_do, text, text_do, duration,
+        members_do, unpacked, unpacked_do, pictures, pictures_do, pages, pages_do, text, text_do, duration,
         duration_do, missing, missing_do,
     }
     /// How to read the report.
