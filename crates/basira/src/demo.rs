@@ -148,7 +148,13 @@ fn compare(banks: &Banks, folder: &Path, files: &[DemoFile], scan: &ScanOptions)
         };
         let (mut found, mut banked, mut wrong, mut unrelated) = (0, 0, 0, 0);
         for file in files {
-            let result = examine_file(&folder.join(&file.path), &mut buffer, banks, &settings)?;
+            let result = examine_file(
+                &folder.join(&file.path),
+                &mut buffer,
+                banks,
+                &settings,
+                &mut |_| (),
+            )?;
             let matched = result
                 .matches
                 .iter()

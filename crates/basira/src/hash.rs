@@ -11,6 +11,7 @@ use pipeline::wire::HashRow;
 use crate::args::HashOptions;
 use crate::exit::Outcome;
 use crate::print;
+use crate::progress::FileBar;
 
 pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
     let mut out = print::out();
@@ -20,7 +21,10 @@ pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
     let mut buffer = Vec::new();
     for file in &options.files {
         let path = file.to_string_lossy().into_owned();
-        let row = match decode_file(file, &mut buffer, &decoder, &request) {
+        let mut bar = FileBar::new(file);
+        let decoded = decode_file(file, &mut buffer, &decoder, &request, &mut |step| bar.take(step));
+        drop(bar);
+        let row = match decoded {
             Ok((decoded, _)) => HashRow::of(path, &decoded),
             Err(error) => {
                 let reason = IncompleteReason::Unreadable {

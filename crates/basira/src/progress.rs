@@ -1,9 +1,13 @@
-//! A progress bar with rate and time left; nothing where standard error is no terminal.
+//! Progress bars with rate and time left; nothing where standard error is no terminal.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use decode::Step;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use pipeline::scan::Progress;
+
+use crate::print;
 
 /// The bar of a scan. The number of files is not known before the walk is done, so the total grows for a while.
 pub(crate) struct ScanBar {
@@ -21,7 +25,7 @@ impl ScanBar {
         };
         // The template is a constant and is tried by every test that scans.
         if let Ok(style) =
-            ProgressStyle::with_template("{bar:32} {pos}/{len} files, {per_sec}, {msg} {eta} left")
+            ProgressStyle::with_template("{bar:32} {pos}/{len} files, {per_sec}, {msg} {eta} left{prefix}")
         {
             bar.set_style(style.progress_chars("━╸ "));
         }
@@ -32,13 +36,15 @@ impl ScanBar {
         }
     }
 
-    pub(crate) fn take(&self, progress: Progress) {
+    pub(crate) fn take(&self, progress: Progress<'_>) {
         match progress {
             Progress::Found(files) => self.bar.set_length(files),
+            Progress::Within(path, step) => self.bar.set_prefix(format!("; {}: {step}", name(path))),
             Progress::Done { bytes, resumed } => {
                 let total = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
                 self.resumed.fetch_add(u64::from(resumed), Ordering::Relaxed);
                 self.bar.set_message(HumanBytes(total).to_string());
+                self.bar.set_prefix("");
                 self.bar.inc(1);
             }
         }
@@ -52,4 +58,39 @@ impl ScanBar {
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// The line about one file, from its first sign of life on: most files are done before.
+pub(crate) struct FileBar {
+    path: PathBuf,
+    bar: Option<ProgressBar>,
+}
+
+impl FileBar {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            bar: None,
+        }
+    }
+
+    pub(crate) fn take(&mut self, step: Step) {
+        let bar = self.bar.get_or_insert_with(ProgressBar::new_spinner);
+        bar.set_message(format!("{}: {step}", name(&self.path)));
+        bar.tick();
+    }
+}
+
+impl Drop for FileBar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// The last name of a path, fit for a terminal.
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    print::plain(&name.to_string_lossy())
 }

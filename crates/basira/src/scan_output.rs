@@ -273,7 +273,7 @@ fn preview(
     buffer: &mut Vec<u8>,
     facts: &Facts<'_>,
 ) -> Option<GreyPicture> {
-    let (decoded, _) = decode_file(path, buffer, facts.decoder, &facts.request).ok()?;
+    let (decoded, _) = decode_file(path, buffer, facts.decoder, &facts.request, &mut |_| ()).ok()?;
     if sha256 != Some(decoded.digests.sha256) {
         return None;
     }

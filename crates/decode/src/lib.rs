@@ -62,6 +62,7 @@ mod reading;
 mod refusal;
 mod request;
 pub mod sandbox;
+mod step;
 mod svg;
 mod tiff;
 mod tiff_pixels;
@@ -77,6 +78,8 @@ pub use request::{
     TextSource,
 };
 
+pub use step::{Step, Watch};
+
 use opening::Opening;
 use reading::Reading;
 use sandbox::{Handed, Tools};
@@ -89,6 +92,7 @@ pub fn decode(bytes: &[u8], request: &Request) -> Decoded {
     let mut gaps = Vec::new();
     let mut contents = contents(bytes, bytes.len() as u64, request, &mut |handed| {
         let (part, kind) = match handed {
+            Handed::Members(_) => return,
             Handed::Media { place, .. } => (place.part(Leaf::File), "film or sound without a sandbox"),
             Handed::Picture { .. } => (
                 Place::item().part(Leaf::Text),

@@ -12,6 +12,9 @@ use crate::request::{Contents, MOST_MEDIA, MemberPart, Request, TextPart, TextSo
 use crate::sandbox::{Handed, Tools};
 use crate::{FileKind, archive, bmp, document, gif, jpeg, legible, png, reading, svg, tiff, webp};
 
+/// Members after which there is a sign of life.
+const SELDOM: u32 = 100;
+
 /// The state of one item's decoding. What a decoder finds is told here at once, so that nothing found is lost when it
 /// fails later.
 pub(crate) struct Opening<'a> {
@@ -231,6 +234,9 @@ impl<'a> Opening<'a> {
             return self.gap(IncompleteReason::Members { limit });
         }
         self.members += 1;
+        if self.members.is_multiple_of(SELDOM) {
+            (self.tools)(Handed::Members(self.members));
+        }
         let Some(place) = self
             .place
             .member(name)

@@ -49,7 +49,13 @@ fn cpu_ms(files: &[PathBuf], sandboxed: bool) -> Result<f64> {
     let mut buffer = Vec::new();
     for file in files {
         let file: &Path = file;
-        let (decoded, _) = decode_file(file, &mut buffer, &decoder, &Request::new(HashMode::Fast))?;
+        let (decoded, _) = decode_file(
+            file,
+            &mut buffer,
+            &decoder,
+            &Request::new(HashMode::Fast),
+            &mut |_| (),
+        )?;
         anyhow::ensure!(decoded.incomplete.is_empty(), "{:?}", decoded.incomplete);
         std::hint::black_box(decoded);
     }

@@ -6,14 +6,15 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use decode::sandbox::{Pending, Posture, Sandbox};
-use decode::{Contents, Decoded, Decoder, FileKind, Request, decode};
+use decode::{Contents, Decoded, Decoder, FileKind, Request, Watch, decode};
 use fingerprint::digest::{Digester, Digests};
 use model::{Incomplete, IncompleteReason, PartName};
 
 /// Bytes of a file too large to be decoded that are in memory at a time; enough to tell every kind of file.
 const PIECE: usize = 64 << 10;
 
-/// Reads and decodes a file, and gives its size in bytes; `buffer` is reused from file to file.
+/// Reads and decodes a file, and gives its size in bytes; `buffer` is reused from file to file, and `watch` is shown how
+/// far it has come where that takes long.
 ///
 /// # Errors
 /// What the system says, and for folders and devices what to do instead; that the sandbox does not work.
@@ -22,24 +23,31 @@ pub fn decode_file(
     buffer: &mut Vec<u8>,
     decoder: &Decoder,
     request: &Request,
+    watch: &mut Watch<'_>,
 ) -> io::Result<(Decoded, u64)> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     refuse(&metadata)?;
     match decoder {
         Decoder::Sandboxed(sandbox) if metadata.is_file() => {
-            decode_apart(&file, metadata.len(), sandbox, request)
+            decode_apart(&file, metadata.len(), sandbox, request, watch)
         }
-        Decoder::Sandboxed(sandbox) => decode_stream(file, buffer, sandbox, request),
+        Decoder::Sandboxed(sandbox) => decode_stream(file, buffer, sandbox, request, watch),
         Decoder::InProcess => decode_here(file, metadata.len(), buffer, request),
     }
 }
 
 /// A worker decodes the file while its digests are taken here, where no decoder can change them.
-fn decode_apart(file: &File, size: u64, sandbox: &Sandbox, request: &Request) -> io::Result<(Decoded, u64)> {
+fn decode_apart(
+    file: &File,
+    size: u64,
+    sandbox: &Sandbox,
+    request: &Request,
+    watch: &mut Watch<'_>,
+) -> io::Result<(Decoded, u64)> {
     let pending = sandbox.begin(file, size, request).map_err(io::Error::other)?;
     let (digests, found) = digest(file, &mut Vec::new(), |_| Ok(()))?;
-    Ok((finished(digests, pending, sandbox), found))
+    Ok((finished(digests, pending, sandbox, watch), found))
 }
 
 /// What has no beginning to go back to is written into a file without a name first, as far as it may be decoded.
@@ -48,6 +56,7 @@ fn decode_stream(
     buffer: &mut Vec<u8>,
     sandbox: &Sandbox,
     request: &Request,
+    watch: &mut Watch<'_>,
 ) -> io::Result<(Decoded, u64)> {
     let mut spool = tempfile::tempfile()?;
     let mut spooled = 0;
@@ -60,14 +69,14 @@ fn decode_stream(
         spool.write_all(piece)
     })?;
     let pending = sandbox.begin(&spool, size, request).map_err(io::Error::other)?;
-    Ok((finished(digests, pending, sandbox), size))
+    Ok((finished(digests, pending, sandbox, watch), size))
 }
 
 /// Waits for a worker, and puts its word beside what was taken here.
-fn finished(digests: Digests, pending: Pending<'_>, sandbox: &Sandbox) -> Decoded {
+fn finished(digests: Digests, pending: Pending<'_>, sandbox: &Sandbox, watch: &mut Watch<'_>) -> Decoded {
     Decoded {
         digests,
-        contents: pending.finish(),
+        contents: pending.finish_watched(watch),
         posture: sandbox.posture(),
     }
 }
@@ -169,7 +178,8 @@ mod tests {
         std::fs::write(&path, bytes).unwrap();
         let mut request = Request::new(HashMode::Fast);
         request.limits.max_bytes = max_bytes;
-        let (found, size) = decode_file(&path, &mut Vec::new(), &Decoder::InProcess, &request).unwrap();
+        let (found, size) =
+            decode_file(&path, &mut Vec::new(), &Decoder::InProcess, &request, &mut |_| ()).unwrap();
         assert_eq!(size, bytes.len() as u64);
         (found, decode(bytes, &request))
     }
@@ -202,9 +212,15 @@ mod tests {
     fn folders_and_devices_are_refused() {
         let request = Request::new(HashMode::Fast);
         let refusal = |path: &str| {
-            decode_file(Path::new(path), &mut Vec::new(), &Decoder::InProcess, &request)
-                .unwrap_err()
-                .to_string()
+            decode_file(
+                Path::new(path),
+                &mut Vec::new(),
+                &Decoder::InProcess,
+                &request,
+                &mut |_| (),
+            )
+            .unwrap_err()
+            .to_string()
         };
         assert!(refusal("/").contains("basira scan"));
         assert!(refusal("/dev/zero").contains("device"));

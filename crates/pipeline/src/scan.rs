@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use decode::{Decoder, Request};
+use decode::{Decoder, Request, Step, Watch};
 use jiff::Timestamp;
 use store::{FileStamp, Scan, ScanFile, StoreError};
 use thiserror::Error;
@@ -60,9 +60,11 @@ pub struct ScanOptions<'a> {
 
 /// A sign of life, for a progress bar.
 #[derive(Debug, Clone, Copy)]
-pub enum Progress {
+pub enum Progress<'a> {
     /// So many files were found so far; more may follow.
     Found(u64),
+    /// A file that takes long has come so far.
+    Within(&'a Path, Step),
     /// One file is done.
     Done {
         /// Its size.
@@ -102,7 +104,7 @@ pub fn run(
     roots: &[PathBuf],
     options: &ScanOptions<'_>,
     stop: &AtomicBool,
-    progress: &(dyn Fn(Progress) + Sync),
+    progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Ending, ScanError> {
     let (file_sender, file_receiver) = sync_channel::<Candidate>(AHEAD);
     let (result_sender, result_receiver) = sync_channel::<ScanFile>(AHEAD);
@@ -149,7 +151,7 @@ fn walk(
     roots: &[PathBuf],
     files: SyncSender<Candidate>,
     stopped: &dyn Fn() -> bool,
-    progress: &dyn Fn(Progress),
+    progress: &dyn Fn(Progress<'_>),
 ) {
     let mut found = 0;
     for root in roots {
@@ -197,7 +199,7 @@ fn work(
     results: SyncSender<ScanFile>,
     options: &ScanOptions<'_>,
     stopped: &dyn Fn() -> bool,
-    progress: &dyn Fn(Progress),
+    progress: &dyn Fn(Progress<'_>),
 ) -> Result<(), ScanError> {
     let mut buffer = Vec::new();
     loop {
@@ -220,7 +222,10 @@ fn work(
         }
         let result = match candidate.broken {
             Some(why) => FileResult::unreadable(why),
-            None => examine_file(&candidate.path, &mut buffer, banks, options)?,
+            None => {
+                let mut watch = |step| progress(Progress::Within(&candidate.path, step));
+                examine_file(&candidate.path, &mut buffer, banks, options, &mut watch)?
+            }
         };
         let bytes = result.bytes;
         let stamp = stamp.unwrap_or(FileStamp {
@@ -243,7 +248,7 @@ fn work(
     }
 }
 
-/// Examines one file; `buffer` is reused from file to file.
+/// Examines one file; `buffer` is reused from file to file, and `watch` is shown how far it has come.
 ///
 /// # Errors
 /// [`BanksError`]; a file that cannot be read is no error but a result.
@@ -252,8 +257,9 @@ pub fn examine_file(
     buffer: &mut Vec<u8>,
     banks: &Banks,
     options: &ScanOptions<'_>,
+    watch: &mut Watch<'_>,
 ) -> Result<FileResult, BanksError> {
-    match decode_file(path, buffer, options.decoder, &options.request) {
+    match decode_file(path, buffer, options.decoder, &options.request, watch) {
         Ok((decoded, bytes)) => {
             let examined = match_decoded(decoded, banks, options.tier, options.now)?;
             Ok(FileResult::of(examined, bytes))

@@ -14,6 +14,7 @@ use store::{Access, NewEntry};
 use crate::args::{AddOptions, Details, PlaceArguments};
 use crate::exit::Outcome;
 use crate::print;
+use crate::progress::FileBar;
 
 /// The line of `basira bank add --json`.
 #[derive(Serialize)]
@@ -66,13 +67,14 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
     let mut buffer = Vec::new();
     for file in &options.files {
         let path = file.to_string_lossy();
-        let made = decode_file(file, &mut buffer, &decoder, &request)
-            .context("cannot be read")
-            .and_then(|(decoded, _)| {
-                let details = options.details.entry(options.trust, "local", now);
-                let (entry, warnings) = from_whole(&decoded, details)?;
-                add(&banks, &bank, &entry, warnings, now)
-            });
+        let mut bar = FileBar::new(file);
+        let decoded = decode_file(file, &mut buffer, &decoder, &request, &mut |step| bar.take(step));
+        drop(bar);
+        let made = decoded.context("cannot be read").and_then(|(decoded, _)| {
+            let details = options.details.entry(options.trust, "local", now);
+            let (entry, warnings) = from_whole(&decoded, details)?;
+            add(&banks, &bank, &entry, warnings, now)
+        });
         if made.is_err() {
             outcome = Outcome::Incomplete;
         }

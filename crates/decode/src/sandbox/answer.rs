@@ -15,8 +15,13 @@ use crate::{FileKind, legible};
 const MEDIA: u8 = b'm';
 /// A picture in which text is looked for follows.
 const PICTURE: u8 = b'p';
+/// A sign of life: members that were begun, or seconds that were seen.
+const STEP: u8 = b's';
 /// The answer follows, and is the end.
 const ANSWER: u8 = b'a';
+
+/// Signs of life that are honest: one in five seconds of the longest film that may be looked at.
+const MOST_STEPS: u32 = 200_000;
 
 /// Bytes of a member's name.
 const MOST_NAME: usize = 4 << 10;
@@ -86,6 +91,13 @@ pub(super) fn write_picture(channel: impl AsFd, number: u32, grey: &GreyPicture)
     channel::write_all(&channel, &grey.data)
 }
 
+/// The worker's half: a sign of life.
+pub(super) fn write_step(channel: impl AsFd, value: u32) -> io::Result<()> {
+    let mut head = vec![STEP];
+    head.extend(value.to_le_bytes());
+    channel::write_all(&channel, &head)
+}
+
 /// The worker's half: the answer.
 pub(super) fn write(channel: impl AsFd, answer: &[u8]) -> io::Result<()> {
     let mut head = vec![ANSWER];
@@ -97,9 +109,14 @@ pub(super) fn write(channel: impl AsFd, answer: &[u8]) -> io::Result<()> {
 /// Fills a buffer from the worker, or says why not.
 pub(super) type Fill<'a> = dyn FnMut(&mut [u8]) -> Result<(), NoAnswer> + 'a;
 
-/// The supervisor's half.
-pub(super) fn read(fill: &mut Fill<'_>, request: &Request) -> Result<Answer, NoAnswer> {
+/// The supervisor's half. Signs of life are shown to `step`.
+pub(super) fn read(
+    fill: &mut Fill<'_>,
+    request: &Request,
+    step: &mut dyn FnMut(u32),
+) -> Result<Answer, NoAnswer> {
     let (mut media, mut legible) = (Vec::new(), Vec::new());
+    let mut steps = 0;
     let mut left = request.limits.max_unpacked;
     let most_pictures = if request.ocr {
         request.limits.max_ocr as usize
@@ -125,6 +142,10 @@ pub(super) fn read(fill: &mut Fill<'_>, request: &Request) -> Result<Answer, NoA
             }
             MEDIA if length <= MOST_NAME && media.len() < MOST_MEDIA as usize => {
                 media.push(read_media(fill, length, &mut left)?);
+            }
+            STEP if steps < MOST_STEPS => {
+                steps += 1;
+                step(value);
             }
             PICTURE if legible.len() < most_pictures => legible.push(read_picture(fill, value)?),
             _ => return Err(NoAnswer::Lie),

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Take};
 use std::os::fd::BorrowedFd;
 
 use fingerprint::film::{Keep, Tracker, Tracks};
-use fingerprint::sound::{Printer, Shifted, bank_shifts, query_shifts};
+use fingerprint::sound::{Printer, RATE, Shifted, bank_shifts, query_shifts};
 use model::{IncompleteReason, Leaf, Place};
 
 use crate::FileKind;
@@ -15,6 +15,28 @@ pub(super) const SIDE: usize = 256;
 
 /// Bytes that a line about one frame has at most.
 const MOST_LINE: u64 = 400;
+
+/// Seconds of an item after which there is a sign of life.
+const SELDOM: u32 = 5;
+
+/// Tells how many seconds there were, seldom.
+struct Told<'a> {
+    step: &'a mut dyn FnMut(u32),
+    last: u32,
+}
+
+impl<'a> Told<'a> {
+    fn new(step: &'a mut dyn FnMut(u32)) -> Self {
+        Self { step, last: 0 }
+    }
+
+    fn at(&mut self, seconds: u32) {
+        if seconds >= self.last.saturating_add(SELDOM) {
+            self.last = seconds;
+            (self.step)(seconds);
+        }
+    }
+}
 
 /// Reads a descriptor that the process was given and never closes.
 struct Pipe<'a>(BorrowedFd<'a>);
@@ -30,9 +52,14 @@ impl Read for Pipe<'_> {
     }
 }
 
-/// Hashes frames until there are no more, or too many.
-pub(super) fn read(frames: BorrowedFd<'_>, times: BorrowedFd<'_>, request: &Request) -> io::Result<Contents> {
-    let (tracks, full) = track(Pipe(frames), Pipe(times), request)?;
+/// Hashes frames until there are no more, or too many; `step` is told the seconds so far.
+pub(super) fn read(
+    frames: BorrowedFd<'_>,
+    times: BorrowedFd<'_>,
+    request: &Request,
+    step: &mut dyn FnMut(u32),
+) -> io::Result<Contents> {
+    let (tracks, full) = track(Pipe(frames), Pipe(times), request, Told::new(step))?;
     let mut contents = Contents::nothing(FileKind::UNKNOWN);
     if full {
         contents.incomplete.push(model::Incomplete {
@@ -49,24 +76,29 @@ pub(super) fn read(frames: BorrowedFd<'_>, times: BorrowedFd<'_>, request: &Requ
     Ok(contents)
 }
 
-/// Listens to samples until there are no more.
-pub(super) fn listen(samples: BorrowedFd<'_>, request: &Request) -> io::Result<Contents> {
+/// Listens to samples until there are no more; `step` is told the seconds so far.
+pub(super) fn listen(
+    samples: BorrowedFd<'_>,
+    request: &Request,
+    step: &mut dyn FnMut(u32),
+) -> io::Result<Contents> {
     let mut contents = Contents::nothing(FileKind::UNKNOWN);
     contents.sounds.push(SoundPart {
         name: Place::item().part(Leaf::Sound),
-        variants: hear(Pipe(samples), request.dense)?,
+        variants: hear(Pipe(samples), request.dense, Told::new(step))?,
     });
     Ok(contents)
 }
 
 /// The variants of 16-bit little-endian samples.
-fn hear(mut samples: impl Read, bank: bool) -> io::Result<Vec<Shifted>> {
+fn hear(mut samples: impl Read, bank: bool, mut told: Told<'_>) -> io::Result<Vec<Shifted>> {
     const PIECE: usize = 64 << 10;
     let mut printer = match bank {
         true => Printer::new(&bank_shifts()),
         false => Printer::new(&query_shifts()),
     };
     let mut bytes = Vec::new();
+    let mut heard: u64 = 0;
     loop {
         let before = bytes.len();
         samples.by_ref().take(PIECE as u64).read_to_end(&mut bytes)?;
@@ -76,12 +108,19 @@ fn hear(mut samples: impl Read, bank: bool) -> io::Result<Vec<Shifted>> {
         let (whole, rest) = bytes.as_chunks::<2>();
         let piece: Vec<i16> = whole.iter().map(|sample| i16::from_le_bytes(*sample)).collect();
         printer.push(&piece);
+        heard += piece.len() as u64;
+        told.at((heard / u64::from(RATE)) as u32);
         bytes = rest.to_vec();
     }
 }
 
 /// The tracks of what comes through two pipes, and whether there was more than may be kept.
-fn track(mut frames: impl Read, times: impl Read, request: &Request) -> io::Result<(Tracks, bool)> {
+fn track(
+    mut frames: impl Read,
+    times: impl Read,
+    request: &Request,
+    mut told: Told<'_>,
+) -> io::Result<(Tracks, bool)> {
     let keep = if request.dense { Keep::Distinct } else { Keep::All };
     let most = request.limits.max_film_frames as usize;
     let mut tracker = Tracker::new(SIDE, SIDE, keep, most);
@@ -90,7 +129,10 @@ fn track(mut frames: impl Read, times: impl Read, request: &Request) -> io::Resu
     while !tracker.is_full() {
         let Some(time) = next_time(&mut times)? else { break };
         match frames.read_exact(&mut luma) {
-            Ok(()) => tracker.push(&luma, time),
+            Ok(()) => {
+                tracker.push(&luma, time);
+                told.at(time / 1000);
+            }
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
             Err(error) => return Err(error),
         }
@@ -136,7 +178,7 @@ mod tests {
     fn frames_meet_their_times() {
         let times = b"frame:0    pts:40      pts_time:0.04\nt=1\nframe:1    pts:1040    pts_time:1.04\nt=1\n";
         let frames = vec![7; 3 * SIDE * SIDE];
-        let (tracks, full) = track(&frames[..], &times[..], &request()).unwrap();
+        let (tracks, full) = track(&frames[..], &times[..], &request(), Told::new(&mut |_| ())).unwrap();
         let found: Vec<u32> = tracks.whole.frames.iter().map(|frame| frame.time).collect();
         assert_eq!((found, full), (vec![0, 1000], false));
     }
@@ -145,14 +187,14 @@ mod tests {
     fn a_tool_that_never_ends_is_left() {
         let times = std::iter::repeat_n("frame:1 pts:9\n", 10_000).collect::<String>();
         let frames = io::repeat(3);
-        let (tracks, full) = track(frames, times.as_bytes(), &request()).unwrap();
+        let (tracks, full) = track(frames, times.as_bytes(), &request(), Told::new(&mut |_| ())).unwrap();
         assert!(full && tracks.whole.frames.len() == 5);
     }
 
     proptest! {
         #[test]
         fn any_output_of_a_tool_is_borne(times in prop::collection::vec(any::<u8>(), 0..2000), length in 0..200_000usize) {
-            let _ = track(&vec![1; length][..], &times[..], &request()).unwrap();
+            let _ = track(&vec![1; length][..], &times[..], &request(), Told::new(&mut |_| ())).unwrap();
         }
     }
 }

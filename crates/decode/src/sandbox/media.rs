@@ -17,6 +17,7 @@ use super::tool::{Program, ToolJob};
 use super::wire;
 use crate::refusal::malformed;
 use crate::request::{Contents, Request};
+use crate::step::{Step, Watch};
 
 /// Bytes of a probe's answer: some hundred for each track.
 const MOST_PROBE: usize = 64 << 10;
@@ -33,6 +34,7 @@ pub(super) fn look(
     request: &Request,
     deadline: Instant,
     contents: &mut Contents,
+    watch: &mut Watch<'_>,
 ) {
     let mut pass = Pass {
         sandbox,
@@ -41,6 +43,8 @@ pub(super) fn look(
         place: &media.place,
         deadline,
         contents,
+        watch,
+        seconds: None,
     };
     let outcome = match &media.file {
         Some(file) => pass.look(file),
@@ -76,6 +80,9 @@ struct Pass<'a> {
     place: &'a Place,
     deadline: Instant,
     contents: &'a mut Contents,
+    watch: &'a mut Watch<'a>,
+    /// Seconds of it that are looked at, where it says.
+    seconds: Option<u32>,
 }
 
 impl Pass<'_> {
@@ -105,6 +112,7 @@ impl Pass<'_> {
         if probe.seconds.is_some_and(|seconds| seconds > f64::from(limit)) {
             self.gap(Leaf::File, IncompleteReason::Duration { limit });
         }
+        self.seconds = probe.seconds.map(|seconds| (seconds as u32).min(limit));
         if let Some(seconds) = probe.film
             && let Err(reason) = self.film(item, seconds)
         {
@@ -158,6 +166,8 @@ impl Pass<'_> {
             true => self.frames(item, Pick::All)?,
             false => match self.frames(item, Pick::Keyframes) {
                 Ok(keyframes) if seconds.is_some_and(|end| lie_close(&keyframes, end)) => keyframes,
+                // There is no time for more.
+                Ok(keyframes) if Instant::now() >= self.deadline => keyframes,
                 _ => self.frames(item, Pick::EverySecond)?,
             },
         };
@@ -181,7 +191,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn frames(&self, item: &File, pick: Pick) -> Result<Contents, IncompleteReason> {
+    fn frames(&mut self, item: &File, pick: Pick) -> Result<Contents, IncompleteReason> {
         let limits = &self.request.limits;
         let arguments = ffmpeg::frames(self.kind, limits.max_pixels, limits.max_seconds, pick);
         self.pass(arguments, item, Work::Frames)
@@ -204,7 +214,7 @@ impl Pass<'_> {
 
     /// Runs FFmpeg into a worker. What came before a deadline is kept.
     fn pass(
-        &self,
+        &mut self,
         arguments: Option<Vec<String>>,
         item: &File,
         work: Work,
@@ -231,12 +241,15 @@ impl Pass<'_> {
         drop((frames_to, times_to));
         let deadline = self.deadline;
         let mut late = false;
-        let mut answer = worker.answer(self.request, deadline);
+        let of = self.seconds;
+        let watch = &mut *self.watch;
+        let mut step = |at| watch(Step::Seconds { at, of });
+        let mut answer = worker.answer(self.request, deadline, &mut step);
         if matches!(answer, Some(Err(IncompleteReason::Time))) {
             late = true;
             // With its end the pipes end, and the worker says what it has.
             tool.kill();
-            answer = worker.answer(self.request, deadline + super::supervisor::PATIENCE);
+            answer = worker.answer(self.request, deadline + super::supervisor::PATIENCE, &mut step);
         }
         let answer = answer.unwrap_or(Err(IncompleteReason::Crashed))?;
         let mut contents =

@@ -143,6 +143,8 @@ pub enum Handed<'a> {
         /// Its bytes.
         bytes: &'a [u8],
     },
+    /// Nothing but a sign of life: so many members were begun.
+    Members(u32),
     /// A picture in which text is looked for.
     Picture {
         /// Which of the pictures that were found, counted from 0.

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::FileKind;
 use crate::request::{Contents, Request};
+use crate::step::{Step, Watch};
 
 /// How long to wait for word from the server that a worker ended: it is told at once.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -70,9 +71,10 @@ impl Worker {
         &self,
         request: &Request,
         deadline: Instant,
+        step: &mut dyn FnMut(u32),
     ) -> Option<Result<Answer, IncompleteReason>> {
         let mut fill = |buffer: &mut [u8]| fill(self.channel.as_fd(), buffer, deadline);
-        let reason = match answer::read(&mut fill, request) {
+        let reason = match answer::read(&mut fill, request, step) {
             Ok(answer) => return Some(Ok(answer)),
             Err(NoAnswer::Late) => IncompleteReason::Time,
             Err(NoAnswer::Lie) => IncompleteReason::Forbidden,
@@ -333,14 +335,19 @@ struct Outside {
 
 impl Pending<'_> {
     /// Waits for the answer. Where there is none that can be believed, the item is incomplete, with why.
-    pub fn finish(mut self) -> Contents {
-        let (mut contents, outside) = match self.attempt() {
+    pub fn finish(self) -> Contents {
+        self.finish_watched(&mut |_| ())
+    }
+
+    /// [`Self::finish`], with signs of life for whoever waits.
+    pub fn finish_watched(mut self, watch: &mut Watch<'_>) -> Contents {
+        let (mut contents, outside) = match self.attempt(watch) {
             Some(found) => found,
             // The worker went with its server, which is not the item's fault.
             None => match self.sandbox.send(&[self.file.as_fd()], &self.job) {
                 Ok(worker) => {
                     self.worker = worker;
-                    self.attempt()
+                    self.attempt(watch)
                         .unwrap_or_else(|| nothing(IncompleteReason::Crashed))
                 }
                 Err(_) => nothing(IncompleteReason::Crashed),
@@ -350,27 +357,40 @@ impl Pending<'_> {
         // One time for all of them: an archive of a hundred films may not take a hundred times as long as a film.
         let deadline = Instant::now() + self.sandbox.settings.tool.wall;
         for media in outside.media {
-            media::look(self.sandbox, self.file, &media, request, deadline, &mut contents);
+            media::look(
+                self.sandbox,
+                self.file,
+                &media,
+                request,
+                deadline,
+                &mut contents,
+                watch,
+            );
         }
         tesseract::look(self.sandbox, outside.legible, request, &mut contents);
         contents
     }
 
     /// `None` where the server did not live to say how the worker ended.
-    fn attempt(&self) -> Option<(Contents, Outside)> {
+    fn attempt(&self, watch: &mut Watch<'_>) -> Option<(Contents, Outside)> {
         let request = &self.job.request;
-        Some(match self.worker.answer(request, self.deadline)? {
-            Ok(Answer {
-                bytes,
-                media,
-                legible,
-            }) => match wire::read(&bytes, request) {
-                Ok(contents) => (contents, Outside { media, legible }),
-                // Our decoders do not say what cannot be read.
-                Err(_) => nothing(IncompleteReason::Forbidden),
+        Some(
+            match self
+                .worker
+                .answer(request, self.deadline, &mut |count| watch(Step::Members(count)))?
+            {
+                Ok(Answer {
+                    bytes,
+                    media,
+                    legible,
+                }) => match wire::read(&bytes, request) {
+                    Ok(contents) => (contents, Outside { media, legible }),
+                    // Our decoders do not say what cannot be read.
+                    Err(_) => nothing(IncompleteReason::Forbidden),
+                },
+                Err(reason) => nothing(reason),
             },
-            Err(reason) => nothing(reason),
-        })
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use basira_decode::sandbox::Sandbox;
-use basira_decode::{Contents, Request};
+use basira_decode::{Contents, Request, Step};
 use model::IncompleteReason;
 
 use crate::{Test, look, make, request};
@@ -22,6 +22,10 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     (
         "two_frames_far_apart_are_no_flood",
         two_frames_far_apart_are_no_flood,
+    ),
+    (
+        "what_takes_long_gives_signs_of_life",
+        what_takes_long_gives_signs_of_life,
     ),
     ("playlists_open_nothing", playlists_open_nothing),
     ("cut_films_are_incomplete", cut_films_are_incomplete),
@@ -107,6 +111,36 @@ fn two_frames_far_apart_are_no_flood(sandbox: &Sandbox, folder: &Path) {
         matches!(reasons[..], [IncompleteReason::Duration { .. }, ..]),
         "{found:?}"
     );
+}
+
+fn what_takes_long_gives_signs_of_life(sandbox: &Sandbox, folder: &Path) {
+    let steps = |path: &Path| {
+        let file = File::open(path).unwrap();
+        let size = file.metadata().unwrap().len();
+        let mut steps = Vec::new();
+        let pending = sandbox.begin(&file, size, &request()).unwrap();
+        let found = pending.finish_watched(&mut |step| steps.push(step));
+        assert_eq!(found.incomplete, []);
+        steps
+    };
+    let film = folder.join("long.mp4");
+    make(
+        &film,
+        "-f lavfi -i testsrc2=s=64x64:r=5:d=12 -c:v libx264 -g 5 -keyint_min 5 -sc_threshold 0",
+    );
+    let seconds = |at| Step::Seconds { at, of: Some(12) };
+    assert_eq!(steps(&film), [seconds(5), seconds(10)]);
+    let archive = folder.join("many.tar");
+    let mut tar = tar::Builder::new(File::create(&archive).unwrap());
+    for number in 0..250 {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(4);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, format!("{number}.txt"), &b"move"[..])
+            .unwrap();
+    }
+    tar.finish().unwrap();
+    assert_eq!(steps(&archive), [Step::Members(100), Step::Members(200)]);
 }
 
 /// A file whose bytes are a list of other files, whatever it is called, is never opened as one.
