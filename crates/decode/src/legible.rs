@@ -77,7 +77,7 @@ fn longer_side(width: usize, height: usize) -> usize {
 fn doubled(luma: &[u8], width: usize, height: usize) -> Vec<u8> {
     let near = |place: usize, most: usize| {
         let here = place / 2;
-        let beside = if place % 2 == 0 {
+        let beside = if place.is_multiple_of(2) {
             here.saturating_sub(1)
         } else {
             (here + 1).min(most - 1)

@@ -19,6 +19,7 @@ mod hash;
 mod import;
 mod matching;
 mod matching_banks;
+mod ocr;
 mod pictures;
 mod place;
 mod resume;

@@ -218,3 +218,72 @@ fn read_file(fill: &mut Fill<'_>, header: &[u8], size: u64) -> Result<File, NoAn
     }
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Seek, SeekFrom};
+
+    use model::HashMode;
+
+    use super::*;
+
+    /// What the supervisor makes of a worker's bytes, in a request for at most two texts of pictures.
+    fn read_bytes(mut bytes: &[u8], ocr: bool) -> Result<Answer, NoAnswer> {
+        let mut request = Request::new(HashMode::Fast);
+        request.ocr = ocr;
+        request.limits.max_ocr = 2;
+        let mut fill = |buffer: &mut [u8]| bytes.read_exact(buffer).map_err(|_| NoAnswer::Ended);
+        read(&mut fill, &request)
+    }
+
+    fn picture(number: u32, width: u32, height: u32, data: &[u8]) -> Vec<u8> {
+        let head = [number, width, height].map(u32::to_le_bytes).concat();
+        [&[PICTURE][..], &head, data].concat()
+    }
+
+    const END: [u8; 5] = [ANSWER, 0, 0, 0, 0];
+
+    #[test]
+    fn pictures_get_a_header_of_ours() {
+        let bytes = [picture(7, 3, 2, b"\x89PNG\r\n"), END.to_vec()].concat();
+        let mut answer = read_bytes(&bytes, true).unwrap();
+        let [legible] = &mut answer.legible[..] else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(legible.number, 7);
+        let mut file = Vec::new();
+        legible.file.seek(SeekFrom::Start(0)).unwrap();
+        legible.file.read_to_end(&mut file).unwrap();
+        assert_eq!(file, b"P5 3 2 255\n\x89PNG\r\n");
+    }
+
+    #[test]
+    fn pictures_that_no_honest_worker_sends_are_lies() {
+        let one = picture(0, 1, 1, b"a");
+        let refused = |bytes: &[u8], ocr: bool| {
+            let bytes = [bytes, &END].concat();
+            matches!(read_bytes(&bytes, ocr), Err(NoAnswer::Lie))
+        };
+        assert!(!refused(&[one.clone(), one.clone()].concat(), true));
+        assert!(refused(&[one.clone(), one.clone(), one.clone()].concat(), true));
+        assert!(refused(&one, false), "nobody asked");
+        let most = legible::MOST_SIDE as u32;
+        for [width, height] in [
+            [0, 1],
+            [1, 0],
+            [most + 1, 1],
+            [1, most + 1],
+            [most, most],
+            [u32::MAX, u32::MAX],
+        ] {
+            assert!(
+                refused(&picture(0, width, height, b""), true),
+                "{width} × {height}"
+            );
+        }
+        assert!(matches!(
+            read_bytes(&picture(0, 9, 9, b"short"), true),
+            Err(NoAnswer::Ended)
+        ));
+    }
+}

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use basira_decode::sandbox::Sandbox;
 use basira_decode::{Contents, Request, Step};
@@ -29,6 +31,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ),
     ("playlists_open_nothing", playlists_open_nothing),
     ("cut_films_are_incomplete", cut_films_are_incomplete),
+    ("nothing_is_left_running", nothing_is_left_running),
 ];
 
 fn times(contents: &Contents) -> Vec<u32> {
@@ -166,4 +169,32 @@ fn cut_films_are_incomplete(sandbox: &Sandbox, folder: &Path) {
     std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
     let found = look(sandbox, &path, &request());
     assert!(!found.incomplete.is_empty(), "{found:?}");
+}
+
+/// Processes of which this one is the parent.
+fn children() -> usize {
+    let own = std::process::id();
+    let all = std::fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap();
+    all.split_whitespace().count()
+}
+
+/// A program that used tools ends, and with it all that it started, also what only waited for work.
+fn nothing_is_left_running(_: &Sandbox, folder: &Path) {
+    // SAFETY: it changes whose children the orphans are, and nothing else.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) }, 0);
+    let before = children();
+    let own = std::env::current_exe().unwrap();
+    let mut command = Command::new(own);
+    let status = command.args([crate::watched::LOOK.as_ref(), folder.join("a.mp4").as_os_str()]);
+    assert!(status.stdout(Stdio::null()).status().unwrap().success());
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        // SAFETY: null is allowed; orphans that ended are waited for, and none of our own children ends.
+        unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG) };
+        if children() == before {
+            break;
+        }
+        assert!(Instant::now() < until, "{} are left", children() - before);
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

@@ -87,9 +87,9 @@ static ATTEMPTS: &[Attempt] = &[
         libc::O_RDONLY
     ),
     open!(
-        "read the parent's descriptors",
-        c"/proc/1/fd/0".as_ptr(),
-        libc::O_RDONLY
+        "list a process's root",
+        c"/proc/1/root".as_ptr(),
+        libc::O_RDONLY | libc::O_DIRECTORY
     ),
     open!(
         "read what the kernel says",

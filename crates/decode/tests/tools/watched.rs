@@ -131,6 +131,7 @@ fn watch(folder: &Path, command: &[&str]) -> Vec<Vec<Call>> {
     std::fs::create_dir(&logs).unwrap();
     let status = Command::new("timeout")
         .args([
+            "--kill-after=5",
             "120",
             "strace",
             "-f",
@@ -289,10 +290,9 @@ fn hostile(folder: &Path, secret: &Path, port: u16) -> Vec<(&'static str, PathBu
     let here = secret.display();
     let there = format!("http://127.0.0.1:{port}/a.ts");
     let playlist = format!(
-        "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\nfile://{here}\n#EXTINF:6,\n{there}\n#EXTINF:6,\n\
-         file:///etc/passwd\n#EXT-X-ENDLIST\n"
+        "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\nfile://{here}\n#EXTINF:6,\n{there}\n#EXT-X-ENDLIST\n"
     );
-    let list = format!("ffconcat version 1.0\nfile '{here}'\nfile '{there}'\n");
+    let list = format!("ffconcat version 1.0\nfile '{here}'\nfile '/etc/passwd'\nfile '{there}'\n");
     let manifest = format!(
         "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\" \
          profiles=\"urn:mpeg:dash:profile:isoff-on-demand:2011\" mediaPresentationDuration=\"PT6S\"><Period>\

@@ -8,7 +8,7 @@ use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, RestrictionStatus,
     Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, Scope,
 };
-use rustix::process::{Resource, Signal, set_parent_process_death_signal};
+use rustix::process::Resource;
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition, SeccompFilter,
@@ -27,7 +27,6 @@ pub(in super::super) fn enclose(
     program: &CStr,
     path: &Path,
 ) -> io::Result<()> {
-    set_parent_process_death_signal(Some(Signal::KILL))?;
     if posture.landlock.is_some() {
         landlock(job.program, path).map_err(io::Error::other)?;
     }

@@ -3,8 +3,10 @@
 use std::ffi::CString;
 use std::io;
 use std::mem::ManuallyDrop;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
+
+use rustix::process::{Signal, set_parent_process_death_signal};
 
 use super::super::posture::Posture;
 use super::super::{channel, sys};
@@ -28,15 +30,21 @@ pub(in super::super) fn run(channel: &OwnedFd, settings: &ToolSettings, posture:
 }
 
 fn start(channel: &OwnedFd, settings: &ToolSettings, posture: &Posture) -> io::Result<()> {
+    // Who waits for a job ends with whoever could give one: by this signal, or because no copy of the other end of its
+    // channel is left. One of the copies is its own.
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    rustix::stdio::dup2_stdin(channel)?;
+    sys::close_inherited(1)?;
     if posture.pid && posture.mount {
         place::mount_proc();
     }
-    let Some((job, descriptors)) = channel::receive_job::<ToolJob>(channel.as_fd())? else {
+    let Some((job, descriptors)) = channel::receive_job::<ToolJob>(rustix::stdio::stdin())? else {
         return Ok(());
     };
     let Ok([item, out, err]) = <[OwnedFd; 3]>::try_from(descriptors) else {
         return Err(io::ErrorKind::InvalidData.into());
     };
+    // They are 1, 2 and 3 by now, so that each moves down into a place that is free.
     let [item, out, err] = [item, out, err].map(ManuallyDrop::new);
     rustix::stdio::dup2_stdin(&*item)?;
     rustix::stdio::dup2_stdout(&*out)?;
