@@ -233,7 +233,7 @@ mod tests {
         request.ocr = ocr;
         request.limits.max_ocr = 2;
         let mut fill = |buffer: &mut [u8]| bytes.read_exact(buffer).map_err(|_| NoAnswer::Ended);
-        read(&mut fill, &request)
+        read(&mut fill, &request, &mut |_| ())
     }
 
     fn picture(number: u32, width: u32, height: u32, data: &[u8]) -> Vec<u8> {
