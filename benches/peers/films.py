@@ -132,13 +132,20 @@ def make(pictures, folder, films, unrelated):
     (folder / "truth.json").write_text(json.dumps(truth, indent=1))
 
 
+def is_match(kind, signal, banked):
+    try:
+        return kind.compare_hash(signal, banked).match
+    except ZeroDivisionError:  # how it says that a side has no frame of usable quality
+        return False
+
+
 def find(folder):
     from threatexchange.extensions.vpdq.vpdq import VPDQSignal
 
     bank = {path.name: VPDQSignal.hash_from_file(path) for path in sorted((folder / "bank").iterdir())}
     for path in sorted((folder / "clips").iterdir()):
         signal = VPDQSignal.hash_from_file(path)
-        found = [name for name, banked in bank.items() if VPDQSignal.compare_hash(signal, banked).match]
+        found = [name for name, banked in bank.items() if is_match(VPDQSignal, signal, banked)]
         print(json.dumps({"clip": path.name, "found": found}), flush=True)
 
 

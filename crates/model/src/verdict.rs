@@ -90,6 +90,13 @@ pub enum IncompleteReason {
         /// The limit.
         limit: u32,
     },
+    /// Most of a recording is too common in the banks to be looked for.
+    Common {
+        /// Words of its fingerprint that were not looked for.
+        found: u32,
+        /// Words that tell anything.
+        of: u32,
+    },
     /// A deadline passed.
     Time,
     /// The decoder asked for more memory than it may have.
@@ -166,6 +173,9 @@ impl fmt::Display for IncompleteReason {
             Self::Members { limit } => write!(out, "members: more than the limit of {limit}"),
             Self::Unpacked { limit } => write!(out, "unpacked: more bytes than the limit of {limit}"),
             Self::Pictures { limit } => write!(out, "pictures: more than the limit of {limit}"),
+            Self::Common { found, of } => {
+                write!(out, "common: {found} of {of} words are too common in the banks to be looked for")
+            }
             Self::Pages { limit } => write!(out, "pages: more than the limit of {limit}"),
             Self::Text { limit } => write!(out, "text: more bytes than the limit of {limit}"),
             Self::Duration { limit } => write!(out, "duration: longer than the limit of {limit} seconds"),

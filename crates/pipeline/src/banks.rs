@@ -237,7 +237,7 @@ impl Banks {
     }
 
     /// Entries whose sound a recording is, or has a part of, whether they count or not.
-    pub(crate) fn hear(&self, sound: &[Shifted]) -> Vec<SoundMatch> {
+    pub(crate) fn hear(&self, sound: &[Shifted]) -> Found {
         self.read().tracks.hear(sound)
     }
 

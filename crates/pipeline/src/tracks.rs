@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use decode::Decoded;
 use fingerprint::film::align::{Alignment, NEAR_RADIUS, Telling, align, pairs};
 use fingerprint::film::{Track, Tracks};
-use fingerprint::sound::{ENOUGH, Shifted, SoundIndex, SoundMatch, Span};
+use fingerprint::sound::{ENOUGH, Found, Shifted, SoundIndex, SoundMatch, Span};
 use index::{Index, Scratch, Segment as IndexSegment};
 use jiff::Timestamp;
 use model::{
@@ -152,8 +152,8 @@ impl BankedTracks {
     }
 
     /// Entries whose sound the query is, or has a part of, the best first.
-    pub(crate) fn hear(&self, query: &[Shifted]) -> Vec<SoundMatch> {
-        self.sounds.find(query, ENOUGH).matches
+    pub(crate) fn hear(&self, query: &[Shifted]) -> Found {
+        self.sounds.find(query, ENOUGH)
     }
 
     /// Entries whose film the query shows, or a part of it.
@@ -209,8 +209,18 @@ pub(crate) fn matches(
     }
     for sound in &decoded.sounds {
         let heard = banks.hear(&sound.variants);
+        let telling = heard.words - heard.monotonous;
+        if 2 * heard.common > telling {
+            incomplete.push(Incomplete {
+                part: sound.name.clone(),
+                reason: IncompleteReason::Common {
+                    found: heard.common as u32,
+                    of: telling as u32,
+                },
+            });
+        }
         let entry = |it: &SoundMatch| EntryId(it.key.cast_signed());
-        found.extend(heard.iter().map(|it| (entry(it), &sound.name, sound_method(it))));
+        found.extend(heard.matches.iter().map(|it| (entry(it), &sound.name, sound_method(it))));
     }
     for (entry, part, method) in found {
         let Some(known) = banks

@@ -57,6 +57,10 @@ impl Gap {
                 ];
                 (Html::fill(&texts.refinement, &numbers), &texts.refinement_do)
             }
+            IncompleteReason::Common { found, of } => {
+                let numbers = [("found", &count((*found).into())), ("of", &count((*of).into()))];
+                (Html::fill(&texts.common, &numbers), &texts.common_do)
+            }
             IncompleteReason::Time => (Html::words(&texts.time), &texts.time_do),
             IncompleteReason::Memory => (Html::words(&texts.memory), &texts.memory_do),
             IncompleteReason::Forbidden => (Html::words(&texts.forbidden), &texts.forbidden_do),

@@ -59,7 +59,7 @@ words! {
     GapWords {
         what_to_do, said, decoder_said, empty, empty_do, unreadable, unreadable_do, truncated, truncated_do,
         malformed, malformed_do, unsupported, unsupported_do, pixels, pixels_do, bytes, bytes_do, frames,
-        frames_do, crashed, crashed_do, refinement, refinement_do, time, time_do,
+        frames_do, crashed, crashed_do, refinement, refinement_do, common, common_do, time, time_do,
         memory, memory_do, forbidden, forbidden_do, encrypted, encrypted_do, depth, depth_do, members,
         members_do, unpacked, unpacked_do, pictures, pictures_do, pages, pages_do, text, text_do, duration,
         duration_do, missing, missing_do,
