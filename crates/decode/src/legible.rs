@@ -9,6 +9,7 @@ use crate::reading::Reading;
 /// Pixels that a picture has at most when text is looked for in it; a larger one is shrunk.
 const MOST_PIXELS: usize = 4_000_000;
 /// Pixels that may be handed on: the rounding of a side may add half a row.
+#[cfg(any(test, target_os = "linux"))]
 pub(crate) const MOST_BYTES: usize = MOST_PIXELS + MOST_SIDE;
 /// Pixels of either side at most: Tesseract counts them in 16 bits.
 pub(crate) const MOST_SIDE: usize = 16_000;

@@ -45,6 +45,7 @@ impl Program {
     }
 
     /// Folders of data that it reads, where they are, beside what every program reads.
+    #[cfg(target_os = "linux")]
     pub(crate) const fn data(self) -> &'static [&'static str] {
         match self {
             Self::Ffmpeg | Self::Ffprobe => &[],

@@ -153,7 +153,7 @@ mod tests {
             add(&mut contents, PartName::picture(), text, 6);
         }
         let found: Vec<&str> = contents.texts.iter().map(|part| part.text.as_str()).collect();
-        assert_eq!(found, ["abc", "د"]);
+        assert_eq!(found, ["abc", "د", "m"]);
         assert_eq!(contents.incomplete.len(), 2);
     }
 
