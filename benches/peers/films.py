@@ -73,13 +73,30 @@ EDITS = {
 }
 
 
+def photographs(folder):
+    """Pictures of usable quality of which no two are alike, as a light and a dark form of one are."""
+    import numpy
+    import pdqhash
+    import real_pictures
+
+    kept, hashes = [], []
+    for path in real_pictures.distinct(folder, 0):
+        image = real_pictures.opened(path, 512)
+        image.thumbnail((512, 512))
+        forms, quality = pdqhash.compute_dihedral(numpy.asarray(image))
+        if quality >= 50 and all(numpy.count_nonzero(form != other) > 90 for form in forms for other in hashes):
+            kept.append(path)
+            hashes.append(forms[0])
+    return kept
+
+
 def make(pictures, folder, films, unrelated):
     import real_pictures
 
     prng = random.Random(1)
     for name in ("bank", "clips", "work"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    found = real_pictures.distinct(pictures, 0)
+    found = photographs(pictures)
     prng.shuffle(found)
     # A photograph is in one film only, and none of a film is in what is unrelated to it.
     shots = min(3, len(found) // 2 // films)

@@ -90,7 +90,7 @@ pub enum IncompleteReason {
         /// The limit.
         limit: u32,
     },
-    /// Most of a recording is too common in the banks to be looked for.
+    /// Much of a recording is too common in the banks to be looked for.
     Common {
         /// Words of its fingerprint that were not looked for.
         found: u32,
@@ -174,7 +174,10 @@ impl fmt::Display for IncompleteReason {
             Self::Unpacked { limit } => write!(out, "unpacked: more bytes than the limit of {limit}"),
             Self::Pictures { limit } => write!(out, "pictures: more than the limit of {limit}"),
             Self::Common { found, of } => {
-                write!(out, "common: {found} of {of} words are too common in the banks to be looked for")
+                write!(
+                    out,
+                    "common: {found} of {of} words are too common in the banks to be looked for"
+                )
             }
             Self::Pages { limit } => write!(out, "pages: more than the limit of {limit}"),
             Self::Text { limit } => write!(out, "text: more bytes than the limit of {limit}"),

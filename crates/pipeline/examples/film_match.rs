@@ -41,7 +41,7 @@ fn film(seed: u64, frames: u64, bits: u64) -> Result<Decoded> {
         name: Place::item().part(Leaf::Film),
         tracks: Tracks {
             whole: track,
-            trimmed: None,
+            ..Tracks::default()
         },
     });
     Ok(Decoded {

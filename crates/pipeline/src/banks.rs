@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fingerprint::film::Tracks;
 use fingerprint::grey::GreyPicture;
-use fingerprint::sound::{Shifted, SoundMatch};
+use fingerprint::sound::{Found, Shifted};
 use fingerprint::window;
 use index::{BatchHit, BuildError, FoldError, Index, Scratch, Segment, SegmentError};
 use jiff::Timestamp;

@@ -20,6 +20,10 @@ use crate::banks::{Banks, BanksError, FEED_PAGE, FOLD_AFTER};
 /// Entries that a film is aligned with at most, the likeliest first.
 const MAX_ALIGNMENTS: usize = 64;
 
+/// One in so many words of a recording may be too common to be looked for: of a banked recording not every word is in the
+/// index either.
+const COMMON: usize = 4;
+
 /// What was heard of entries.
 type Heard = BTreeMap<EntryId, Vec<Shifted>>;
 
@@ -210,7 +214,7 @@ pub(crate) fn matches(
     for sound in &decoded.sounds {
         let heard = banks.hear(&sound.variants);
         let telling = heard.words - heard.monotonous;
-        if 2 * heard.common > telling {
+        if heard.common > 0 && COMMON * heard.common >= telling {
             incomplete.push(Incomplete {
                 part: sound.name.clone(),
                 reason: IncompleteReason::Common {
@@ -220,7 +224,12 @@ pub(crate) fn matches(
             });
         }
         let entry = |it: &SoundMatch| EntryId(it.key.cast_signed());
-        found.extend(heard.matches.iter().map(|it| (entry(it), &sound.name, sound_method(it))));
+        found.extend(
+            heard
+                .matches
+                .iter()
+                .map(|it| (entry(it), &sound.name, sound_method(it))),
+        );
     }
     for (entry, part, method) in found {
         let Some(known) = banks

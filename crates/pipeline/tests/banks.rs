@@ -10,11 +10,12 @@ use basira_pipeline::entry::from_decoded;
 use basira_pipeline::examine::match_decoded;
 use basira_pipeline::robust::Tier;
 use decode::sandbox::Posture;
-use decode::{Contents, Decoded, FileKind, FilmPart};
+use decode::{Contents, Decoded, FileKind, FilmPart, SoundPart};
 use fingerprint::digest::Digests;
 use fingerprint::film::{Frame, Track, Tracks};
+use fingerprint::sound::{Shift, Shifted};
 use jiff::Timestamp;
-use model::{EntryId, Leaf, Place, Quality, SignalType, Trust};
+use model::{EntryId, IncompleteReason, Leaf, Place, Quality, SignalType, Trust};
 use support::{Bench, random_hash};
 
 /// Entries that a search finds with distance 0, for each of the first `n` hashes.
@@ -130,7 +131,10 @@ fn film(seeds: std::ops::Range<u64>) -> Decoded {
     let mut contents = Contents::nothing(FileKind::Media("mp4"));
     contents.films.push(FilmPart {
         name: Place::item().part(Leaf::Film),
-        tracks: Tracks { whole, trimmed: None },
+        tracks: Tracks {
+            whole,
+            ..Tracks::default()
+        },
     });
     Decoded {
         digests: Digests::of(&seeds.start.to_le_bytes()),
@@ -168,4 +172,48 @@ fn films_of_more_frames_than_are_scanned_are_found_until_they_are_removed() {
     banks.refresh().unwrap();
     assert_eq!(entries_with(24_000..24_006), []);
     assert_eq!(entries_with(30_002..30_008), []);
+}
+
+#[test]
+fn a_sound_that_is_too_common_in_the_banks_is_said() {
+    let bench = Bench::new().unwrap();
+    let banks = &bench.banks;
+    let sound = |words: Vec<u32>| {
+        let mut contents = Contents::nothing(FileKind::Media("wav"));
+        contents.sounds.push(SoundPart {
+            name: Place::item().part(Leaf::Sound),
+            variants: vec![Shifted {
+                shift: Shift::NONE,
+                words,
+            }],
+        });
+        Decoded {
+            digests: Digests::of(b"a sound"),
+            contents,
+            posture: Posture::NONE,
+        }
+    };
+    let words = |seed: u32| {
+        (0..60)
+            .map(move |at| (seed + at).wrapping_mul(0x9e37_79b9))
+            .collect::<Vec<_>>()
+    };
+    let gaps = |words| {
+        match_decoded(sound(words), banks, Tier::Plain, Timestamp::now())
+            .unwrap()
+            .incomplete
+    };
+    let (entry, _) = from_decoded(&sound(words(1)), Bench::details(true));
+    banks
+        .store()
+        .add_entries(bench.bank, &vec![entry; 2_600])
+        .unwrap();
+    banks.refresh().unwrap();
+    assert_eq!(gaps(words(1_000)), []);
+    let said = gaps(words(1));
+    let reason = said.first().map(|gap| &gap.reason);
+    assert!(
+        matches!(reason, Some(IncompleteReason::Common { .. })),
+        "{said:?}"
+    );
 }

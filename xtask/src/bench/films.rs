@@ -137,9 +137,11 @@ fn ours(own: &Own, made: &Path) -> Result<HashMap<String, Vec<Hit>>> {
         }
     }
     let mut found = HashMap::new();
-    for path in files("clips")? {
-        let rows = own.rows(&["match", &path])?;
-        let matches = rows.iter().filter_map(|row| row["matches"].as_array()).flatten();
+    let clips = files("clips")?;
+    let mut words = vec!["match"];
+    words.extend(clips.iter().map(String::as_str));
+    for row in own.rows(&words)? {
+        let matches = row["matches"].as_array().into_iter().flatten();
         let hits = matches.filter(|it| it["type"] == "vpdq").map(|it| {
             let entry = it["entry"].as_u64().context("a match without an entry")?;
             Ok(Hit {
@@ -151,7 +153,7 @@ fn ours(own: &Own, made: &Path) -> Result<HashMap<String, Vec<Hit>>> {
                 bank: serde_json::from_value(it["segment"]["bank"].clone())?,
             })
         });
-        found.insert(base(&path), hits.collect::<Result<Vec<_>>>()?);
+        found.insert(base(word(&row, "path")?), hits.collect::<Result<Vec<_>>>()?);
     }
     Ok(found)
 }
@@ -198,7 +200,7 @@ fn table(truth: &Truth, tallies: &BTreeMap<&str, Tally>) -> String {
     );
     text += &format!(
         "\n{} films of a title, black and {} pans of 7 s over {} photographs, with cuts; clips of 5 to 8 s from any \
-         offset, a compilation is 10.5 times as long; what is unrelated is made of {} other photographs. Both sides were \
+         offset, a compilation is 10.5 times as long; what is unrelated is made of {} other photographs, no two of which are alike. Both sides were \
          given the same files. The errors are of the beginning and the end in the clip and in the film; a query has one \
          frame a second.",
         truth.films, truth.shots, truth.photographs[0], truth.photographs[1]

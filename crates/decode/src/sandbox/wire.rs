@@ -110,6 +110,7 @@ struct NamedFilm {
     /// Bytes of the tracks.
     whole: u64,
     trimmed: Option<u64>,
+    unmarked: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,7 +136,7 @@ pub fn most(request: &Request) -> usize {
     most_json(limits)
         .saturating_add(picture * limits.max_pictures as usize)
         .saturating_add(text)
-        .saturating_add(2 * most_track(limits))
+        .saturating_add(3 * most_track(limits))
         .saturating_add(query_shifts().len() * most_sound(limits))
 }
 
@@ -182,7 +183,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         sha1: member.digests.sha1,
         md5: member.digests.md5,
     };
-    let tracks: Vec<[Option<Vec<u8>>; 2]> = contents
+    let tracks: Vec<[Option<Vec<u8>>; 3]> = contents
         .films
         .iter()
         .map(|film| {
@@ -190,13 +191,15 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
             [
                 Some(tracks.whole.to_bytes()),
                 tracks.trimmed.as_ref().map(Track::to_bytes),
+                tracks.unmarked.as_ref().map(Track::to_bytes),
             ]
         })
         .collect();
-    let film = |(film, [whole, trimmed]): (&FilmPart, &[Option<Vec<u8>>; 2])| NamedFilm {
+    let film = |(film, [whole, trimmed, unmarked]): (&FilmPart, &[Option<Vec<u8>>; 3])| NamedFilm {
         name: film.name.as_str().to_owned(),
         whole: whole.as_ref().map_or(0, Vec::len) as u64,
         trimmed: trimmed.as_ref().map(|bytes| bytes.len() as u64),
+        unmarked: unmarked.as_ref().map(|bytes| bytes.len() as u64),
     };
     let heard: Vec<Vec<Vec<u8>>> = contents
         .sounds
@@ -354,10 +357,15 @@ fn read_film(film: &NamedFilm, bulk: &mut &[u8], limits: &Limits) -> Result<Film
         Track::from_bytes(take(bulk, length)?).map_err(|_| LieError::Value("track"))
     };
     let whole = track(film.whole)?;
-    let trimmed = film.trimmed.map(track).transpose()?;
+    let trimmed = film.trimmed.map(&mut track).transpose()?;
+    let unmarked = film.unmarked.map(track).transpose()?;
     Ok(FilmPart {
         name: read_name(&film.name)?,
-        tracks: Tracks { whole, trimmed },
+        tracks: Tracks {
+            whole,
+            trimmed,
+            unmarked,
+        },
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::PdqHash;
 
-use super::track::{Frame, Track};
+use super::track::{Frame, LEAST_QUALITY, Track};
 use crate::rank::effective_rank;
 
 /// Bits within which two frames may be a pair. A logo moves a hash by some 35 bits and two unrelated frames are 88 apart
@@ -12,8 +12,11 @@ use crate::rank::effective_rank;
 pub const PAIR_RADIUS: u32 = 64;
 /// Bits within which a pair makes an entry worth aligning.
 pub const NEAR_RADIUS: u32 = 31;
-/// Effective rank that a hash has at least to be compared: titles on black and plain grounds have less.
-const TELLING_RANK: f32 = 4.0;
+/// Effective rank below which a hash has fewer free bits, so that frames that share nothing come nearer: a pair of such
+/// frames has to be nearer in the same measure.
+const FULL_RANK: f32 = 4.0;
+/// Effective rank that a hash has at least to be compared: most titles on black and plain grounds have less.
+const LEAST_RANK: f32 = 2.5;
 /// Pairs that a frame of the query may have.
 const MOST_PAIRS: usize = 32;
 /// Milliseconds by which a pair may be off the line: half of what lies between kept frames of a banked still, and a
@@ -72,32 +75,51 @@ impl Alignment {
 
 /// The frames of a track that say enough to be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Telling(Vec<Frame>);
+pub struct Telling {
+    frames: Vec<Frame>,
+    /// Bits within which each of them may be one of a pair.
+    reach: Vec<u32>,
+}
 
 impl Telling {
     /// The frames, in the order of their times.
     pub fn frames(&self) -> &[Frame] {
-        &self.0
+        &self.frames
     }
+
+    fn each(&self) -> impl Iterator<Item = (u32, &Frame, u32)> {
+        let both = self.frames.iter().zip(&self.reach);
+        (0..)
+            .zip(both)
+            .map(|(number, (frame, reach))| (number, frame, *reach))
+    }
+}
+
+/// Bits within which a frame may be one of a pair; `None` where it says too little. Its quality matters less than for a
+/// picture: one frame is no evidence.
+fn reach(frame: &Frame) -> Option<u32> {
+    let share = effective_rank(&frame.hash) / FULL_RANK;
+    let tells = frame.quality >= LEAST_QUALITY && share >= LEAST_RANK / FULL_RANK;
+    tells.then(|| (PAIR_RADIUS as f32 * share.min(1.0)) as u32)
 }
 
 impl From<&Track> for Telling {
     fn from(track: &Track) -> Self {
-        let telling =
-            |frame: &&Frame| frame.quality.is_usable() && effective_rank(&frame.hash) >= TELLING_RANK;
-        Self(track.frames.iter().filter(telling).copied().collect())
+        let telling = |frame: &Frame| Some((*frame, reach(frame)?));
+        let (frames, reach) = track.frames.iter().filter_map(telling).unzip();
+        Self { frames, reach }
     }
 }
 
 /// All pairs of frames, for each of the query's frames the nearest.
 pub fn pairs(query: &Telling, bank: &Telling) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for (number, frame) in (0..).zip(&query.0) {
+    for (number, frame, here) in query.each() {
         let mut of_frame: Vec<Pair> = Vec::new();
         for (mirrored, hash) in [(false, &frame.hash), (true, &frame.mirrored)] {
-            of_frame.extend((0..).zip(&bank.0).filter_map(|(bank, other)| {
+            of_frame.extend(bank.each().filter_map(|(bank, other, there)| {
                 let distance = hash.distance(&other.hash);
-                (distance <= PAIR_RADIUS).then_some(Pair {
+                (distance <= here.min(there)).then_some(Pair {
                     query: number,
                     bank,
                     distance,
@@ -156,8 +178,8 @@ impl Votes {
 
 fn align_one_way(query: &Telling, bank: &Telling, pairs: &[Pair]) -> Option<Alignment> {
     let times = |pair: &Pair| {
-        let query = f64::from(query.0[pair.query as usize].time);
-        (query, f64::from(bank.0[pair.bank as usize].time))
+        let query = f64::from(query.frames[pair.query as usize].time);
+        (query, f64::from(bank.frames[pair.bank as usize].time))
     };
     let mut best: Option<(f32, i32, i64)> = None;
     let mut bins: BTreeMap<i64, Votes> = BTreeMap::new();
@@ -237,7 +259,7 @@ fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {
 
 /// The most pairs in a row without a gap between them.
 fn longest_run<'a>(query: &Telling, pairs: &'a [Pair]) -> Option<&'a [Pair]> {
-    let time = |pair: &Pair| query.0[pair.query as usize].time;
+    let time = |pair: &Pair| query.frames[pair.query as usize].time;
     pairs
         .chunk_by(|a, b| time(b).saturating_sub(time(a)) <= GAP)
         .max_by_key(|run| run.len())
@@ -249,7 +271,7 @@ fn describe(query: &Telling, bank: &Telling, run: &[Pair], speed: f64, line: f64
     let last = run.last().map_or(0, |pair| pair.query as usize);
     let mut shown: Vec<&PdqHash> = Vec::new();
     for pair in run {
-        let hash = &bank.0[pair.bank as usize].hash;
+        let hash = &bank.frames[pair.bank as usize].hash;
         // A few are enough to know, and keep this linear.
         if shown.len() < 16 && shown.iter().all(|other| other.distance(hash) > DIFFERENT) {
             shown.push(hash);
@@ -257,7 +279,7 @@ fn describe(query: &Telling, bank: &Telling, run: &[Pair], speed: f64, line: f64
     }
     let sum: u32 = run.iter().map(|pair| pair.distance).sum();
     let there = |time: u32| (f64::from(time) * speed + line).clamp(0.0, f64::from(u32::MAX)) as u32;
-    let (begin, end) = (query.0[first].time, query.0[last].time);
+    let (begin, end) = (query.frames[first].time, query.frames[last].time);
     Alignment {
         query: (begin, end),
         bank: (there(begin), there(end)),

@@ -7,7 +7,10 @@
 //! one line in time.
 
 pub mod align;
+mod mark;
 mod track;
+mod tracker;
 pub mod vpdq;
 
-pub use track::{Frame, Keep, Track, TrackError, Tracker, Tracks};
+pub use track::{Frame, Track, TrackError};
+pub use tracker::{Keep, Tracker, Tracks};
