@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::{folder, quietly, retry};
+use crate::fuzz::MANIFEST;
 use crate::shell::{cargo, program, run};
 
 /// Pinned, so that a new release never breaks an old commit.
@@ -39,6 +40,23 @@ pub(crate) fn install() -> Result<PathBuf> {
 pub(crate) fn check(binary: &Path) -> Result<()> {
     let deny = || program(binary);
     run(deny().args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))?;
+    // The fuzz targets are a workspace of their own, which lacks much of what the lists name.
+    run(deny()
+        .args([
+            "--manifest-path",
+            MANIFEST,
+            "check",
+            "--config",
+            "deny.toml",
+            "--hide-inclusion-graph",
+        ])
+        .args([
+            "--allow",
+            "license-not-encountered",
+            "--allow",
+            "license-exception-not-encountered",
+        ])
+        .args(["licenses", "bans", "sources"]))?;
     match quietly(deny().arg("fetch"), &folder("tools")?.join("advisories.log")) {
         Ok(()) => run(deny().args(["check", "--hide-inclusion-graph", "--disable-fetch", "advisories"])),
         Err(error) => {

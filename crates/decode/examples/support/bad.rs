@@ -263,9 +263,14 @@ fn ending(contents: &Contents) -> String {
 
 /// Memory of this process, in kB.
 fn resident_kb() -> Result<i64, Box<dyn std::error::Error>> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    Ok(line.ok_or("no VmRSS")?.trim().trim_end_matches(" kB").parse()?)
+    // Exact, unlike the numbers in `status`, which are counted in pieces.
+    let memory = std::fs::read_to_string("/proc/self/smaps_rollup")?;
+    let line = memory.lines().find_map(|line| line.strip_prefix("Rss:"));
+    Ok(line
+        .ok_or("no resident memory")?
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()?)
 }
 
 fn descriptors() -> Result<usize, Box<dyn std::error::Error>> {

@@ -81,7 +81,11 @@ fn hear(mut samples: impl Read, bank: bool) -> io::Result<Vec<Shifted>> {
 }
 
 /// The tracks of what comes through two pipes, and whether there was more than may be kept.
-fn track(mut frames: impl Read, times: impl Read, request: &Request) -> io::Result<(Tracks, bool)> {
+pub(super) fn track(
+    mut frames: impl Read,
+    times: impl Read,
+    request: &Request,
+) -> io::Result<(Tracks, bool)> {
     let keep = if request.dense { Keep::Distinct } else { Keep::All };
     let most = request.limits.max_film_frames as usize;
     let mut tracker = Tracker::new(SIDE, SIDE, keep, most);
