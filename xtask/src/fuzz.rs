@@ -34,20 +34,26 @@ struct Outcome {
     runs: u64,
     took: Duration,
     corpus: usize,
-    /// The end of its log, where it found something.
+    /// What its log says of it, where it found something.
     found: Option<String>,
 }
 
+/// Where the numbers come from that the fuzzer changes its inputs by.
+#[derive(Clone, Copy)]
+pub(crate) enum Start {
+    /// Always the same: a commit that passed passes again.
+    Fixed,
+    /// The clock: every run finds its own way.
+    Fresh,
+}
+
 /// Runs every target; `seconds` are shared among them.
-pub(crate) fn run(seconds: u64) -> Result<()> {
+pub(crate) fn run(seconds: u64, start: Start) -> Result<()> {
     let programs = build()?;
     let names = targets()?;
     let each = (seconds / names.len() as u64).max(1);
     let jobs = thread::available_parallelism().map_or(1, |cores| cores.get().min(2));
-    println!(
-        "{} targets, {each} s each, {jobs} at a time, seeds of this run from the clock",
-        names.len()
-    );
+    println!("{} targets, {each} s each, {jobs} at a time", names.len());
     let waiting = Mutex::new(names.into_iter());
     let work = || -> Result<Vec<Outcome>> {
         let mut done = Vec::new();
@@ -55,7 +61,7 @@ pub(crate) fn run(seconds: u64) -> Result<()> {
             // A thread that panicked has taken its target with it; the others go on.
             let next = waiting.lock().unwrap_or_else(|error| error.into_inner()).next();
             let Some(name) = next else { return Ok(done) };
-            done.push(fuzz(&programs, name, each)?);
+            done.push(fuzz(&programs, name, each, start)?);
         }
     };
     let mut outcomes = Vec::new();
@@ -81,13 +87,14 @@ fn build() -> Result<PathBuf> {
     let version = read(Command::new("rustc").arg("-vV"))?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("rustc does not say what it runs on")?;
+    // The same versions as everywhere; cargo adds the few that only the fuzzer needs.
+    fs::copy(root().join("Cargo.lock"), root().join("fuzz/Cargo.lock")).context("cannot copy Cargo.lock")?;
     let place = target().join("fuzz");
     let mut build = cargo();
     build
         .args([
             "build",
             "--quiet",
-            "--locked",
             "--release",
             "--bins",
             "--manifest-path",
@@ -114,7 +121,7 @@ fn targets() -> Result<Vec<String>> {
 }
 
 /// Runs one target for so many seconds.
-fn fuzz(programs: &Path, name: String, seconds: u64) -> Result<Outcome> {
+fn fuzz(programs: &Path, name: String, seconds: u64, start: Start) -> Result<Outcome> {
     let place = target().join("fuzz");
     let (corpus, found) = (place.join("corpus").join(&name), place.join("found"));
     for folder in [&corpus, &found] {
@@ -126,6 +133,8 @@ fn fuzz(programs: &Path, name: String, seconds: u64) -> Result<Outcome> {
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/{name}-", found.display()))
         .arg("-print_final_stats=1")
+        // libFuzzer takes 0 for the clock.
+        .arg(format!("-seed={}", matches!(start, Start::Fixed) as u8))
         .args(LIMITS)
         .arg(&corpus)
         .stdin(Stdio::null())
@@ -135,14 +144,28 @@ fn fuzz(programs: &Path, name: String, seconds: u64) -> Result<Outcome> {
         .with_context(|| format!("cannot start {name}"))?;
     let took = began.elapsed();
     let said = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
-    let lines: Vec<&str> = said.lines().collect();
     Ok(Outcome {
         runs: runs(&said).unwrap_or(0),
         took,
         corpus: fs::read_dir(&corpus)?.count(),
-        found: (!status.success()).then(|| lines[lines.len().saturating_sub(40)..].join("\n")),
+        found: (!status.success()).then(|| finding(&said)),
         name,
     })
+}
+
+/// Where a log begins to speak of a finding: a panic, or what libFuzzer itself does not allow.
+fn finding(said: &str) -> String {
+    let is_start = |line: &str| line.contains("panicked at") || line.contains("ERROR: libFuzzer");
+    let lines: Vec<&str> = said.lines().collect();
+    let start = lines.iter().position(|line| is_start(line)).unwrap_or(0);
+    let unit = lines.iter().find(|line| line.contains("Test unit written to"));
+    lines[start..]
+        .iter()
+        .take(20)
+        .chain(unit)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The count in libFuzzer's `stat::number_of_executed_units: 1234`.
@@ -172,15 +195,9 @@ fn report(outcomes: &[Outcome]) -> Result<()> {
         );
     }
     // A target that was built without coverage, or dies at once, runs next to nothing.
-    let idle = outcomes
-        .iter()
-        .filter(|outcome| outcome.found.is_none() && outcome.runs < 10);
-    for outcome in idle {
-        bail!(
-            "{} ran {} inputs only; see target/fuzz/{0}.log",
-            outcome.name,
-            outcome.runs
-        );
+    let idle = |outcome: &&Outcome| outcome.found.is_none() && outcome.runs < 10;
+    if let Some(Outcome { name, runs, .. }) = outcomes.iter().find(idle) {
+        bail!("{name} ran {runs} inputs only; see target/fuzz/{name}.log");
     }
     let found: Vec<String> = outcomes
         .iter()
@@ -204,6 +221,13 @@ mod tests {
         let said = "INFO: Seed: 1\nDone 12 runs\nstat::number_of_executed_units: 1234\nstat::x: 5\n";
         assert_eq!(runs(said), Some(1234));
         assert_eq!(runs("INFO"), None);
+    }
+
+    #[test]
+    fn findings_begin_with_their_panic() {
+        let said = "#1 NEW\nthread panicked at src/x.rs:1:1:\nwhy\nTest unit written to a\n";
+        assert!(finding(said).starts_with("thread panicked at"));
+        assert!(finding("==1== ERROR: libFuzzer: timeout\n").contains("timeout"));
     }
 
     #[test]

@@ -65,8 +65,11 @@ fn run(words: &[&str]) -> Result<()> {
         ["peers"] => peers::run(),
         ["bench", rest @ ..] => bench::run(rest),
         ["bad", rest @ ..] => shell::run(shell::cargo().args(BAD_FILES).args(rest)),
-        ["fuzz"] => fuzz::run(fuzz::SECONDS),
-        ["fuzz", seconds] => fuzz::run(seconds.parse().context("seconds are a number")?),
+        ["fuzz"] => fuzz::run(fuzz::SECONDS, fuzz::Start::Fresh),
+        ["fuzz", seconds] => fuzz::run(
+            seconds.parse().context("seconds are a number")?,
+            fuzz::Start::Fresh,
+        ),
         ["fuzz", target, file] => fuzz::again(target, file),
         ["soak"] => soak::run("4h"),
         ["soak", duration] => soak::run(duration),

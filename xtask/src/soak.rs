@@ -37,7 +37,7 @@ pub(crate) fn run(duration: &str) -> Result<()> {
             tests += round(room, seed)
                 .with_context(|| format!("round {}, BASIRA_SEED={seed}, {room}", rounds + 1))?;
         }
-        fuzz::run(fuzz::SECONDS)?;
+        fuzz::run(fuzz::SECONDS, fuzz::Start::Fresh)?;
         rounds += 1;
         println!(
             "round {rounds}, BASIRA_SEED={seed}: {tests} tests so far, {:.0} s of {:.0}",

@@ -44,7 +44,9 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     steps.step("unit, property, documentation and end-to-end tests", || {
         execute(cargo().args(["test", "--workspace", "--no-fail-fast"]))
     })?;
-    steps.step("fuzz targets, five minutes in all", || fuzz::run(fuzz::SECONDS))?;
+    steps.step("fuzz targets, five minutes in all", || {
+        fuzz::run(fuzz::SECONDS, fuzz::Start::Fixed)
+    })?;
     steps.step("licences, bans, sources, advisories", || {
         tools::deny::check(&deny.finish()?)
     })?;

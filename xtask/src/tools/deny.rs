@@ -39,23 +39,16 @@ pub(crate) fn install() -> Result<PathBuf> {
 /// Checks the dependencies of the workspace.
 pub(crate) fn check(binary: &Path) -> Result<()> {
     let deny = || program(binary);
-    run(deny().args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))?;
+    run(deny()
+        .args(["check", "--hide-inclusion-graph"])
+        // libFuzzer's is of the other workspace.
+        .args(["--allow", "license-exception-not-encountered"])
+        .args(["licenses", "bans", "sources"]))?;
     // The fuzz targets are a workspace of their own, which lacks much of what the lists name.
     run(deny()
-        .args([
-            "--manifest-path",
-            MANIFEST,
-            "check",
-            "--config",
-            "deny.toml",
-            "--hide-inclusion-graph",
-        ])
-        .args([
-            "--allow",
-            "license-not-encountered",
-            "--allow",
-            "license-exception-not-encountered",
-        ])
+        .args(["--manifest-path", MANIFEST, "--config", "deny.toml", "check"])
+        .args(["--hide-inclusion-graph", "--allow", "license-not-encountered"])
+        .args(["--allow", "license-exception-not-encountered"])
         .args(["licenses", "bans", "sources"]))?;
     match quietly(deny().arg("fetch"), &folder("tools")?.join("advisories.log")) {
         Ok(()) => run(deny().args(["check", "--hide-inclusion-graph", "--disable-fetch", "advisories"])),
