@@ -25,7 +25,8 @@ cargo xtask test [--without-peers]   everything that must pass, as CI runs it; i
 cargo xtask fences                   only the rules about what may depend on what
 cargo xtask peers                    only the comparison of hashes with pdqhash
 cargo xtask bench [ROW…] [--quick]   side by side with the peers; writes benches/RESULTS.md; --list names the rows
-cargo xtask bad [--from N] [--files N] [--write FOLDER]   bad files, by number, through the sandbox; --write keeps them
+cargo xtask bad [--from N] [--files N] [--write FOLDER] [--also FOLDER]
+                                     bad files, by number, through the sandbox; --write keeps them, --also adds others
 cargo xtask fuzz [SECONDS]           arbitrary bytes for every parser, 300 s in all by default; finds go to target/fuzz
 cargo xtask fuzz TARGET FILE         one of them again
 cargo xtask soak [4h|30m|90s]        property tests with fresh seeds, and fuzzing, for hours
