@@ -1,4 +1,4 @@
-//! What developers run: `cargo xtask test`, `bench`, `soak`, `fences`.
+//! What developers run: `cargo xtask test`, `bench`, `bad`, `fuzz`, `soak`, `fences`.
 //!
 //! Three nouns to know. [`shell::Steps`] are run one after the other, each with a header, its time, and its name when it
 //! fails. A function of [`tools`] installs something that a step needs, once, below `target/`. A [`bench::Row`] is one
@@ -7,6 +7,7 @@
 
 mod bench;
 mod fences;
+mod fuzz;
 mod peers;
 mod shell;
 mod soak;
@@ -15,7 +16,7 @@ mod tools;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 const HELP: &str = "\
 What developers run.
@@ -24,8 +25,11 @@ cargo xtask test [--without-peers]   everything that must pass, as CI runs it; i
 cargo xtask fences                   only the rules about what may depend on what
 cargo xtask peers                    only the comparisons of hashes with pdqhash and vpdq
 cargo xtask bench [ROW…] [--quick]   side by side with the peers; writes benches/RESULTS.md; --list names the rows
-cargo xtask bad [--from N] [--files N] [--write FOLDER]   bad files, by number, through the sandbox; --write keeps them
-cargo xtask soak [4h|30m|90s]        property tests with fresh seeds, for hours
+cargo xtask bad [--from N] [--files N] [--write FOLDER] [--also FOLDER]
+                                     bad files, by number, through the sandbox; --write keeps them, --also adds others
+cargo xtask fuzz [SECONDS]           arbitrary bytes for every parser, 300 s in all by default; finds go to target/fuzz
+cargo xtask fuzz TARGET FILE         one of them again
+cargo xtask soak [4h|30m|90s]        property tests with fresh seeds, and fuzzing, for hours
 cargo xtask help                     this text
 
 --without-peers leaves out what needs Python packages and pictures from the network, and says so.";
@@ -62,6 +66,12 @@ fn run(words: &[&str]) -> Result<()> {
         ["peers"] => peers::run(),
         ["bench", rest @ ..] => bench::run(rest),
         ["bad", rest @ ..] => shell::run(shell::cargo().args(BAD_FILES).args(rest)),
+        ["fuzz"] => fuzz::run(fuzz::SECONDS, fuzz::Start::Fresh),
+        ["fuzz", seconds] => fuzz::run(
+            seconds.parse().context("seconds are a number")?,
+            fuzz::Start::Fresh,
+        ),
+        ["fuzz", target, file] => fuzz::again(target, file),
         ["soak"] => soak::run("4h"),
         ["soak", duration] => soak::run(duration),
         [] | ["help" | "--help" | "-h", ..] => {

@@ -1,4 +1,5 @@
-//! `cargo xtask soak`: the property tests again and again with fresh seeds, until the time is up.
+//! `cargo xtask soak`: the property tests again and again with fresh seeds, and the fuzz targets from where they were,
+//! until the time is up.
 //!
 //! proptest draws a new seed in every process and writes what fails to `proptest-regressions`, which belongs into the
 //! next commit. `PROPTEST_CASES` lengthens the tests that set no number themselves. Tests with a generator of their own
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::fuzz;
 use crate::shell::cargo;
 
 /// The rooms whose properties are held against an oracle or against arbitrary bytes.
@@ -35,6 +37,7 @@ pub(crate) fn run(duration: &str) -> Result<()> {
             tests += round(room, seed)
                 .with_context(|| format!("round {}, BASIRA_SEED={seed}, {room}", rounds + 1))?;
         }
+        fuzz::run(fuzz::SECONDS, fuzz::Start::Fresh)?;
         rounds += 1;
         println!(
             "round {rounds}, BASIRA_SEED={seed}: {tests} tests so far, {:.0} s of {:.0}",

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::shell::{Steps, cargo, run as execute};
 use crate::tools::{self, Background};
-use crate::{fences, peers};
+use crate::{fences, fuzz, peers};
 
 /// Runs all steps; stops at the first that fails.
 pub(crate) fn run(with_peers: bool) -> Result<()> {
@@ -16,9 +16,13 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     let mut steps = Steps::default();
     // Before the peers, which ask apt-get too: it works for one at a time.
     steps.step("FFmpeg, Tesseract, strace", tools::media::install)?;
+    steps.step("C++", tools::compiler::install)?;
     let peers = with_peers.then(|| Background::start("peers", peers::install));
 
-    steps.step("format", || execute(cargo().args(["fmt", "--all", "--check"])))?;
+    steps.step("format", || {
+        execute(cargo().args(["fmt", "--all", "--check"]))?;
+        execute(cargo().args(["fmt", "--check", "--manifest-path", fuzz::MANIFEST]))
+    })?;
     steps.step("fences", fences::run)?;
     steps.step("clippy", || {
         execute(cargo().args([
@@ -39,6 +43,9 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     })?;
     steps.step("unit, property, documentation and end-to-end tests", || {
         execute(cargo().args(["test", "--workspace", "--no-fail-fast"]))
+    })?;
+    steps.step("fuzz targets, five minutes in all", || {
+        fuzz::run(fuzz::SECONDS, fuzz::Start::Fixed)
     })?;
     steps.step("licences, bans, sources, advisories", || {
         tools::deny::check(&deny.finish()?)

@@ -1,7 +1,8 @@
 //! Bad files through the sandbox: how they end, how long the worst one takes, and what the supervisor feels of it.
 //!
-//! `cargo run --release -p basira-decode --example bad_inputs -- [--from N] [--files N] [--write FOLDER]`. A table and one
-//! JSON object. `--write` keeps the files, to look at one of them.
+//! `cargo run --release -p basira-decode --example bad_inputs -- [--from N] [--files N] [--write FOLDER]
+//! [--also FOLDER]…`. A table and one JSON object. `--write` keeps the files, to look at one of them; `--also` tries the
+//! files of a folder after them.
 
 #[path = "support/bad.rs"]
 mod bad;
@@ -9,9 +10,9 @@ mod bad;
 mod clips;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use basira_decode::sandbox::serve_if_asked;
-use testkit::bad::Family;
 
 fn argument(name: &str) -> Option<String> {
     std::env::args().skip_while(|argument| argument != name).nth(1)
@@ -23,6 +24,18 @@ fn number(name: &str, default: u64) -> u64 {
         .unwrap_or(default)
 }
 
+/// The files in a folder and below it.
+fn below(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => below(&path, files)?,
+            false => files.push(path),
+        }
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     serve_if_asked();
     let from = number("--from", 0);
@@ -32,21 +45,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for number in numbers.clone() {
             let file = made.get(number);
             let name = format!("{number:06} {}", file.how.replace('/', " "));
-            std::fs::write(std::path::Path::new(&folder).join(name), file.bytes)?;
+            std::fs::write(Path::new(&folder).join(name), file.bytes)?;
         }
     }
-    let seen = bad::run(numbers)?;
+    let mut also = Vec::new();
+    let arguments: Vec<String> = std::env::args().collect();
+    for pair in arguments.windows(2).filter(|pair| pair[0] == "--also") {
+        below(Path::new(&pair[1]), &mut also)?;
+    }
+    let seen = bad::run(numbers, &also)?;
     for wrong in &seen.wrong {
         eprintln!("{wrong}");
     }
     println!("{}\n", seen.table());
-    let families: BTreeMap<&str, u64> = Family::ALL
-        .into_iter()
-        .map(|family| {
-            let counts = seen.endings.values().filter_map(|families| families.get(&family));
-            (family.name(), counts.sum())
-        })
-        .collect();
+    let families: BTreeMap<&str, u64> = seen.counts().into_iter().collect();
     let endings: BTreeMap<&String, u64> = seen
         .endings
         .iter()

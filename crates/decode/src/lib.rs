@@ -44,6 +44,9 @@ mod bmp_rle;
 mod canvas;
 mod decoder;
 mod document;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gif;
 mod ifd;
 mod jpeg;

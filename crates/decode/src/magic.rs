@@ -162,10 +162,26 @@ fn guarded(bytes: &[u8]) -> Option<FileKind> {
         every(188) || every(192)
     };
     let is_bzip2 = || bytes.starts_with(b"BZh") && bytes.get(4..10) == Some(b"1AY&SY");
+    // Archives older than POSIX have no mark; their first header has a sum of its bytes.
+    let is_old_tar = || {
+        let (header, field) = (bytes.get(..512)?, 148..156);
+        let digits = std::str::from_utf8(&header[field.clone()]).ok()?;
+        let told = u32::from_str_radix(digits.trim_matches(['\0', ' ']), 8).ok()?;
+        let all = header
+            .iter()
+            .enumerate()
+            .map(|(at, byte)| match field.contains(&at) {
+                true => u32::from(b' '),
+                false => u32::from(*byte),
+            });
+        Some(header[0] != 0 && all.sum::<u32>() == told)
+    };
     if is_bmp() {
         Some(FileKind::Bmp)
     } else if is_icon().unwrap_or(false) {
         Some(Undecoded("ico"))
+    } else if is_old_tar().unwrap_or(false) {
+        Some(Packed(Archive::Tar))
     } else if is_bzip2() {
         Some(Packed(Archive::Bzip2))
     } else if is_ts() {

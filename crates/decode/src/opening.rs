@@ -38,7 +38,14 @@ pub(crate) struct Opening<'a> {
 impl<'a> Opening<'a> {
     /// Opens an item of `size` bytes, all of which are there unless that is more than [`crate::Limits::max_bytes`].
     pub(crate) fn open(bytes: &[u8], size: u64, request: &'a Request, tools: &'a mut Tools<'a>) -> Contents {
-        let mut opening = Self {
+        let mut opening = Self::new(FileKind::of(bytes), request, tools);
+        opening.look(bytes, size);
+        opening.found
+    }
+
+    /// An item of that kind of which nothing was read yet.
+    pub(crate) fn new(kind: FileKind, request: &'a Request, tools: &'a mut Tools<'a>) -> Self {
+        Self {
             request,
             tools,
             place: Place::item(),
@@ -49,10 +56,8 @@ impl<'a> Opening<'a> {
             page_work: 0,
             text: 0,
             legible: 0,
-            found: Contents::nothing(FileKind::of(bytes)),
-        };
-        opening.look(bytes, size);
-        opening.found
+            found: Contents::nothing(kind),
+        }
     }
 
     /// What was asked for.
@@ -211,11 +216,12 @@ impl<'a> Opening<'a> {
         // The break between two paragraphs counts too.
         self.text += text.len() as u64 + 1;
         let name = self.place.part(Leaf::Text);
-        // A place has one text, also where that of a member came in between.
-        match self.found.texts.iter_mut().rev().find(|there| there.name == name) {
-            Some(there) => {
-                there.text.push('\n');
-                there.text.push_str(text);
+        // Mostly the last one; what was opened in between has texts of its own, and a place has one.
+        let mut texts = self.found.texts.iter_mut().rev();
+        match texts.find(|part| part.name == name) {
+            Some(part) => {
+                part.text.push('\n');
+                part.text.push_str(text);
             }
             None => self.found.texts.push(TextPart {
                 name,

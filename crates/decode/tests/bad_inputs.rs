@@ -17,7 +17,7 @@ fn main() {
 #[cfg(target_os = "linux")]
 fn main() {
     basira_decode::sandbox::serve_if_asked();
-    let seen = bad::run(0..2_000).unwrap();
+    let seen = bad::run(0..2_000, &[]).unwrap();
     println!(
         "{} files, {} good ones between them, {} clips of FFmpeg; the slowest {:?}\nmemory {:?} kB, descriptors {:?}\n{}",
         seen.files,

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use super::{Bench, Outcome, Row, json_lines, no_example, number};
+use super::{Bench, Outcome, Row, json_lines, no_example, number, word};
+use crate::tools;
 
 pub(crate) const ROW: Row = Row {
     name: "bad",
@@ -21,7 +22,11 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         return Ok(no_example("decode", "bad_inputs"));
     };
     let files = if bench.quick { "2000" } else { "40000" };
-    let lines = json_lines(ours.args(["--files", files]))?;
+    ours.args(["--files", files]);
+    for folder in tools::pictures::suites()? {
+        ours.arg("--also").arg(folder);
+    }
+    let lines = json_lines(&mut ours)?;
     let line = lines.first().context("nothing was measured")?;
     let counts = |name: &str| -> Result<Vec<(String, u64)>> {
         let counts = line[name].as_object().with_context(|| format!("no {name}"))?;
@@ -42,16 +47,17 @@ fn measure(bench: &Bench) -> Result<Outcome> {
     Ok(Outcome::Measured(format!(
         "| files | not as they must be | slowest, ms | memory of the parent, kB | its descriptors | good files between, all read rightly |\n\
          |---|---|---|---|---|---|\n\
-         | {} | **{}** | {} (number {}) | {} | {} | {} |\n\n{}. From generated benign content: bits, digits and words \
+         | {} | **{}** | {} ({}) | {} | {} | {} |\n\n{}. From generated benign content: bits, digits and words \
          changed, pieces cut, doubled and mixed; archives, documents, PDFs and films that lie about themselves; several \
-         formats in one file; bombs of pixels, frames, scans, texts, archives, pages and drawings. {} of the films that \
+         formats in one file; bombs of pixels, frames, scans, texts, archives, pages and drawings. `suites` are PngSuite and the damaged files with \
+         which Go tests its readers (Debian's golang-1.19-src). {} of the films that \
          were damaged are FFmpeg's. Not as it must be is what crashes, is forbidden, takes longer or gives more than its \
          limits, or changes what the good file after it gives. `cargo xtask bad --from N --files 1 --write FOLDER` makes \
          one of them again.\n\n| how they ended | files |\n|---|---|\n{}",
         number(line, "files")?,
         number(line, "wrong")?,
         number(line, "slowest_ms")?,
-        number(line, "slowest")?,
+        word(line, "slowest")?,
         pair("memory_kb"),
         pair("descriptors"),
         number(line, "neighbours")?,

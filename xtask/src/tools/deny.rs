@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::{folder, quietly, retry};
+use crate::fuzz::MANIFEST;
 use crate::shell::{cargo, program, run};
 
 /// Pinned, so that a new release never breaks an old commit.
@@ -38,7 +39,17 @@ pub(crate) fn install() -> Result<PathBuf> {
 /// Checks the dependencies of the workspace.
 pub(crate) fn check(binary: &Path) -> Result<()> {
     let deny = || program(binary);
-    run(deny().args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))?;
+    run(deny()
+        .args(["check", "--hide-inclusion-graph"])
+        // libFuzzer's is of the other workspace.
+        .args(["--allow", "license-exception-not-encountered"])
+        .args(["licenses", "bans", "sources"]))?;
+    // The fuzz targets are a workspace of their own, which lacks much of what the lists name.
+    run(deny()
+        .args(["--manifest-path", MANIFEST, "--config", "deny.toml", "check"])
+        .args(["--hide-inclusion-graph", "--allow", "license-not-encountered"])
+        .args(["--allow", "license-exception-not-encountered"])
+        .args(["licenses", "bans", "sources"]))?;
     match quietly(deny().arg("fetch"), &folder("tools")?.join("advisories.log")) {
         Ok(()) => run(deny().args(["check", "--hide-inclusion-graph", "--disable-fetch", "advisories"])),
         Err(error) => {

@@ -1,4 +1,5 @@
-//! Real pictures: Debian's wallpaper packages, downloaded and unpacked below `target/`, never installed.
+//! Real files from Debian's packages, downloaded and unpacked below `target/`, never installed: pictures of its wallpapers,
+//! and what others test their readers with.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,23 +18,56 @@ const PACKAGES: [&str; 5] = [
     "ukui-wallpapers",
 ];
 
-/// Downloads and unpacks the packages that are missing; returns the folder with one folder a package.
+/// The sources of Go's library, for its tests' files: PngSuite, and damaged pictures, archives and messages.
+const GO: &str = "golang-1.19-src";
+/// Folders of them that hold nothing else.
+const SUITES: [&str; 10] = [
+    "archive/tar",
+    "archive/zip",
+    "compress",
+    "compress/bzip2",
+    "compress/flate",
+    "compress/gzip",
+    "image",
+    "image/png",
+    "mime",
+    "mime/multipart",
+];
+
+/// Downloads and unpacks the pictures that are missing; returns the folder with one folder a package.
 pub(crate) fn install() -> Result<PathBuf> {
-    let home = folder("peers-pictures")?;
-    let missing: Vec<&str> = PACKAGES
-        .into_iter()
+    unpack(folder("peers-pictures")?, &PACKAGES)
+}
+
+/// The same for what others test their readers with; returns folders.
+pub(crate) fn suites() -> Result<Vec<PathBuf>> {
+    let home = unpack(folder("peers-suites")?, &[GO])?;
+    let source = home.join(GO).join("usr/share/go-1.19/src");
+    Ok(SUITES
+        .iter()
+        .map(|name| source.join(name).join("testdata"))
+        .collect())
+}
+
+fn unpack(home: PathBuf, packages: &[&'static str]) -> Result<PathBuf> {
+    let missing: Vec<&str> = packages
+        .iter()
+        .copied()
         .filter(|name| !home.join(name).exists())
         .collect();
     if missing.is_empty() {
         return Ok(home);
     }
     let tools = folder("tools")?;
-    let incoming = folder("peers-pictures-incoming")?;
+    let incoming = folder("peers-incoming")?;
     let mut updated = false;
     for name in missing {
         let log = tools.join("apt.log");
         retry(|| {
-            let result = quietly(program("apt-get").args(["download", name]).current_dir(&incoming), &log);
+            let result = quietly(
+                program("apt-get").args(["download", name]).current_dir(&incoming),
+                &log,
+            );
             if result.is_err() && !updated {
                 // The lists are missing or old. That needs root; where we are not, the next try says what is wrong.
                 updated = quietly(program("apt-get").arg("update"), &tools.join("apt-update.log")).is_ok();
@@ -42,7 +76,7 @@ pub(crate) fn install() -> Result<PathBuf> {
         })
         .with_context(|| {
             format!(
-                "the real pictures come from Debian's package {name}; elsewhere, `cargo xtask test --without-peers` \
+                "real files come from Debian's package {name}; elsewhere, `cargo xtask test --without-peers` \
                  runs the rest"
             )
         })?;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use basira_decode::sandbox::{Sandbox, Settings, ToolSettings};
@@ -21,12 +22,12 @@ const WARM: u64 = 200;
 pub(crate) struct Seen {
     /// Files that were tried.
     pub(crate) files: u64,
-    /// How many of a family ended how: `complete`, or the names of the reasons.
-    pub(crate) endings: BTreeMap<String, BTreeMap<Family, u64>>,
+    /// How many of a column ended how: `complete`, or the names of the reasons.
+    pub(crate) endings: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// What must not be: number, how it was made, what happened.
     pub(crate) wrong: Vec<String>,
     /// The longest that one took, and which.
-    pub(crate) slowest: (Duration, u64),
+    pub(crate) slowest: (Duration, String),
     /// Memory of this process in kB, after the first files and at the end.
     pub(crate) memory_kb: [i64; 2],
     /// Open descriptors of this process, after the first files and at the end.
@@ -43,29 +44,34 @@ impl Seen {
         self.memory_kb[1] - self.memory_kb[0]
     }
 
-    /// A table of endings by family.
+    /// How many there were of each column.
+    pub(crate) fn counts(&self) -> Vec<(&'static str, u64)> {
+        let count = |column| self.endings.values().filter_map(|row| row.get(column)).sum();
+        columns().map(|column| (column, count(column))).collect()
+    }
+
+    /// A table of endings by column.
     pub(crate) fn table(&self) -> String {
         let mut text = format!("{:<40}", "ending");
-        for family in Family::ALL {
-            text += &format!("{:>10}", family.name());
+        columns().for_each(|column| text += &format!("{column:>10}"));
+        for (ending, row) in &self.endings {
+            text += &format!("\n{ending:<40}");
+            columns().for_each(|column| text += &format!("{:>10}", row.get(column).unwrap_or(&0)));
         }
-        let mut line = |name: &str, counts: &dyn Fn(Family) -> u64| {
-            text += &format!("\n{name:<40}");
-            for family in Family::ALL {
-                text += &format!("{:>10}", counts(family));
-            }
-        };
-        for (ending, families) in &self.endings {
-            line(ending, &|family| families.get(&family).copied().unwrap_or(0));
-        }
-        line("all", &|family| {
-            self.endings
-                .values()
-                .filter_map(|families| families.get(&family))
-                .sum()
-        });
+        text += &format!("\n{:<40}", "all");
+        self.counts()
+            .iter()
+            .for_each(|(_, count)| text += &format!("{count:>10}"));
         text
     }
+}
+
+/// The column of files that others test their readers with.
+const SUITES: &str = "suites";
+
+/// Every family, then the files of others.
+fn columns() -> impl Iterator<Item = &'static str> {
+    Family::ALL.into_iter().map(Family::name).chain([SUITES])
 }
 
 /// Small, so that a file takes no minute; a limit that is low is kept in no other way than a high one.
@@ -106,7 +112,12 @@ pub(crate) fn files() -> (BadFiles, usize) {
 }
 
 /// Tries the bad files with these numbers, and after every fiftieth a good one.
-pub(crate) fn run(numbers: std::ops::Range<u64>) -> Result<Seen, Box<dyn std::error::Error>> {
+///
+/// `also` are files to be tried that others test their readers with.
+pub(crate) fn run(
+    numbers: std::ops::Range<u64>,
+    also: &[PathBuf],
+) -> Result<Seen, Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start(settings())?;
     let (bad, clips) = files();
     let request = request();
@@ -125,12 +136,20 @@ pub(crate) fn run(numbers: std::ops::Range<u64>) -> Result<Seen, Box<dyn std::er
     }
     // The worker's time, its tools', and what a busy machine adds.
     let patience = settings().wall + settings().tool.wall + Duration::from_secs(10);
-    for number in numbers {
+    let made = numbers.map(|number| {
         let file = bad.get(number);
+        Ok::<_, std::io::Error>((format!("{number} ({})", file.how), file.family.name(), file.bytes))
+    });
+    let others = also.iter().map(|path| {
+        let bytes = std::fs::read(path)?;
+        Ok((path.display().to_string(), SUITES, bytes))
+    });
+    for file in made.chain(others) {
+        let (name, column, bytes) = file?;
         let start = Instant::now();
-        let found = examine(&sandbox, &file.bytes, &request)?;
+        let found = examine(&sandbox, &bytes, &request)?;
         let took = start.elapsed();
-        let mut complain = |what: String| seen.wrong.push(format!("{number} ({}): {what}", file.how));
+        let mut complain = |what: String| seen.wrong.push(format!("{name}: {what}"));
         if took > patience {
             complain(format!("took {took:?}"));
         }
@@ -139,22 +158,17 @@ pub(crate) fn run(numbers: std::ops::Range<u64>) -> Result<Seen, Box<dyn std::er
             .for_each(&mut complain);
         broken(&found).into_iter().for_each(&mut complain);
         let ending = ending(&found);
-        if file.bytes.is_empty() != (ending == "empty") {
+        if bytes.is_empty() != (ending == "empty") {
             complain(ending.clone());
         }
-        if number % 50 == 0 {
+        if seen.files.is_multiple_of(50) {
             seen.neighbours += 1;
             if examine(&sandbox, &good, &request)? != want {
                 complain("a good file was read wrongly after it".to_owned());
             }
         }
-        *seen
-            .endings
-            .entry(ending)
-            .or_default()
-            .entry(file.family)
-            .or_default() += 1;
-        seen.slowest = seen.slowest.max((took, number));
+        *seen.endings.entry(ending).or_default().entry(column).or_default() += 1;
+        seen.slowest = std::mem::take(&mut seen.slowest).max((took, name));
         seen.files += 1;
         if seen.files <= WARM {
             seen.memory_kb[0] = resident_kb()?;
@@ -263,9 +277,14 @@ fn ending(contents: &Contents) -> String {
 
 /// Memory of this process, in kB.
 fn resident_kb() -> Result<i64, Box<dyn std::error::Error>> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    Ok(line.ok_or("no VmRSS")?.trim().trim_end_matches(" kB").parse()?)
+    // Exact, unlike the numbers in `status`, which are counted in pieces.
+    let memory = std::fs::read_to_string("/proc/self/smaps_rollup")?;
+    let line = memory.lines().find_map(|line| line.strip_prefix("Rss:"));
+    Ok(line
+        .ok_or("no resident memory")?
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()?)
 }
 
 fn descriptors() -> Result<usize, Box<dyn std::error::Error>> {

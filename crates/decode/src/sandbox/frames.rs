@@ -20,13 +20,13 @@ const MOST_LINE: u64 = 400;
 const SELDOM: u32 = 5;
 
 /// Tells how many seconds there were, seldom.
-struct Told<'a> {
+pub(super) struct Told<'a> {
     step: &'a mut dyn FnMut(u32),
     last: u32,
 }
 
 impl<'a> Told<'a> {
-    fn new(step: &'a mut dyn FnMut(u32)) -> Self {
+    pub(super) fn new(step: &'a mut dyn FnMut(u32)) -> Self {
         Self { step, last: 0 }
     }
 
@@ -115,7 +115,7 @@ fn hear(mut samples: impl Read, bank: bool, mut told: Told<'_>) -> io::Result<Ve
 }
 
 /// The tracks of what comes through two pipes, and whether there was more than may be kept.
-fn track(
+pub(super) fn track(
     mut frames: impl Read,
     times: impl Read,
     request: &Request,

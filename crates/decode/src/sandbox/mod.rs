@@ -22,6 +22,8 @@ mod channel;
 mod ffmpeg;
 #[cfg(target_os = "linux")]
 mod frames;
+#[cfg(all(fuzzing, target_os = "linux"))]
+pub(crate) mod fuzzing;
 #[cfg(target_os = "linux")]
 mod lockdown;
 #[cfg(target_os = "linux")]

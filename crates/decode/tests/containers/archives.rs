@@ -46,6 +46,26 @@ fn a_picture_is_found_in_every_archive_and_in_archives_within_archives() {
 }
 
 #[test]
+fn a_tar_older_than_its_mark_is_told_by_its_sum() {
+    let picture = png(14);
+    let mut old = tar(&[("a.png", &picture)]);
+    // Of the sum, the mark and the version are nothing now.
+    let gone: u32 = old[257..265].iter().map(|byte| u32::from(*byte)).sum();
+    old[257..265].fill(0);
+    let digits = std::str::from_utf8(&old[148..156]).unwrap();
+    let sum = u32::from_str_radix(digits.trim_matches(['\0', ' ']), 8).unwrap() - gone;
+    old[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let found = look(&old);
+    assert_eq!(
+        (found.kind.name(), pictures(&found)),
+        ("tar", vec!["a.png › picture"])
+    );
+    // A sum that is wrong is no mark.
+    old[0] ^= 1;
+    assert_eq!(look(&old).kind.name(), "plain");
+}
+
+#[test]
 fn streams_and_frames_that_follow_each_other_are_one_content() {
     let picture = png(2);
     let (first, second) = picture.split_at(1000);

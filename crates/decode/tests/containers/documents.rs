@@ -91,6 +91,26 @@ fn messages_give_subject_text_and_attachments_at_any_depth() {
 }
 
 #[test]
+fn text_behind_an_attached_message_belongs_to_the_outer_one() {
+    let part = |kind: &str, body: &str| format!("--f\r\nContent-Type: {kind}\r\n\r\n{body}\r\n");
+    let message = format!(
+        "From: a@example.org\r\nTo: b@example.org\r\nSubject: c\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=f\r\n\r\n{}{}{}--f--\r\n",
+        part("text/plain", "before"),
+        part(
+            "message/rfc822",
+            "From: d@example.org\r\nTo: b@example.org\r\nSubject: e\r\n\r\ninner"
+        ),
+        part("text/plain", "behind"),
+    );
+    let found = look(message.as_bytes());
+    assert_eq!(
+        texts(&found),
+        [("text", "c\nbefore\nbehind"), ("part 3 › text", "e\ninner")]
+    );
+}
+
+#[test]
 fn office_documents_give_their_text_and_their_media() {
     let docx = zip(&[
         ("[Content_Types].xml", b"<Types/>"),

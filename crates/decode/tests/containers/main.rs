@@ -10,13 +10,17 @@ mod documents;
 mod pdf;
 mod pdf_hostile;
 
-use basira_decode::{Contents, Request, decode};
+use basira_decode::{Contents, Request, decode, sandbox};
 use model::HashMode;
 use testkit::encode;
 
-/// What is found in a file.
+/// What is found in a file. A worker may say all of it.
 fn look(bytes: &[u8]) -> Contents {
-    decode(bytes, &Request::new(HashMode::Fast)).contents
+    let request = Request::new(HashMode::Fast);
+    let found = decode(bytes, &request).contents;
+    let answer = sandbox::encode(&found);
+    assert_eq!(sandbox::read(&answer, &request).as_ref(), Ok(&found));
+    found
 }
 
 fn png(seed: u64) -> Vec<u8> {

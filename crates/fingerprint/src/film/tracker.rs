@@ -349,11 +349,18 @@ mod tests {
 
     #[test]
     fn a_logo_is_covered() {
-        let plain = frames(6, 30, 0);
+        // A pan to the right and down: what lies along it seems never to change.
+        let wide = testkit::photo(6, 4 * SIDE as u32, 2 * SIDE as u32).luma();
+        let frame = |number: usize| {
+            let rows = wide.chunks(4 * SIDE).skip(2 * number).take(SIDE);
+            rows.flat_map(|row| row[3 * number..3 * number + SIDE].to_vec())
+                .collect()
+        };
+        let plain: Vec<Vec<u8>> = (0..30).map(frame).collect();
         let mut marked = plain.clone();
         for frame in &mut marked {
-            for y in 6..20 {
-                let row = &mut frame[y * SIDE + 70..y * SIDE + 90];
+            for y in 6..26 {
+                let row = &mut frame[y * SIDE + 60..y * SIDE + 90];
                 row.fill(if y % 7 < 4 { 250 } else { 10 });
             }
         }
@@ -365,8 +372,8 @@ mod tests {
             let pairs = track.frames.iter().zip(&plain.whole.frames);
             pairs.map(|(a, b)| a.hash.distance(&b.hash)).sum::<u32>() / 30
         };
-        assert!(apart(&marked.whole) > 35, "{}", apart(&marked.whole));
-        assert!(apart(&unmarked) <= 28, "{}", apart(&unmarked));
+        let (with, without) = (apart(&marked.whole), apart(&unmarked));
+        assert!(with >= 25 && 2 * without <= with, "{with} and {without}");
     }
 
     #[test]
