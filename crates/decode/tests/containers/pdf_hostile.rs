@@ -71,6 +71,20 @@ fn streams_that_swell_are_left_out() {
 }
 
 #[test]
+fn a_page_that_lists_the_same_contents_again_and_again_is_left_out() {
+    let mut file = with_picture();
+    let contents = file.stream("", MARK.repeat(10_000).as_bytes());
+    let list = format!("{contents} 0 R ").repeat(10_000);
+    let page = file.object(format!(
+        "<< /Type /Page /MediaBox [0 0 9 9] /Contents [{list}] >>"
+    ));
+    file.page_tree(&format!("<< /Type /Pages /Kids [5 0 R {page} 0 R] >>"));
+    let found = look(&file.finish());
+    is_kept(&found, &[IncompleteReason::Unpacked { limit: 100 << 20 }]);
+    assert!(pictures(&found).contains(&"page:1"));
+}
+
+#[test]
 fn page_trees_that_loop_end() {
     let mut file = with_picture();
     file.page_tree("<< /Type /Pages /Count 9 /Kids [2 0 R 5 0 R 2 0 R 5 0 R] >>");
@@ -90,10 +104,10 @@ fn page_trees_that_loop_end() {
 #[test]
 fn a_page_of_any_size_is_a_picture_of_one_size() {
     for media in [
-        "[0 0 1e9 1e9]",
-        "[0 0 1e9 1]",
+        "[0 0 1000000000 1000000000]",
+        "[0 0 1000000000 1]",
         "[0 0 0 0]",
-        "[-1e38 -1e38 1e38 1e38]",
+        "[-2000000000 -2000000000 2000000000 2000000000]",
         "[9 9 1 1]",
     ] {
         let mut file = with_picture();
@@ -160,6 +174,23 @@ fn drawings_in_drawings_end_and_take_nothing_from_other_pages() {
             pictures(&found)
         );
     }
+}
+
+#[test]
+fn meshes_that_reach_far_are_not_drawn() {
+    let mut file = with_picture();
+    // One patch (ISO 32000-2, 8.7.4.5.7), a million points wide.
+    let points = (0..12u16).flat_map(|at| [at * 5_000, at % 4 * 15_000]);
+    let points: Vec<u8> = points.flat_map(u16::to_be_bytes).collect();
+    let patch = [&[0][..], &points, &[9; 12]].concat();
+    let mesh = file.stream(
+        "/ShadingType 6 /ColorSpace /DeviceRGB /BitsPerCoordinate 16 /BitsPerComponent 8 /BitsPerFlag 8 \
+         /Decode [0 1000000 0 1000000 0 1 0 1 0 1]",
+        &patch,
+    );
+    file.page(100, 100, &format!("/Shading << /S {mesh} 0 R >>"), "/S sh");
+    let found = look(&file.finish());
+    is_kept(&found, &[IncompleteReason::Time]);
 }
 
 #[test]

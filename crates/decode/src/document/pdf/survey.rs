@@ -32,6 +32,8 @@ pub(super) struct Survey<'s, 'o> {
     letters: Letters,
     /// Masks that were drawn, and need not be drawn again where they are used again.
     masks: BTreeSet<u128>,
+    /// Groups that are open.
+    groups: u64,
     marks: bool,
     refusal: Option<IncompleteReason>,
     /// Within glyphs that are drawings: their pictures are letters.
@@ -51,14 +53,20 @@ pub(super) struct Found {
 
 impl<'s, 'o> Survey<'s, 'o> {
     /// A look at a page that will be drawn on that canvas.
-    pub(super) fn new(canvas: Canvas, opening: &'s mut Opening<'o>, taken: &'s mut Taken) -> Self {
+    pub(super) fn new(
+        budget: Budget,
+        canvas: Canvas,
+        opening: &'s mut Opening<'o>,
+        taken: &'s mut Taken,
+    ) -> Self {
         Self {
-            budget: Budget::after(opening.page_work()),
+            budget,
             canvas,
             opening,
             taken,
             letters: Letters::default(),
             masks: BTreeSet::new(),
+            groups: 0,
             marks: false,
             refusal: None,
             in_glyph: false,
@@ -70,7 +78,7 @@ impl<'s, 'o> Survey<'s, 'o> {
         self.budget.charge(work::PAGE, 1);
         self.layer();
         let contents = page.page_stream().map_or(0, <[u8]>::len);
-        self.budget.charge(work::BYTE, contents as u64);
+        self.budget.charge_fully(work::BYTE, contents as u64);
     }
 
     /// What was found, also where the look was not finished.
@@ -91,7 +99,9 @@ impl<'s, 'o> Survey<'s, 'o> {
         self.marks = true;
         self.budget.charge(work::MARK, 1);
         self.budget.charge(work::PIECE, pieces as u64);
-        self.budget.charge(work::COVERED, pixels(touched));
+        let layers = work::LAYER.saturating_mul(self.groups);
+        self.budget
+            .charge(work::COVERED.saturating_add(layers), pixels(touched));
     }
 }
 
@@ -101,7 +111,7 @@ impl<'a> Survey<'_, '_> {
             return;
         };
         match &**pattern {
-            Pattern::Shading(_) => self.budget.charge(work::SHADED, pixels(touched)),
+            Pattern::Shading(shading) => self.budget.charge(work::shaded(shading, pixels(touched)), 1),
             Pattern::Tiling(tile) => self.tile(tile, is_stroke),
         }
     }
@@ -132,8 +142,9 @@ impl<'a> Survey<'_, '_> {
 
     fn mask(&mut self, mask: Option<&SoftMask<'a>>) {
         let Some(mask) = mask else { return };
+        // Each use of it is a layer.
+        self.layer();
         if self.masks.insert(mask.cache_key()) {
-            self.layer();
             let masks = std::mem::take(&mut self.masks);
             mask.interpret(self);
             self.masks = masks;
@@ -209,8 +220,9 @@ impl<'a> Device<'a> for Survey<'_, '_> {
     }
 
     fn push_transparency_group(&mut self, _: f32, mask: Option<SoftMask<'a>>, _: BlendMode) {
-        self.layer();
+        self.budget.charge(work::GROUP, 1);
         self.mask(mask.as_ref());
+        self.groups += 1;
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
@@ -273,5 +285,7 @@ impl<'a> Device<'a> for Survey<'_, '_> {
 
     fn pop_clip(&mut self) {}
 
-    fn pop_transparency_group(&mut self) {}
+    fn pop_transparency_group(&mut self) {
+        self.groups = self.groups.saturating_sub(1);
+    }
 }
