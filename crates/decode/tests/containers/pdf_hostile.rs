@@ -55,6 +55,19 @@ fn streams_that_swell_are_left_out() {
         let found = decode(&file.finish(), &request).contents;
         is_kept(&found, std::slice::from_ref(&reason));
     }
+    // It is not unpacked all the same.
+    let mut file = with_picture();
+    let entries = "/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode";
+    let noise: Vec<u8> = (0..2_000_000u32)
+        .map(|at| (at.wrapping_mul(at) >> 7) as u8)
+        .collect();
+    let bomb = file.picture(&zlib(&noise), 2000, 1000, entries);
+    let bytes = file.finish();
+    let name = format!("image {bomb} › picture");
+    assert!(pictures(&look(&bytes)).contains(&&*name));
+    let found = decode(&bytes, &request).contents;
+    is_kept(&found, std::slice::from_ref(&reason));
+    assert!(!pictures(&found).contains(&&*name));
     let runs: Vec<u8> = [129, 0].repeat(65_536);
     let hex: String = once.iter().map(|byte| format!("{byte:02x}")).collect();
     for (entries, content) in [

@@ -166,3 +166,42 @@ pub(super) fn touched(path: &BezPath, transform: Affine, width: f64, canvas: Rec
     // What is not known is taken for all of it.
     if touched.is_finite() { touched } else { canvas }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a charge ends the look.
+    fn is_spent(budget: &mut Budget, units: u64) -> bool {
+        let charge = std::panic::AssertUnwindSafe(|| budget.charge(1, units));
+        std::panic::catch_unwind(charge).is_err_and(|payload| payload.is::<Spent>())
+    }
+
+    #[test]
+    fn pages_are_drawn_then_seen_then_left() {
+        let mut work = 0;
+        let (mut drawn, mut seen) = (0, 0);
+        while let Some(mut budget) = Budget::after(work) {
+            if budget.is_drawn() {
+                drawn += 1;
+            } else {
+                seen += 1;
+            }
+            assert!(!is_spent(&mut budget, MOST_OF_PAGE / 10) || work > MOST_DRAWN);
+            work += budget.spent();
+        }
+        assert_eq!((drawn, work), (30, MOST_DRAWN + MOST_SEEN));
+        // Only to look is less work.
+        assert_eq!(seen, 10 * LOOK);
+    }
+
+    #[test]
+    fn what_is_too_much_for_a_page_leaves_the_rest_to_the_others() {
+        let mut budget = Budget::after(0).unwrap();
+        let before = budget.repeat(u64::MAX);
+        assert!(is_spent(&mut budget, u64::MAX));
+        budget.once_again(before);
+        assert_eq!(budget.spent(), MOST_OF_PAGE);
+        assert!(Budget::after(budget.spent()).unwrap().is_drawn());
+    }
+}
