@@ -151,12 +151,12 @@ fn thousands_of_pages_are_looked_at_as_far_as_the_limit() {
     assert_eq!(found.pictures.len(), 501);
 }
 
-/// Drawings that each draw the next one ten times: `depth` of them.
+/// Drawings that each draw the next one: `depth` of them.
 fn fan(file: &mut Pdf, depth: u32, entries: &str, name: &str, draw: &str) -> u32 {
     for _ in 0..depth {
         let next = file.next() + 1;
         let resources = format!("{entries} /Resources << /{name} << /N {next} 0 R >> >>");
-        file.stream(&resources, draw.repeat(10).as_bytes());
+        file.stream(&resources, draw.as_bytes());
     }
     file.stream(&format!("{entries} /Resources << >>"), MARK.as_bytes())
 }
@@ -175,7 +175,7 @@ fn drawings_in_drawings_end_and_take_nothing_from_other_pages() {
     ] {
         let mut file = with_picture();
         let first = file.next();
-        fan(&mut file, depth, entries, name, draw);
+        fan(&mut file, depth, entries, name, &draw.repeat(10));
         file.page(100, 100, &format!("/{name} << /N {first} 0 R >>"), draw);
         file.page(100, 100, "", MARK);
         let found = look(&file.finish());
@@ -219,6 +219,52 @@ fn a_drawing_that_draws_itself_ends() {
     file.page(100, 100, &format!("/XObject << /N {own} 0 R >>"), "/N Do");
     let found = look(&file.finish());
     assert!(pictures(&found).contains(&"page:2"), "{:?}", gaps(&found));
+}
+
+#[test]
+fn long_chains_of_drawings_end() {
+    const LONG: u32 = 3_000;
+    let tile = "/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9";
+    let paint = "/Pattern cs /N scn 0 0 9 9 re f";
+    let mut file = with_picture();
+    let first = file.next();
+    fan(&mut file, LONG, tile, "Pattern", paint);
+    file.page(100, 100, &format!("/Pattern << /N {first} 0 R >>"), paint);
+    is_kept(&look(&file.finish()), &[IncompleteReason::Time]);
+
+    let mut file = with_picture();
+    let group = "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Group << /S /Transparency >>";
+    let state = |number: u32| format!("/ExtGState << /M << /SMask << /S /Alpha /G {number} 0 R >> >> >>");
+    let first = file.next();
+    for _ in 0..LONG {
+        let resources = state(file.next() + 1);
+        file.stream(
+            &format!("{group} /Resources << {resources} >>"),
+            b"/M gs 0 0 5 5 re f",
+        );
+    }
+    file.stream(&format!("{group} /Resources << >>"), MARK.as_bytes());
+    file.page(100, 100, &state(first), "/M gs 0 0 50 50 re f");
+    is_kept(&look(&file.finish()), &[IncompleteReason::Time]);
+
+    let mut file = with_picture();
+    let first = file.next() + 1;
+    for _ in 0..LONG {
+        let letter = file.stream("", b"9 0 d0 BT /F 1 Tf (a) Tj ET");
+        let next = file.next() + 2;
+        file.object(format!(
+            "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 9 9] /FontMatrix [1 0 0 1 0 0] /FirstChar 97 /LastChar 97 \
+             /Widths [9] /Encoding << /Differences [97 /a] >> /CharProcs << /a {letter} 0 R >> \
+             /Resources << /Font << /F {next} 0 R >> >> >>"
+        ));
+    }
+    file.page(
+        100,
+        100,
+        &format!("/Font << /F {first} 0 R >>"),
+        "BT /F 1 Tf (a) Tj ET",
+    );
+    is_kept(&look(&file.finish()), &[IncompleteReason::Time]);
 }
 
 #[test]

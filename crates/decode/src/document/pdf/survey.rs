@@ -23,6 +23,9 @@ use crate::refusal::check_pixels;
 /// Units of an em in the space of glyphs.
 const EM: f64 = 1000.0;
 
+/// Drawings within each other, tiles, masks and letters, that a page may have: each takes some of the stack.
+const MOST_DEEP: u32 = 24;
+
 /// Goes through a page without drawing it.
 pub(super) struct Survey<'s, 'o> {
     canvas: Canvas,
@@ -38,6 +41,8 @@ pub(super) struct Survey<'s, 'o> {
     refusal: Option<IncompleteReason>,
     /// Within glyphs that are drawings: their pictures are letters.
     in_glyph: bool,
+    /// Drawings within drawings, other than forms, which the interpreter counts itself.
+    depth: u32,
 }
 
 /// What was found on a page, beside its pictures.
@@ -70,6 +75,7 @@ impl<'s, 'o> Survey<'s, 'o> {
             marks: false,
             refusal: None,
             in_glyph: false,
+            depth: 0,
         }
     }
 
@@ -134,10 +140,22 @@ impl<'a> Survey<'_, '_> {
         }
         self.budget.charge(work::LAYER, size as u64);
         let before = self.budget.repeat(copies as u64);
-        let masks = std::mem::take(&mut self.masks);
-        tile.interpret(self, tile.matrix, is_stroke);
-        self.masks = masks;
+        self.within(|survey| {
+            tile.interpret(survey, tile.matrix, is_stroke);
+        });
         self.budget.once_again(before);
+    }
+
+    /// Goes through a drawing within the drawing, which has masks of its own.
+    fn within(&mut self, look: impl FnOnce(&mut Self)) {
+        if self.depth >= MOST_DEEP {
+            self.budget.exhaust();
+        }
+        self.depth += 1;
+        let masks = std::mem::take(&mut self.masks);
+        look(self);
+        self.masks = masks;
+        self.depth -= 1;
     }
 
     fn mask(&mut self, mask: Option<&SoftMask<'a>>) {
@@ -145,9 +163,7 @@ impl<'a> Survey<'_, '_> {
         // Each use of it is a layer.
         self.layer();
         if self.masks.insert(mask.cache_key()) {
-            let masks = std::mem::take(&mut self.masks);
-            mask.interpret(self);
-            self.masks = masks;
+            self.within(|survey| mask.interpret(survey));
         }
     }
 
@@ -241,7 +257,9 @@ impl<'a> Device<'a> for Survey<'_, '_> {
             self.letter(glyph, props.transform * glyph.transform());
             if let Glyph::Type3(drawing) = &**glyph {
                 let outer = std::mem::replace(&mut self.in_glyph, true);
-                drawing.interpret(self, props.transform, glyph.transform(), &props.paint);
+                self.within(|survey| {
+                    drawing.interpret(survey, props.transform, glyph.transform(), &props.paint);
+                });
                 self.in_glyph = outer;
             }
         }

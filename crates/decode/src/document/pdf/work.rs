@@ -94,8 +94,13 @@ impl Budget {
         if self.spent > self.most {
             // What was not done costs the other pages nothing.
             self.spent = self.most;
-            std::panic::resume_unwind(Box::new(Spent));
+            self.exhaust();
         }
+    }
+
+    /// Ends the look.
+    pub(super) fn exhaust(&self) -> ! {
+        std::panic::resume_unwind(Box::new(Spent))
     }
 
     /// Charges what follows `times` as often; returns what to give to [`Self::once_again`].
