@@ -104,7 +104,8 @@ pub(crate) fn remark(found: &Match) -> String {
     words.join(", ")
 }
 
-/// Where in the file a match lies, where that is not the file or its picture: `clip.mp4 › 00:41–01:12`.
+/// Where in the file a match lies, where that is not the file or its picture: `clip.mp4 › 00:41–01:12`,
+/// `booklet.pdf › page 2`.
 fn place(found: &Match) -> Option<String> {
     let (place, leaf) = found.part.split();
     let times = found
@@ -113,6 +114,7 @@ fn place(found: &Match) -> Option<String> {
     let place = (place.depth() > 0).then(|| place.part(Leaf::File).to_string());
     let leaf = match leaf {
         Leaf::File | Leaf::Picture | Leaf::Film | Leaf::Sound => None,
+        Leaf::Page(number) => Some(format!("page {number}")),
         leaf => Some(leaf.to_string()),
     };
     let steps: Vec<String> = [place, leaf, times].into_iter().flatten().collect();

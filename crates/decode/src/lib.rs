@@ -32,9 +32,10 @@
 //! assembly) and `avif-parse` are the candidates: the decoder holds much `unsafe` code, so it shall come with the
 //! sandbox, behind a feature. For HEIC, `heifer` is safe Rust and was first released weeks ago: too young for hostile
 //! files. Arithmetic-coded, lossless and 12-bit JPEG, JPEG with luma coarser than colour, CIE Lab, floating-point and
-//! fax-3 TIFF are unsupported. rar is recognised, and not read yet. Film and sound are decoded by FFmpeg, in a
-//! second profile of the [`sandbox`], where it is installed; text in pictures is read there by Tesseract, where
-//! [`Request::ocr`] asks for it. A file that is no media at all has its digests and nothing to complete.
+//! fax-3 TIFF are unsupported. rar is recognised, and not read yet. Of PDF, what its layers hide is not read, scripts and
+//! forms in XML neither; a line of text is taken to run the way in which most of its letters do. Film and sound are
+//! decoded by FFmpeg, in a second profile of the [`sandbox`], where it is installed; text in pictures is read there by
+//! Tesseract, where [`Request::ocr`] asks for it. A file that is no media at all has its digests and nothing to complete.
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
 

@@ -240,7 +240,21 @@ fn ends_like_zip(bytes: &[u8]) -> bool {
 fn has_pdf(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(1024 + 8)];
     head.windows(7)
-        .any(|window| window == b"%PDF-1." || window == b"%PDF-2.")
+        .position(|window| window == b"%PDF-1." || window == b"%PDF-2.")
+        .is_some_and(|at| !begins_first_member(bytes, at))
+}
+
+/// Whether the content of an archive's first member begins there, as it is: then it is looked at as that member.
+fn begins_first_member(bytes: &[u8], at: usize) -> bool {
+    let two = |at: usize| {
+        bytes
+            .get(at..at + 2)
+            .map_or(0, |two| usize::from(two[0]) | usize::from(two[1]) << 8)
+    };
+    let is_tar = at == 512 && bytes.get(257..).is_some_and(|rest| rest.starts_with(b"ustar"));
+    // Method 0, and the lengths of name and extra field (PKWARE's note, 4.3.7).
+    let is_stored = bytes.starts_with(b"PK\x03\x04") && two(8) == 0;
+    is_tar || is_stored && at == 30 + two(26) + two(28)
 }
 
 /// A web page: begins with one of its elements, or names its type.

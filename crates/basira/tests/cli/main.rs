@@ -13,6 +13,7 @@ mod bank_warnings;
 mod concurrency;
 mod data_folder;
 mod demo;
+mod documents;
 mod films;
 mod full_disk;
 mod hash;

@@ -2,8 +2,7 @@ use std::io::{Cursor, Write};
 
 use basira_decode::{Request, decode};
 use model::{HashMode, IncompleteReason};
-pub(crate) use testkit::containers::zip;
-use testkit::containers::{bzip2, gzip, seven, tar, xz, zstd};
+use testkit::containers::{bzip2, gzip, seven, tar, xz, zip, zstd};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

@@ -1,8 +1,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::archives::zip;
 use super::{gaps, is_sturdy, look, pictures, png, texts};
+use testkit::containers::zip;
 
 const ARABIC: &str = "دوري الشطرنج في مدينة الخيال";
 

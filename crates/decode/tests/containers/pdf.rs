@@ -1,16 +1,17 @@
 //! What lies in PDF files is found: text, pages, pictures, attachments.
 
-use std::io::Write;
+use std::io::{Cursor, Write};
 
 use basira_decode::{Contents, PicturePart, Request, decode};
 use fingerprint::digest::Digests;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use model::HashMode;
-use testkit::encode;
 use testkit::pdf::Pdf;
+use testkit::{containers, encode};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
-use super::archives::zip;
 use super::{gaps, look, pictures, png, texts};
 
 const FLATE: &str = "/Filter /FlateDecode";
@@ -196,7 +197,7 @@ fn what_stands_beside_the_pages_is_text_too() {
 
 #[test]
 fn attachments_are_opened() {
-    let archive = zip(&[("inner.png", &png(5))]);
+    let archive = containers::zip(&[("inner.png", &png(5))]);
     let mut file = Pdf::new();
     let listed = file.attachment("games.zip", FLATE, &zlib(&archive));
     file.catalog(&format!(
@@ -361,4 +362,33 @@ fn pages_over_the_limit_are_said() {
     let found = decode(&file.finish(), &request).contents;
     assert_eq!(pictures(&found), ["page:1", "page:2", "page:3"]);
     assert_eq!(gaps(&found), ["file: pages: more than the limit of 3"]);
+}
+
+#[test]
+fn documents_in_archives_are_read_once() {
+    let document = |text: &str| {
+        let mut file = Pdf::new();
+        let font = "/Font << /E << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>";
+        file.page(200, 200, font, &format!("BT /E 9 Tf 20 100 Td ({text}) Tj ET"));
+        file.finish()
+    };
+    let (one, two) = (document("one"), document("two"));
+    let mut stored = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [("a.pdf", &one), ("b.pdf", &two)] {
+        let method = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        stored.start_file(name, method).unwrap();
+        stored.write_all(bytes).unwrap();
+    }
+    let stored = stored.finish().unwrap().into_inner();
+    for archive in [containers::tar(&[("a.pdf", &one), ("b.pdf", &two)]), stored] {
+        let found = look(&archive);
+        assert_eq!(
+            (pictures(&found), gaps(&found)),
+            (vec!["a.pdf › page:1", "b.pdf › page:1"], vec![])
+        );
+        assert_eq!(texts(&found), [("a.pdf › text", "one"), ("b.pdf › text", "two")]);
+    }
+    // Something before the header is not enough to hide a document.
+    let found = look(&[b"a line of something else\n", &one[..]].concat());
+    assert_eq!((pictures(&found), gaps(&found)), (vec!["page:1"], vec![]));
 }

@@ -55,6 +55,19 @@ fn streams_that_swell_are_left_out() {
         let found = decode(&file.finish(), &request).contents;
         is_kept(&found, std::slice::from_ref(&reason));
     }
+    // It is not unpacked all the same.
+    let mut file = with_picture();
+    let entries = "/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode";
+    let noise: Vec<u8> = (0..2_000_000u32)
+        .map(|at| (at.wrapping_mul(at) >> 7) as u8)
+        .collect();
+    let bomb = file.picture(&zlib(&noise), 2000, 1000, entries);
+    let bytes = file.finish();
+    let name = format!("image {bomb} › picture");
+    assert!(pictures(&look(&bytes)).contains(&&*name));
+    let found = decode(&bytes, &request).contents;
+    is_kept(&found, std::slice::from_ref(&reason));
+    assert!(!pictures(&found).contains(&&*name));
     let runs: Vec<u8> = [129, 0].repeat(65_536);
     let hex: String = once.iter().map(|byte| format!("{byte:02x}")).collect();
     for (entries, content) in [
@@ -68,6 +81,20 @@ fn streams_that_swell_are_left_out() {
         let reasons: Vec<_> = found.incomplete.iter().map(|gap| &gap.reason).collect();
         assert_eq!(reasons, [&reason], "{entries}");
     }
+}
+
+#[test]
+fn a_page_that_lists_the_same_contents_again_and_again_is_left_out() {
+    let mut file = with_picture();
+    let contents = file.stream("", MARK.repeat(10_000).as_bytes());
+    let list = format!("{contents} 0 R ").repeat(10_000);
+    let page = file.object(format!(
+        "<< /Type /Page /MediaBox [0 0 9 9] /Contents [{list}] >>"
+    ));
+    file.page_tree(&format!("<< /Type /Pages /Kids [5 0 R {page} 0 R] >>"));
+    let found = look(&file.finish());
+    is_kept(&found, &[IncompleteReason::Unpacked { limit: 100 << 20 }]);
+    assert!(pictures(&found).contains(&"page:1"));
 }
 
 #[test]
@@ -90,10 +117,10 @@ fn page_trees_that_loop_end() {
 #[test]
 fn a_page_of_any_size_is_a_picture_of_one_size() {
     for media in [
-        "[0 0 1e9 1e9]",
-        "[0 0 1e9 1]",
+        "[0 0 1000000000 1000000000]",
+        "[0 0 1000000000 1]",
         "[0 0 0 0]",
-        "[-1e38 -1e38 1e38 1e38]",
+        "[-2000000000 -2000000000 2000000000 2000000000]",
         "[9 9 1 1]",
     ] {
         let mut file = with_picture();
@@ -124,12 +151,12 @@ fn thousands_of_pages_are_looked_at_as_far_as_the_limit() {
     assert_eq!(found.pictures.len(), 501);
 }
 
-/// Drawings that each draw the next one ten times: `depth` of them.
+/// Drawings that each draw the next one: `depth` of them.
 fn fan(file: &mut Pdf, depth: u32, entries: &str, name: &str, draw: &str) -> u32 {
     for _ in 0..depth {
         let next = file.next() + 1;
         let resources = format!("{entries} /Resources << /{name} << /N {next} 0 R >> >>");
-        file.stream(&resources, draw.repeat(10).as_bytes());
+        file.stream(&resources, draw.as_bytes());
     }
     file.stream(&format!("{entries} /Resources << >>"), MARK.as_bytes())
 }
@@ -148,7 +175,7 @@ fn drawings_in_drawings_end_and_take_nothing_from_other_pages() {
     ] {
         let mut file = with_picture();
         let first = file.next();
-        fan(&mut file, depth, entries, name, draw);
+        fan(&mut file, depth, entries, name, &draw.repeat(10));
         file.page(100, 100, &format!("/{name} << /N {first} 0 R >>"), draw);
         file.page(100, 100, "", MARK);
         let found = look(&file.finish());
@@ -160,6 +187,23 @@ fn drawings_in_drawings_end_and_take_nothing_from_other_pages() {
             pictures(&found)
         );
     }
+}
+
+#[test]
+fn meshes_that_reach_far_are_not_drawn() {
+    let mut file = with_picture();
+    // One patch (ISO 32000-2, 8.7.4.5.7), a million points wide.
+    let points = (0..12u16).flat_map(|at| [at * 5_000, at % 4 * 15_000]);
+    let points: Vec<u8> = points.flat_map(u16::to_be_bytes).collect();
+    let patch = [&[0][..], &points, &[9; 12]].concat();
+    let mesh = file.stream(
+        "/ShadingType 6 /ColorSpace /DeviceRGB /BitsPerCoordinate 16 /BitsPerComponent 8 /BitsPerFlag 8 \
+         /Decode [0 1000000 0 1000000 0 1 0 1 0 1]",
+        &patch,
+    );
+    file.page(100, 100, &format!("/Shading << /S {mesh} 0 R >>"), "/S sh");
+    let found = look(&file.finish());
+    is_kept(&found, &[IncompleteReason::Time]);
 }
 
 #[test]
@@ -175,6 +219,52 @@ fn a_drawing_that_draws_itself_ends() {
     file.page(100, 100, &format!("/XObject << /N {own} 0 R >>"), "/N Do");
     let found = look(&file.finish());
     assert!(pictures(&found).contains(&"page:2"), "{:?}", gaps(&found));
+}
+
+#[test]
+fn long_chains_of_drawings_end() {
+    const LONG: u32 = 3_000;
+    let tile = "/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9";
+    let paint = "/Pattern cs /N scn 0 0 9 9 re f";
+    let mut file = with_picture();
+    let first = file.next();
+    fan(&mut file, LONG, tile, "Pattern", paint);
+    file.page(100, 100, &format!("/Pattern << /N {first} 0 R >>"), paint);
+    is_kept(&look(&file.finish()), &[IncompleteReason::Time]);
+
+    let mut file = with_picture();
+    let group = "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Group << /S /Transparency >>";
+    let state = |number: u32| format!("/ExtGState << /M << /SMask << /S /Alpha /G {number} 0 R >> >> >>");
+    let first = file.next();
+    for _ in 0..LONG {
+        let resources = state(file.next() + 1);
+        file.stream(
+            &format!("{group} /Resources << {resources} >>"),
+            b"/M gs 0 0 5 5 re f",
+        );
+    }
+    file.stream(&format!("{group} /Resources << >>"), MARK.as_bytes());
+    file.page(100, 100, &state(first), "/M gs 0 0 50 50 re f");
+    is_kept(&look(&file.finish()), &[IncompleteReason::Time]);
+
+    let mut file = with_picture();
+    let first = file.next() + 1;
+    for _ in 0..LONG {
+        let letter = file.stream("", b"9 0 d0 BT /F 1 Tf (a) Tj ET");
+        let next = file.next() + 2;
+        file.object(format!(
+            "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 9 9] /FontMatrix [1 0 0 1 0 0] /FirstChar 97 /LastChar 97 \
+             /Widths [9] /Encoding << /Differences [97 /a] >> /CharProcs << /a {letter} 0 R >> \
+             /Resources << /Font << /F {next} 0 R >> >> >>"
+        ));
+    }
+    file.page(
+        100,
+        100,
+        &format!("/Font << /F {first} 0 R >>"),
+        "BT /F 1 Tf (a) Tj ET",
+    );
+    is_kept(&look(&file.finish()), &[IncompleteReason::Time]);
 }
 
 #[test]

@@ -57,6 +57,8 @@ pub(super) fn defused(bytes: &[u8], opening: &mut Opening<'_>) -> Vec<u8> {
     // The table of objects and what follows it come last in every version of a file (7.5).
     if find_last(bytes, b"startxref") < find_last(bytes, b"endobj") {
         opening.gap(IncompleteReason::Truncated);
+    } else if !leads_to_table(bytes) {
+        opening.gap(malformed("its table of objects is not where it says"));
     }
     data
 }
@@ -124,6 +126,25 @@ fn inflated(data: &[u8], limit: u64) -> Option<Vec<u8>> {
         .take(limit.saturating_add(1))
         .read_to_end(&mut out);
     (out.len() as u64 <= limit).then_some(out)
+}
+
+/// Whether the table of objects, or the stream that is one, begins where the end of the file says (7.5.5). What stands
+/// before the header is not always counted.
+fn leads_to_table(bytes: &[u8]) -> bool {
+    let header = find(&bytes[..bytes.len().min(2048)], b"%PDF-").unwrap_or(0);
+    let end = find_last(bytes, b"startxref").map_or(bytes.len(), |at| at + b"startxref".len());
+    let digits = bytes[end..]
+        .trim_ascii_start()
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit());
+    let start = digits
+        .take(12)
+        .fold(0, |start, digit| 10 * start + usize::from(digit - b'0'));
+    [start, start + header].into_iter().any(|at| {
+        let table = bytes.get(at..).unwrap_or_default();
+        let table = table[..table.len().min(64)].trim_ascii_start();
+        table.starts_with(b"xref") || table.first().is_some_and(u8::is_ascii_digit)
+    })
 }
 
 /// Bytes from hexadecimal digits (7.4.2).

@@ -126,6 +126,7 @@ fn direction(text: &str) -> Direction {
 /// A line in the order in which it is read, from the order in which it is seen from left to right.
 fn read<'a>(seen: &[&'a str]) -> Vec<&'a str> {
     let directions: Vec<Direction> = seen.iter().map(|text| direction(text)).collect();
+    // A page does not say which way a line runs: the way of most of its letters.
     let count = |wanted| {
         directions
             .iter()
@@ -225,9 +226,9 @@ mod tests {
             ("برع", "عرب"),
             ("ةبعل 3.5 مقر", "رقم 3.5 لعبة"),
             ("2025 - 2024 ماع", "عام 2024 - 2025"),
-            ("chess club يدان", "نادي chess club"),
+            ("chess club جنرطشلا يبعال يدان", "نادي لاعبي الشطرنج chess club"),
             ("the word جنرطش is chess", "the word شطرنج is chess"),
-            ("a جنرطش يرود b", "a دوري شطرنج b"),
+            ("the clubs جنرطش يرود it", "the clubs دوري شطرنج it"),
         ];
         for (seen, read) in cases {
             assert_eq!(text(letters(seen)), format!("{read}\n"));

@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use hayro::hayro_interpret::{
     Context, InterpreterCache, InterpreterSettings, InterpreterWarning, interpret_page,
 };
+use hayro::hayro_syntax::object::Object;
 use hayro::hayro_syntax::object::dict::keys::CONTENTS;
-use hayro::hayro_syntax::object::{Array, Object, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
 use hayro::{RenderCache, RenderSettings};
@@ -32,7 +32,7 @@ use crate::refusal::malformed;
 use canvas::Canvas;
 use pictures::Taken;
 use survey::Survey;
-use work::Spent;
+use work::{Budget, Spent};
 
 /// Pages after which glyphs and fonts that were kept for the next ones are let go.
 const KEPT: u32 = 50;
@@ -76,11 +76,19 @@ fn pages(pdf: &Pdf, opening: &mut Opening<'_>, taken: &mut Taken) {
         if number % KEPT == 0 {
             caches = (InterpreterCache::new(), RenderCache::new());
         }
-        if !contents_are_sound(page) {
-            opening.gap(malformed(format!("page {number} is damaged")));
+        if let Err(reason) = check_contents(page, opening) {
+            let is_too_long = matches!(reason, IncompleteReason::Unpacked { .. });
+            opening.page_gap(number, reason);
+            if is_too_long {
+                continue;
+            }
         }
+        let Some(budget) = Budget::after(opening.page_work()) else {
+            opening.gap(IncompleteReason::Time);
+            break;
+        };
         let canvas = Canvas::of(page);
-        let mut survey = Survey::new(canvas, opening, taken);
+        let mut survey = Survey::new(budget, canvas, opening, taken);
         let mut context = Context::new(
             canvas.transform(page),
             canvas.area(),
@@ -99,12 +107,17 @@ fn pages(pdf: &Pdf, opening: &mut Opening<'_>, taken: &mut Taken) {
             Err(payload) if payload.is::<Spent>() => Some(IncompleteReason::Time),
             Err(_) => Some(IncompleteReason::Crashed),
         };
-        let failure = failure.or_else(|| {
-            let drawn = found
-                .marks
-                .then(|| draw(page, canvas, &caches.1, &settings, number, opening));
-            drawn.and_then(Result::err)
-        });
+        let failure = match failure {
+            None if found.marks && budget.is_drawn() => {
+                draw(page, canvas, &caches.1, &settings, number, opening).err()
+            }
+            // Of these pages there can be many.
+            None if found.marks => {
+                opening.gap(IncompleteReason::Time);
+                None
+            }
+            failure => failure,
+        };
         if let Some(reason) = failure {
             opening.page_gap(number, reason);
             // What panicked may have left them half made.
@@ -141,19 +154,28 @@ fn draw<'a>(
     Ok(())
 }
 
-/// Whether what a page says to draw could be unpacked; the interpreter takes what cannot for nothing.
-fn contents_are_sound(page: &Page<'_>) -> bool {
-    let sound = |stream: Stream<'_>| stream.decoded_data().is_ok();
-    match page.raw().get::<Object<'_>>(CONTENTS) {
-        Some(Object::Stream(_)) => page.page_stream().is_some(),
-        Some(Object::Array(parts)) => {
-            let parts: Array<'_> = parts;
-            parts
-                .iter::<Object<'_>>()
-                .all(|part| part.into_stream().is_some_and(sound))
+/// Whether what a page says to draw can be unpacked: the interpreter takes what cannot for nothing, and would put as
+/// much together as a page lists, the same stream a thousand times too.
+fn check_contents(page: &Page<'_>, opening: &Opening<'_>) -> Result<(), IncompleteReason> {
+    let damaged = || malformed("what it says to draw is damaged");
+    let parts = match page.raw().get::<Object<'_>>(CONTENTS) {
+        Some(Object::Stream(_)) => return page.page_stream().map(|_| ()).ok_or_else(damaged),
+        Some(Object::Array(parts)) => parts,
+        // A page without contents is empty; one whose contents do not exist is not known to be.
+        None if !page.raw().contains_key(CONTENTS) => return Ok(()),
+        _ => return Err(damaged()),
+    };
+    let limit = opening.most_unpacked();
+    let (mut length, mut are_sound) = (0, true);
+    for part in parts.iter::<Object<'_>>() {
+        match part.into_stream().map(|stream| stream.decoded_data()) {
+            Some(Ok(data)) => length += data.len() as u64,
+            _ => are_sound = false,
         }
-        // A page without contents is empty, one whose contents do not exist is not known to be.
-        Some(_) => false,
-        None => !page.raw().contains_key(CONTENTS),
+        if length > limit {
+            let limit = opening.unpacked_limit();
+            return Err(IncompleteReason::Unpacked { limit });
+        }
     }
+    if are_sound { Ok(()) } else { Err(damaged()) }
 }

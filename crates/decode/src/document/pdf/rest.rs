@@ -107,6 +107,8 @@ impl Beside {
                 }
             }
         }
+        // What is called its contents is a signature (12.8.1), which is no text.
+        let is_signature = dict.contains_key(b"ByteRange");
         let mut entries: Vec<_> = dict.entries().collect();
         // They come in no order.
         entries.sort_by(|(a, _), (b, _)| a[..].cmp(&b[..]));
@@ -115,7 +117,9 @@ impl Beside {
                 continue;
             };
             match value {
-                Object::String(text) if SHOWN.contains(&&*key) => self.texts.push(text_of(&text)),
+                Object::String(text) if SHOWN.contains(&&*key) && !is_signature => {
+                    self.texts.push(text_of(&text))
+                }
                 value => self.look(&value, depth + 1),
             }
         }
@@ -197,6 +201,10 @@ fn unshown(name: &str, stream: &Stream<'_>, opening: &mut Opening<'_>) -> Result
     if channels == 0 {
         return Err(unsupported("pdf, colours of a picture that no page shows"));
     }
+    let length = (width * channels * usize::from(bits)).div_ceil(8) * height;
+    if decoded.data.len() < length {
+        return Err(IncompleteReason::Truncated);
+    }
     let samples = samples(&decoded.data, width * channels, height, bits, palette.is_some())
         .ok_or_else(|| unsupported("pdf, depth of a picture that no page shows"))?;
     let raster = match (palette, channels) {
@@ -262,7 +270,7 @@ fn palette(dict: &Dict<'_>) -> Option<Vec<[u8; 3]>> {
     }
 }
 
-/// A byte for each sample: rows begin at a byte, and what is missing is 0.
+/// A byte for each sample; rows begin at a byte.
 fn samples(data: &[u8], across: usize, rows: usize, bits: u8, are_indices: bool) -> Option<Vec<u8>> {
     let stride = (across * usize::from(bits)).div_ceil(8);
     let mut out = Vec::with_capacity(across * rows);

@@ -23,6 +23,9 @@ use crate::refusal::check_pixels;
 /// Units of an em in the space of glyphs.
 const EM: f64 = 1000.0;
 
+/// Drawings within each other, tiles, masks and letters, that a page may have: each takes some of the stack.
+const MOST_DEEP: u32 = 24;
+
 /// Goes through a page without drawing it.
 pub(super) struct Survey<'s, 'o> {
     canvas: Canvas,
@@ -32,10 +35,14 @@ pub(super) struct Survey<'s, 'o> {
     letters: Letters,
     /// Masks that were drawn, and need not be drawn again where they are used again.
     masks: BTreeSet<u128>,
+    /// Groups that are open.
+    groups: u64,
     marks: bool,
     refusal: Option<IncompleteReason>,
     /// Within glyphs that are drawings: their pictures are letters.
     in_glyph: bool,
+    /// Drawings within drawings, other than forms, which the interpreter counts itself.
+    depth: u32,
 }
 
 /// What was found on a page, beside its pictures.
@@ -51,17 +58,24 @@ pub(super) struct Found {
 
 impl<'s, 'o> Survey<'s, 'o> {
     /// A look at a page that will be drawn on that canvas.
-    pub(super) fn new(canvas: Canvas, opening: &'s mut Opening<'o>, taken: &'s mut Taken) -> Self {
+    pub(super) fn new(
+        budget: Budget,
+        canvas: Canvas,
+        opening: &'s mut Opening<'o>,
+        taken: &'s mut Taken,
+    ) -> Self {
         Self {
-            budget: Budget::after(opening.page_work()),
+            budget,
             canvas,
             opening,
             taken,
             letters: Letters::default(),
             masks: BTreeSet::new(),
+            groups: 0,
             marks: false,
             refusal: None,
             in_glyph: false,
+            depth: 0,
         }
     }
 
@@ -70,7 +84,7 @@ impl<'s, 'o> Survey<'s, 'o> {
         self.budget.charge(work::PAGE, 1);
         self.layer();
         let contents = page.page_stream().map_or(0, <[u8]>::len);
-        self.budget.charge(work::BYTE, contents as u64);
+        self.budget.charge_fully(work::BYTE, contents as u64);
     }
 
     /// What was found, also where the look was not finished.
@@ -91,7 +105,9 @@ impl<'s, 'o> Survey<'s, 'o> {
         self.marks = true;
         self.budget.charge(work::MARK, 1);
         self.budget.charge(work::PIECE, pieces as u64);
-        self.budget.charge(work::COVERED, pixels(touched));
+        let layers = work::LAYER.saturating_mul(self.groups);
+        self.budget
+            .charge(work::COVERED.saturating_add(layers), pixels(touched));
     }
 }
 
@@ -101,7 +117,7 @@ impl<'a> Survey<'_, '_> {
             return;
         };
         match &**pattern {
-            Pattern::Shading(_) => self.budget.charge(work::SHADED, pixels(touched)),
+            Pattern::Shading(shading) => self.budget.charge(work::shaded(shading, pixels(touched)), 1),
             Pattern::Tiling(tile) => self.tile(tile, is_stroke),
         }
     }
@@ -124,19 +140,30 @@ impl<'a> Survey<'_, '_> {
         }
         self.budget.charge(work::LAYER, size as u64);
         let before = self.budget.repeat(copies as u64);
-        let masks = std::mem::take(&mut self.masks);
-        tile.interpret(self, tile.matrix, is_stroke);
-        self.masks = masks;
+        self.within(|survey| {
+            tile.interpret(survey, tile.matrix, is_stroke);
+        });
         self.budget.once_again(before);
+    }
+
+    /// Goes through a drawing within the drawing, which has masks of its own.
+    fn within(&mut self, look: impl FnOnce(&mut Self)) {
+        if self.depth >= MOST_DEEP {
+            self.budget.exhaust();
+        }
+        self.depth += 1;
+        let masks = std::mem::take(&mut self.masks);
+        look(self);
+        self.masks = masks;
+        self.depth -= 1;
     }
 
     fn mask(&mut self, mask: Option<&SoftMask<'a>>) {
         let Some(mask) = mask else { return };
+        // Each use of it is a layer.
+        self.layer();
         if self.masks.insert(mask.cache_key()) {
-            self.layer();
-            let masks = std::mem::take(&mut self.masks);
-            mask.interpret(self);
-            self.masks = masks;
+            self.within(|survey| mask.interpret(survey));
         }
     }
 
@@ -209,8 +236,9 @@ impl<'a> Device<'a> for Survey<'_, '_> {
     }
 
     fn push_transparency_group(&mut self, _: f32, mask: Option<SoftMask<'a>>, _: BlendMode) {
-        self.layer();
+        self.budget.charge(work::GROUP, 1);
         self.mask(mask.as_ref());
+        self.groups += 1;
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
@@ -229,7 +257,9 @@ impl<'a> Device<'a> for Survey<'_, '_> {
             self.letter(glyph, props.transform * glyph.transform());
             if let Glyph::Type3(drawing) = &**glyph {
                 let outer = std::mem::replace(&mut self.in_glyph, true);
-                drawing.interpret(self, props.transform, glyph.transform(), &props.paint);
+                self.within(|survey| {
+                    drawing.interpret(survey, props.transform, glyph.transform(), &props.paint);
+                });
                 self.in_glyph = outer;
             }
         }
@@ -273,5 +303,7 @@ impl<'a> Device<'a> for Survey<'_, '_> {
 
     fn pop_clip(&mut self) {}
 
-    fn pop_transparency_group(&mut self) {}
+    fn pop_transparency_group(&mut self) {
+        self.groups = self.groups.saturating_sub(1);
+    }
 }
