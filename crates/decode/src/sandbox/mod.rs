@@ -128,6 +128,12 @@ pub enum SandboxError {
         /// What is required.
         required: Protection,
     },
+    /// Nothing would keep a program of the host from the user's files.
+    #[error(
+        "this host has neither Landlock nor mount namespaces, without which FFmpeg and Tesseract could read every file of \
+         yours; `basira doctor` says what to change"
+    )]
+    Open,
     /// The fork server does not start, or cannot fork.
     #[error("the sandbox does not work ({0}); `basira doctor` says more, and --sandbox none does without it")]
     Broken(#[from] io::Error),

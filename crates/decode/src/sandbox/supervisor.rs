@@ -191,7 +191,12 @@ impl Sandbox {
     /// Where programs of the host run: the children of its server become one, each with the item, output and errors as
     /// descriptors.
     pub(super) fn tools(&self) -> Result<&Self, SandboxError> {
-        self.beside(&self.tools, Profile::Tool, self.settings)
+        let tools = self.beside(&self.tools, Profile::Tool, self.settings)?;
+        // A decoder of ours may open nothing, by seccomp alone. A program has to open its libraries.
+        match tools.posture.landlock.is_some() || tools.posture.mount {
+            true => Ok(tools),
+            false => Err(SandboxError::Open),
+        }
     }
 
     /// A sandbox whose workers may take as long as a tool.

@@ -7,12 +7,7 @@ use seccompiler::{
 /// Forbids what the seccomp profile of a default container forbids, as far as it matters here: new namespaces, mounts,
 /// and clone3 altogether.
 pub(crate) fn enter() {
-    let namespaces = (libc::CLONE_NEWUSER
-        | libc::CLONE_NEWNS
-        | libc::CLONE_NEWPID
-        | libc::CLONE_NEWNET
-        | libc::CLONE_NEWIPC
-        | libc::CLONE_NEWUTS) as u64;
+    let namespaces = flags_of_namespaces();
     let one_of = |flag: u64| {
         SeccompRule::new(vec![
             SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(flag), flag).unwrap(),
@@ -20,17 +15,8 @@ pub(crate) fn enter() {
         .unwrap()
     };
     let flags = (0..64).map(|bit| 1 << bit).filter(|flag| namespaces & flag != 0);
-    let refused = |rules: Vec<(i64, Vec<SeccompRule>)>, error: i32| {
-        let filter = SeccompFilter::new(
-            rules.into_iter().collect(),
-            SeccompAction::Allow,
-            SeccompAction::Errno(error as u32),
-            std::env::consts::ARCH.try_into().unwrap(),
-        );
-        seccompiler::apply_filter(&BpfProgram::try_from(filter.unwrap()).unwrap()).unwrap();
-    };
-    refused(vec![(libc::SYS_clone3, Vec::new())], libc::ENOSYS);
-    refused(
+    refuse(vec![(libc::SYS_clone3, Vec::new())], libc::ENOSYS);
+    refuse(
         vec![
             (libc::SYS_unshare, Vec::new()),
             (libc::SYS_setns, Vec::new()),
@@ -39,4 +25,24 @@ pub(crate) fn enter() {
         ],
         libc::EPERM,
     );
+}
+
+fn flags_of_namespaces() -> u64 {
+    (libc::CLONE_NEWUSER
+        | libc::CLONE_NEWNS
+        | libc::CLONE_NEWPID
+        | libc::CLONE_NEWNET
+        | libc::CLONE_NEWIPC
+        | libc::CLONE_NEWUTS) as u64
+}
+
+/// Has system calls fail with an error.
+pub(crate) fn refuse(rules: Vec<(i64, Vec<SeccompRule>)>, error: i32) {
+    let filter = SeccompFilter::new(
+        rules.into_iter().collect(),
+        SeccompAction::Allow,
+        SeccompAction::Errno(error as u32),
+        std::env::consts::ARCH.try_into().unwrap(),
+    );
+    seccompiler::apply_filter(&BpfProgram::try_from(filter.unwrap()).unwrap()).unwrap();
 }

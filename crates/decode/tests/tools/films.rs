@@ -3,14 +3,15 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use basira_decode::sandbox::Sandbox;
+use basira_decode::sandbox::{Protection, Sandbox, Settings};
 use basira_decode::{Contents, Request, Step};
 use model::IncompleteReason;
 
-use crate::{Test, look, make, request};
+use crate::{Test, container, look, make, request};
 
 pub(crate) const TESTS: &[(&str, Test)] = &[
     (
@@ -31,6 +32,10 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ),
     ("playlists_open_nothing", playlists_open_nothing),
     ("cut_films_are_incomplete", cut_films_are_incomplete),
+    (
+        "no_program_is_started_that_could_read_every_file",
+        no_program_is_started_that_could_read_every_file,
+    ),
     ("nothing_is_left_running", nothing_is_left_running),
 ];
 
@@ -144,6 +149,35 @@ fn what_takes_long_gives_signs_of_life(sandbox: &Sandbox, folder: &Path) {
     }
     tar.finish().unwrap();
     assert_eq!(steps(&archive), [Step::Members(100), Step::Members(200)]);
+}
+
+/// The word for [`look_without_protection`].
+pub(crate) const OPEN: &str = "open";
+
+/// As on an old kernel in a default container: neither namespaces nor Landlock.
+pub(crate) fn look_without_protection(path: &Path) {
+    container::enter();
+    container::refuse(
+        vec![(libc::SYS_landlock_create_ruleset, Vec::new())],
+        libc::ENOSYS,
+    );
+    let settings = Settings {
+        required: Protection::Filter,
+        ..Settings::default()
+    };
+    let sandbox = Sandbox::start(settings).unwrap();
+    let found = look(&sandbox, path, &request());
+    assert!(found.films.is_empty());
+    let [gap] = &found.incomplete[..] else {
+        panic!("{found:?}")
+    };
+    assert!(gap.reason.to_string().contains("neither Landlock"), "{gap:?}");
+}
+
+fn no_program_is_started_that_could_read_every_file(_: &Sandbox, folder: &Path) {
+    let own = std::env::current_exe().unwrap();
+    let status = Command::new(own).arg(OPEN).arg(folder.join("a.mp4")).status();
+    assert!(status.unwrap().success());
 }
 
 /// A file whose bytes are a list of other files, whatever it is called, is never opened as one.

@@ -53,6 +53,7 @@ fn main() {
     match arguments.first().map(String::as_str) {
         Some(watched::LOOK) => return watched::look_at(&arguments[1..]),
         Some(stand_in::SUITE) => return stand_in::suite(),
+        Some(films::OPEN) => return films::look_without_protection(Path::new(&arguments[1])),
         Some(stand_in::IN_CONTAINER) => {
             container::enter();
             return stand_in::suite();
