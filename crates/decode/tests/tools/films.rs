@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
