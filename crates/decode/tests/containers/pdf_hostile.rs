@@ -207,6 +207,20 @@ fn meshes_that_reach_far_are_not_drawn() {
 }
 
 #[test]
+fn objects_deep_within_objects_are_said() {
+    for (depth, gaps) in [(50, 0), (200, 1)] {
+        let mut file = with_picture();
+        file.object(format!(
+            "{}<< /Title (deep) >>{}",
+            "[".repeat(depth),
+            "]".repeat(depth)
+        ));
+        let found = look(&file.finish());
+        assert_eq!((found.texts.len(), found.incomplete.len()), (1 - gaps, gaps));
+    }
+}
+
+#[test]
 fn a_drawing_that_draws_itself_ends() {
     let mut file = with_picture();
     let own = file.next();

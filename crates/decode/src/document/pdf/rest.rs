@@ -34,13 +34,16 @@ const SHOWN: [&[u8]; 8] = [
     b"Alt",
 ];
 /// Arrays and dictionaries within each other that are looked into.
-const DEEP: u32 = 16;
+const DEEP: u32 = 64;
 
 /// Looks at all that the pages did not lead to.
 pub(super) fn read(pdf: &Pdf, opening: &mut Opening<'_>, taken: &mut Taken) {
     let mut beside = Beside::default();
     for object in pdf.objects() {
         beside.look(&object, 0);
+    }
+    if beside.is_deep {
+        opening.gap(malformed(format!("more than {DEEP} objects within objects")));
     }
     for text in std::mem::take(&mut beside.texts) {
         opening.text(&text);
@@ -75,12 +78,15 @@ struct Beside {
     /// Names of attachments, by the number of the object with their content (7.11).
     files: BTreeMap<u32, String>,
     texts: Vec<String>,
+    /// Whether anything lies deeper than was looked.
+    is_deep: bool,
 }
 
 impl Beside {
     /// Looks into an object, and into what lies in it; not into what it refers to, which is an object itself.
     fn look(&mut self, object: &Object<'_>, depth: u32) {
         if depth > DEEP {
+            self.is_deep = true;
             return;
         }
         match object {
