@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use decode::sandbox::{encode, most, read};
-use decode::{Archive, Document, FileKind, Limits, Request, decode};
+use decode::{Archive, Document, FileKind, Frames, Limits, Request, decode};
 use model::HashMode;
 use testkit::{Format, encode as pictures, photo};
 
@@ -30,7 +30,8 @@ pub fn plant(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
 pub fn request() -> Request {
     Request {
         mode: HashMode::Fast,
-        dense: false,
+        frames: Frames::OneASecond,
+        banked: false,
         ocr: false,
         limits: Limits {
             max_pixels: 1 << 16,

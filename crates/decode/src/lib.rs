@@ -79,8 +79,8 @@ use model::{Incomplete, Leaf, Place};
 pub use decoder::Decoder;
 pub use kind::{Archive, Document, FileKind};
 pub use request::{
-    Contents, Decoded, FilmPart, Limits, MemberPart, PictureHash, PicturePart, Request, SoundPart, TextPart,
-    TextSource,
+    Contents, Decoded, FilmPart, Frames, Limits, MemberPart, PictureHash, PicturePart, Request, SoundPart,
+    TextPart, TextSource,
 };
 
 pub use step::{Step, Watch};

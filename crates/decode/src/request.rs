@@ -71,14 +71,24 @@ impl Default for Limits {
     }
 }
 
+/// Which frames of a film are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Frames {
+    /// One a second, of an upload: each meets its like among the distinct ones of a bank.
+    OneASecond,
+    /// All that differ from the one before: for a bank, and of an upload where banked films have few frames.
+    Distinct,
+}
+
 /// What is asked of the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// How PDQ is computed.
     pub mode: HashMode,
-    /// Whether films and sounds are kept as for a bank: every distinct frame instead of one a second, and the pitches
-    /// and tempos of a bank.
-    pub dense: bool,
+    /// Which frames of films are kept.
+    pub frames: Frames,
+    /// Whether sounds are heard in the pitches and tempos of a bank instead of those of an upload.
+    pub banked: bool,
     /// Whether text is looked for in pictures, by Tesseract. Needs a [`Sandbox`](crate::sandbox::Sandbox).
     pub ocr: bool,
     /// How much may be spent.
@@ -90,7 +100,8 @@ impl Request {
     pub fn new(mode: HashMode) -> Self {
         Self {
             mode,
-            dense: false,
+            frames: Frames::OneASecond,
+            banked: false,
             ocr: false,
             limits: Limits::default(),
         }

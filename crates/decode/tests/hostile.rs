@@ -1,6 +1,6 @@
 //! Files that are broken, cut off, too large or not what they seem: never a panic, always digests, and a reason.
 
-use basira_decode::{FileKind, Limits, Request, decode};
+use basira_decode::{FileKind, Frames, Limits, Request, decode};
 use fingerprint::digest::Digests;
 use model::{HashMode, IncompleteReason};
 use proptest::prelude::*;
@@ -146,7 +146,8 @@ const BEGINNINGS: [&[u8]; 8] = [
 /// Small limits, so that a mutated header cannot ask for a minute of work.
 fn small() -> Request {
     Request {
-        dense: false,
+        frames: Frames::OneASecond,
+        banked: false,
         ocr: false,
         mode: HashMode::Exact,
         limits: Limits {

@@ -236,6 +236,12 @@ impl Banks {
         self.read().tracks.align(film)
     }
 
+    /// Whether a banked film has so few frames, as those of partners have, that uploads are to be decoded with
+    /// [`decode::Frames::Distinct`].
+    pub fn has_sparse_films(&self) -> bool {
+        self.read().tracks.has_sparse()
+    }
+
     /// Entries whose sound a recording is, or has a part of, whether they count or not.
     pub(crate) fn hear(&self, sound: &[Shifted]) -> Found {
         self.read().tracks.hear(sound)

@@ -4,12 +4,13 @@ use std::fmt;
 
 use decode::{Decoded, Request, decode};
 use fingerprint::film::Track;
-use fingerprint::sound::Shifted;
+use fingerprint::film::vpdq::{self, VpdqError};
+use fingerprint::sound::{Shift, Shifted};
 use fingerprint::{grey, window};
 use jiff::Timestamp;
 use model::{
     BankKind, EntryId, EntrySignal, Incomplete, IncompleteReason, Label, Provenance, Quality, Signal,
-    SignalType, Tlp, Trust,
+    SignalError, SignalType, Tlp, Trust,
 };
 use store::{EntryTrack, Keep, NewEntry, Thumbnail, Windows};
 use thiserror::Error;
@@ -148,6 +149,76 @@ pub fn from_decoded(decoded: &Decoded, details: EntryDetails) -> (NewEntry, Vec<
         entry.keep = keep(decoded);
     }
     (entry, warnings)
+}
+
+/// A signal in its text form, as it is given by hand or in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// Of a file, or of a picture.
+    Signal(Signal),
+    /// Of a film or a recording.
+    Track(EntryTrack),
+}
+
+/// Why a text is no signal.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum GivenError {
+    /// No signal of a file or a picture.
+    #[error(transparent)]
+    Signal(#[from] SignalError),
+    /// No vPDQ signal.
+    #[error(transparent)]
+    Vpdq(#[from] VpdqError),
+    /// No list of words.
+    #[error(
+        "a chromaprint signal is a list of numbers below 4,294,967,296 with commas between them, as fpcalc -raw prints it"
+    )]
+    Chromaprint,
+}
+
+impl Given {
+    /// Reads what `basira hash`, python-threatexchange (vPDQ) and `fpcalc -raw` (Chromaprint) write.
+    ///
+    /// ```
+    /// use basira_pipeline::entry::Given;
+    /// use model::SignalType;
+    /// assert!(Given::parse(SignalType::Chromaprint, "12,3456789").is_ok());
+    /// assert!(Given::parse(SignalType::Chromaprint, "12,-1").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// [`GivenError`] says why it is none.
+    pub fn parse(kind: SignalType, text: &str) -> Result<Self, GivenError> {
+        let bytes = match kind {
+            SignalType::Vpdq => vpdq::track(vpdq::read(text)?).to_bytes(),
+            SignalType::Chromaprint => {
+                let words = text.split(',').map(|word| word.trim().parse());
+                let words = words.collect::<Result<Vec<u32>, _>>();
+                Shifted {
+                    shift: Shift::NONE,
+                    words: words.map_err(|_| GivenError::Chromaprint)?,
+                }
+                .to_bytes()
+            }
+            _ => return Ok(Self::Signal(Signal::parse(kind, text)?)),
+        };
+        Ok(Self::Track(EntryTrack { kind, bytes }))
+    }
+}
+
+/// Makes an entry of signals in their text form, of a quality that is known or not.
+pub fn from_given(given: Vec<Given>, quality: Option<Quality>, details: EntryDetails) -> NewEntry {
+    let (mut signals, mut tracks) = (Vec::new(), Vec::new());
+    for one in given {
+        match one {
+            Given::Signal(signal) => signals.push(EntrySignal { signal, quality }),
+            Given::Track(track) => tracks.push(track),
+        }
+    }
+    NewEntry {
+        tracks,
+        ..from_signals(signals, details)
+    }
 }
 
 /// Makes an entry of signals that are already there.

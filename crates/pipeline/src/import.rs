@@ -4,15 +4,17 @@
 use std::io::{self, BufRead};
 
 use jiff::Timestamp;
-use model::{Label, Quality, Signal, SignalType};
+use model::{Label, Quality, SignalType};
 use serde::Deserialize;
 use thiserror::Error;
+
+use crate::entry::Given;
 
 /// One row of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportRow {
     /// The signal.
-    pub signal: Signal,
+    pub signal: Given,
     /// Its label.
     pub label: Option<Label>,
     /// A remark for people.
@@ -210,7 +212,7 @@ fn validate(raw: Raw) -> Result<ImportRow, String> {
         .kind
         .parse()
         .map_err(|error: model::SignalError| error.to_string())?;
-    let signal = Signal::parse(kind, &raw.value).map_err(|error| error.to_string())?;
+    let signal = Given::parse(kind, &raw.value).map_err(|error| error.to_string())?;
     let label = given(raw.label)
         .map(|text| text.parse())
         .transpose()

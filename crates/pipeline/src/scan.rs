@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use decode::{Decoder, Request, Step, Watch};
+use decode::{Decoder, Frames, Request, Step, Watch};
 use jiff::Timestamp;
 use store::{FileStamp, Scan, ScanFile, StoreError};
 use thiserror::Error;
@@ -259,7 +259,11 @@ pub fn examine_file(
     options: &ScanOptions<'_>,
     watch: &mut Watch<'_>,
 ) -> Result<FileResult, BanksError> {
-    match decode_file(path, buffer, options.decoder, &options.request, watch) {
+    let mut request = options.request;
+    if banks.has_sparse_films() {
+        request.frames = Frames::Distinct;
+    }
+    match decode_file(path, buffer, options.decoder, &request, watch) {
         Ok((decoded, bytes)) => {
             let examined = match_decoded(decoded, banks, options.tier, options.now)?;
             Ok(FileResult::of(examined, bytes))

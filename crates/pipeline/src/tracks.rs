@@ -1,7 +1,7 @@
 //! Banked films and recordings, live: an index of frames to find which film may be near, and tracks to say whether and
 //! where.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use decode::Decoded;
 use fingerprint::film::align::{Alignment, NEAR_RADIUS, Telling, align, pairs};
@@ -20,6 +20,9 @@ use crate::banks::{Banks, BanksError, FEED_PAGE, FOLD_AFTER};
 /// Entries that a film is aligned with at most, the likeliest first.
 const MAX_ALIGNMENTS: usize = 64;
 
+/// Milliseconds between two frames of a film, on the average, beyond which it was seen sparsely.
+const SPARSE: u32 = 300;
+
 /// One in so many words of a recording may be too common to be looked for: of a banked recording not every word is in the
 /// index either.
 const COMMON: usize = 4;
@@ -33,6 +36,8 @@ pub(crate) struct BankedTracks {
     /// Every frame that says something, under its entry.
     frames: Index<Vec<u8>>,
     films: HashMap<EntryId, Vec<Telling>>,
+    /// Entries with a film of few frames a second, as partners have them.
+    sparse: HashSet<EntryId>,
     sounds: SoundIndex,
     seq: Seq,
 }
@@ -52,6 +57,7 @@ impl BankedTracks {
         let mut tracks = Self {
             frames: Index::new(),
             films: HashMap::new(),
+            sparse: HashSet::new(),
             sounds: SoundIndex::new(),
             seq: Seq(0),
         };
@@ -86,6 +92,7 @@ impl BankedTracks {
             }
             for change in changes.iter().filter(|change| change.kind == ChangeKind::Removed) {
                 self.sounds.remove(change.entry.0.cast_unsigned());
+                self.sparse.remove(&change.entry);
                 if self.films.remove(&change.entry).is_some() {
                     self.frames.remove(change.entry.0.cast_unsigned());
                 }
@@ -115,6 +122,9 @@ impl BankedTracks {
         let Ok(track) = Track::from_bytes(&track.bytes) else {
             return;
         };
+        if track.duration > SPARSE * track.seen.saturating_sub(1) {
+            self.sparse.insert(entry);
+        }
         let telling = Telling::from(&track);
         for frame in telling.frames() {
             self.frames.insert(&frame.hash, entry.0.cast_unsigned());
@@ -158,6 +168,11 @@ impl BankedTracks {
     /// Entries whose sound the query is, or has a part of, the best first.
     pub(crate) fn hear(&self, query: &[Shifted]) -> Found {
         self.sounds.find(query, ENOUGH)
+    }
+
+    /// Whether a banked film has few frames a second: few of one a second of an upload would meet their like then.
+    pub(crate) fn has_sparse(&self) -> bool {
+        !self.sparse.is_empty()
     }
 
     /// Entries whose film the query shows, or a part of it.

@@ -17,7 +17,7 @@ const MAX_TEXT: usize = 1 << 16;
 /// Why an entry cannot be stored.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EntryError {
-    /// It has no signals, so that nothing could match it.
+    /// It has neither signals nor tracks, so that nothing could match it.
     #[error("an entry needs at least one signal")]
     NoSignals,
     /// It has too many signals.
@@ -85,8 +85,8 @@ impl NewEntry {
     /// [`EntryError`] says why not.
     pub fn check(&self) -> Result<(), EntryError> {
         match self.signals.len() {
-            0 => return Err(EntryError::NoSignals),
-            1..=MAX_SIGNALS => {}
+            0 if self.tracks.is_empty() => return Err(EntryError::NoSignals),
+            0..=MAX_SIGNALS => {}
             more => return Err(EntryError::TooManySignals(more)),
         }
         if self.tracks.len() > MAX_TRACKS {

@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use anyhow::{Context, Result, bail};
+use decode::Frames;
 use jiff::Timestamp;
-use model::{Bank, BankKind, EntrySignal, Provenance, Signal};
+use model::{Bank, BankKind, Provenance};
 use pipeline::banks::Banks;
-use pipeline::entry::{EntryDetails, Warning, from_signals, from_whole, near_allow};
+use pipeline::entry::{EntryDetails, Given, Warning, from_given, from_whole, near_allow};
 use pipeline::file::decode_file;
 use serde::Serialize;
 use store::{Access, NewEntry};
@@ -61,7 +62,8 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
     }
     let mut request = options.decoding.request();
     // Banks are few and uploads many: a bank keeps every frame that differs, so that an upload needs one a second.
-    request.dense = true;
+    request.frames = Frames::Distinct;
+    request.banked = true;
     let decoder = options.decoding.decoder(1)?;
     let mut outcome = Outcome::Clean;
     let mut buffer = Vec::new();
@@ -92,18 +94,17 @@ fn by_hand(options: &AddOptions, now: Timestamp) -> Result<(NewEntry, Vec<Warnin
                 print::plain(text)
             );
         };
-        signals.push(EntrySignal {
-            signal: Signal::parse(kind.parse()?, value)?,
-            quality: None,
-        });
+        signals.push(Given::parse(kind.parse()?, value)?);
     }
-    let perceptual = signals.iter().any(|signal| signal.signal.kind().is_perceptual());
+    let is_perceptual =
+        |given: &Given| matches!(given, Given::Signal(signal) if signal.kind().is_perceptual());
+    let perceptual = signals.iter().any(is_perceptual);
     let warnings = perceptual
         .then_some(Warning::UnknownQuality)
         .into_iter()
         .collect();
     Ok((
-        from_signals(signals, options.details.entry(options.trust, "local", now)),
+        from_given(signals, None, options.details.entry(options.trust, "local", now)),
         warnings,
     ))
 }

@@ -6,8 +6,8 @@ use std::io::{BufReader, Write};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use model::{BankId, EntrySignal};
-use pipeline::entry::{EntryDetails, from_signals};
+use model::BankId;
+use pipeline::entry::{EntryDetails, from_given};
 use pipeline::import::{Form, ImportRow, read};
 use serde::Serialize;
 use store::{Access, NewEntry, Store};
@@ -150,13 +150,7 @@ fn entry(row: ImportRow, details: &EntryDetails) -> NewEntry {
     details.note = row.note.or(details.note);
     details.expires = row.expires.or(details.expires);
     details.provenance.external_id = row.external_id;
-    from_signals(
-        vec![EntrySignal {
-            signal: row.signal,
-            quality: row.quality,
-        }],
-        details,
-    )
+    from_given(vec![row.signal], row.quality, details)
 }
 
 /// Rows that wait for their transaction.

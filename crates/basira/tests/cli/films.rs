@@ -194,3 +194,26 @@ fn a_sound_is_found_in_a_recording_and_behind_a_film_and_faster() {
     }
     assert_eq!(place.verdict("other.wav"), "no_match");
 }
+
+#[test]
+fn a_partners_signal_of_one_frame_a_second_is_banked_and_found_whatever_the_phase() {
+    let place = Place::with_bank();
+    film(&place, "film.mp4", 100..106);
+    let row = &place.run(["hash", "--json", "film.mp4"]).rows()[0];
+    let signal = row["tracks"][0]["value"].as_str().unwrap();
+    assert_eq!(row["tracks"][0]["type"], "vpdq");
+    place.add("known", ["--signal".to_owned(), format!("vpdq={signal}")]);
+    // Half a second off: of a frame a second none meets its like.
+    ffmpeg(&place, &["-ss", "6.5", "-t", "8", "-i", "film.mp4"], "clip.mp4");
+    let row = place.look_up("clip.mp4");
+    found(&row, ["vpdq", "film"], 7.0, 1.5);
+    // A list of them, with one that is none.
+    let line = |value: &str| serde_json::json!({"type": "vpdq", "value": value}).to_string();
+    place.write("list.ndjson", format!("{}\n{}\n", line(signal), line("[\"0\"]")));
+    place.go("bank create partner").ends(0);
+    let totals = &place
+        .run(["bank", "import", "--json", "partner", "list.ndjson"])
+        .ends(2)
+        .rows();
+    assert_eq!(totals.last().unwrap()["added"], 1, "{totals:?}");
+}

@@ -8,7 +8,7 @@ use fingerprint::sound::{Printer, RATE, Shifted, bank_shifts, query_shifts};
 use model::{IncompleteReason, Leaf, Place};
 
 use crate::FileKind;
-use crate::request::{Contents, FilmPart, Request, SoundPart};
+use crate::request::{Contents, FilmPart, Frames, Request, SoundPart};
 
 /// Side of the square frames that a tool writes; a hash needs no more (`hostile.md` B.2).
 pub(super) const SIDE: usize = 256;
@@ -85,7 +85,7 @@ pub(super) fn listen(
     let mut contents = Contents::nothing(FileKind::UNKNOWN);
     contents.sounds.push(SoundPart {
         name: Place::item().part(Leaf::Sound),
-        variants: hear(Pipe(samples), request.dense, Told::new(step))?,
+        variants: hear(Pipe(samples), request.banked, Told::new(step))?,
     });
     Ok(contents)
 }
@@ -121,7 +121,10 @@ pub(super) fn track(
     request: &Request,
     mut told: Told<'_>,
 ) -> io::Result<(Tracks, bool)> {
-    let keep = if request.dense { Keep::Distinct } else { Keep::All };
+    let keep = match request.frames {
+        Frames::OneASecond => Keep::All,
+        Frames::Distinct => Keep::Distinct,
+    };
     let most = request.limits.max_film_frames as usize;
     let mut tracker = Tracker::new(SIDE, SIDE, keep, most);
     let mut times = BufReader::new(times);

@@ -16,7 +16,7 @@ use super::tool::start::{self, pipe, read_all, unreadable};
 use super::tool::{Program, ToolJob};
 use super::wire;
 use crate::refusal::malformed;
-use crate::request::{Contents, Request};
+use crate::request::{Contents, Frames, Request};
 use crate::step::{Step, Watch};
 
 /// Bytes of a probe's answer: some hundred for each track.
@@ -162,9 +162,9 @@ impl Pass<'_> {
 
     /// Decodes and hashes the frames. `seconds` is what the track says of its length.
     fn film(&mut self, item: &File, seconds: Option<f64>) -> Result<(), IncompleteReason> {
-        let found = match self.request.dense {
-            true => self.frames(item, Pick::All)?,
-            false => match self.frames(item, Pick::Keyframes) {
+        let found = match self.request.frames {
+            Frames::Distinct => self.frames(item, Pick::All)?,
+            Frames::OneASecond => match self.frames(item, Pick::Keyframes) {
                 Ok(keyframes) if seconds.is_some_and(|end| lie_close(&keyframes, end)) => keyframes,
                 // There is no time for more.
                 Ok(keyframes) if Instant::now() >= self.deadline => keyframes,

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use basira_decode::sandbox::{Protection, Sandbox, Settings};
-use basira_decode::{Contents, Request, Step};
+use basira_decode::{Contents, Frames, Request, Step};
 use model::IncompleteReason;
 
 use crate::{Test, container, look, make, request};
@@ -71,7 +71,7 @@ fn films_are_hashed_in_every_container(sandbox: &Sandbox, folder: &Path) {
         sandbox,
         &folder.join("a.mp4"),
         &Request {
-            dense: true,
+            frames: Frames::Distinct,
             ..request()
         },
     );

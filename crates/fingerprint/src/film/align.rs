@@ -61,7 +61,8 @@ pub struct Alignment {
     pub distinct: u32,
     /// Mean of their distances, in bits, rounded up.
     pub distance: u32,
-    /// Share of the query's telling frames within the segment that have a pair on the line, in percent.
+    /// Share of the telling frames within the segment that have a pair on the line, in percent; of the side where it is
+    /// greater.
     pub coverage: u32,
 }
 
@@ -277,6 +278,14 @@ fn describe(query: &Telling, bank: &Telling, run: &[Pair], speed: f64, line: f64
             shown.push(hash);
         }
     }
+    // Of the side that has fewer frames: the other's have nothing to be paired with.
+    let mut paired: Vec<u32> = run.iter().map(|pair| pair.bank).collect();
+    paired.sort_unstable();
+    paired.dedup();
+    let (begin, end) = (paired.first().copied(), paired.last().copied());
+    let there = 1 + end.unwrap_or(0) - begin.unwrap_or(0);
+    let share = |of: usize, all: usize| (100 * of / all) as u32;
+    let coverage = share(run.len(), last - first + 1).max(share(paired.len(), there as usize));
     let sum: u32 = run.iter().map(|pair| pair.distance).sum();
     let there = |time: u32| (f64::from(time) * speed + line).clamp(0.0, f64::from(u32::MAX)) as u32;
     let (begin, end) = (query.frames[first].time, query.frames[last].time);
@@ -288,6 +297,6 @@ fn describe(query: &Telling, bank: &Telling, run: &[Pair], speed: f64, line: f64
         frames: run.len() as u32,
         distinct: shown.len() as u32,
         distance: sum.div_ceil(run.len().max(1) as u32),
-        coverage: (100 * run.len() / (last - first + 1)) as u32,
+        coverage,
     }
 }

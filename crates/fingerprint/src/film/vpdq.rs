@@ -8,6 +8,8 @@ use std::collections::HashSet;
 use model::{PdqHash, Quality};
 use thiserror::Error;
 
+use super::track::{Frame, Track};
+
 /// A frame as it is exchanged.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VpdqFrame {
@@ -113,6 +115,40 @@ fn read_frame(text: &str) -> Option<VpdqFrame> {
     (fields.next().is_none() && time.is_finite() && time >= 0.0).then_some(frame)
 }
 
+/// The frames as a track that can be banked.
+///
+/// The mirrored hashes are what the bits tell: of a mirrored picture every second column of frequencies changes its sign,
+/// and a few bits more are off, as the median moves.
+///
+/// ```
+/// use basira_fingerprint::film::vpdq::{read, track};
+/// let zeros = "0".repeat(64);
+/// let frames = read(&format!("[\"{zeros},100,2.0\", \"{zeros},100,1.0\"]"))?;
+/// let track = track(frames);
+/// assert_eq!((track.frames[0].time, track.duration, track.seen), (1_000, 2_000, 2));
+/// # Ok::<(), basira_fingerprint::film::vpdq::VpdqError>(())
+/// ```
+pub fn track(mut frames: Vec<VpdqFrame>) -> Track {
+    frames.sort_by(|a, b| a.time.total_cmp(&b.time));
+    let frames: Vec<Frame> = frames
+        .into_iter()
+        .map(|frame| Frame {
+            time: (1000.0 * frame.time) as u32,
+            quality: frame.quality,
+            hash: frame.hash,
+            mirrored: PdqHash::new(frame.hash.bytes().map(|byte| byte ^ EVEN_COLUMNS)),
+        })
+        .collect();
+    Track {
+        duration: frames.last().map_or(0, |frame| frame.time),
+        seen: frames.len() as u32,
+        frames,
+    }
+}
+
+/// The bits of a byte of a hash that belong to columns 0, 2, 4, …: odd frequencies, whose sign a mirror changes.
+const EVEN_COLUMNS: u8 = 0b0101_0101;
+
 /// Percent of the query's frames that have a like frame in the bank's, and of the bank's that have one in the query's,
 /// as python-threatexchange counts: frames of quality 50 or more, each hash once, within 31 bits. `None` where a side
 /// has no such frame, which is an error there.
@@ -182,6 +218,22 @@ mod tests {
             assert_eq!(read(&list(bad)), Err(VpdqError::Frame(1)), "{bad}");
         }
         assert!(matches!(read("{}"), Err(VpdqError::Json(_))));
+    }
+
+    #[test]
+    fn the_mirrored_hashes_of_a_signal_are_near_the_real_ones() {
+        for seed in 0..20 {
+            let luma = testkit::photo(seed, 128, 128).luma();
+            let print = crate::pdq::fast(&luma, 128, 128);
+            let frame = VpdqFrame {
+                hash: print.hash(),
+                quality: print.quality(),
+                time: 0.0,
+            };
+            let real = print.in_form(model::Dihedral::FlipY);
+            let told = track(vec![frame]).frames[0].mirrored;
+            assert!(told.distance(&real) <= 16, "{}", told.distance(&real));
+        }
     }
 
     proptest! {
