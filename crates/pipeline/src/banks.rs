@@ -236,8 +236,7 @@ impl Banks {
         self.read().tracks.align(film)
     }
 
-    /// Whether a banked film has so few frames, as those of partners have, that uploads are to be decoded with
-    /// [`decode::Frames::Distinct`].
+    /// Whether uploads are to be decoded with [`decode::Frames::Distinct`], as a banked film has few frames.
     pub fn has_sparse_films(&self) -> bool {
         self.read().tracks.has_sparse()
     }
