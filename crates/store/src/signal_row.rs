@@ -4,7 +4,8 @@ use model::{EntryId, EntrySignal, Signal};
 use rusqlite::{Connection, Transaction, params};
 
 use crate::StoreError;
-use crate::row::{self, Stored};
+use crate::row::{self, Stored, invalid};
+use crate::track;
 
 /// The key of a signal's row: the entry's id, then eight bits of ordinal.
 pub(crate) fn signal_key(entry: EntryId, ordinal: i64) -> i64 {
@@ -63,6 +64,10 @@ pub(crate) fn read(connection: &Connection, entry: EntryId) -> Result<Vec<EntryS
             signal,
             quality: row::quality(key, stored.get(3)?)?,
         });
+    }
+    // What a partner tells of a film is a track alone.
+    if signals.is_empty() && !track::has_any(connection, entry)? {
+        return Err(invalid("entry", entry, "it has no signals"));
     }
     Ok(signals)
 }

@@ -1,7 +1,7 @@
 //! Tracks of banked films and recordings: bytes whose meaning the pipeline knows, one for each reading of a track.
 
 use model::{EntryId, SignalType};
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::change::{Seq, last_seq};
 use crate::row::invalid;
@@ -46,6 +46,13 @@ impl Store {
             last_seq(connection)
         })
     }
+}
+
+/// Whether an entry has a track.
+pub(crate) fn has_any(connection: &Connection, entry: EntryId) -> Result<bool, StoreError> {
+    let mut statement = connection
+        .prepare_cached("-- has_track\nSELECT EXISTS (SELECT 1 FROM entry_track WHERE entry = $1)")?;
+    Ok(statement.query_row([entry.0], |row| row.get(0))?)
 }
 
 pub(crate) fn put(

@@ -54,3 +54,14 @@ fn too_many_tracks_are_refused() {
         "{refused}"
     );
 }
+
+#[test]
+fn an_entry_may_be_of_tracks_alone() {
+    let (_place, store, bank) = with_bank();
+    let new = NewEntry {
+        tracks: vec![track(SignalType::Vpdq, 1)],
+        ..entry(Vec::new())
+    };
+    let id = store.add_entry(bank.id, &new).unwrap();
+    assert!(store.entry(id).unwrap().unwrap().signals.is_empty());
+}
