@@ -6,19 +6,22 @@ use crate::request::Limits;
 
 /// The decoder refused the content.
 pub(crate) fn malformed(why: impl ToString) -> IncompleteReason {
-    // A decoder's message can quote the file; what leaves the room is short and on one line.
-    let why: String = why
-        .to_string()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(200)
-        .collect();
-    IncompleteReason::Malformed { why }
+    IncompleteReason::Malformed {
+        why: short(&why.to_string()),
+    }
 }
 
 /// A known variant of a format that its decoder does not know.
 pub(crate) fn unsupported(kind: impl Into<String>) -> IncompleteReason {
-    IncompleteReason::Unsupported { kind: kind.into() }
+    IncompleteReason::Unsupported {
+        kind: short(&kind.into()),
+    }
+}
+
+/// A decoder's message can quote the file; what leaves the room is short and on one line.
+fn short(text: &str) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    plain.take(200).collect()
 }
 
 /// Checks dimensions as a file declares them, before anything of that size is allocated.
@@ -34,4 +37,18 @@ pub(crate) fn check_pixels(width: u64, height: u64, limits: &Limits) -> Result<(
         });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_of_a_file_is_short_and_on_one_line() {
+        let long = "nine\nlines ".repeat(100);
+        let said = [malformed(&long), unsupported(long)].map(|reason| reason.to_string());
+        for text in said {
+            assert!(text.len() < 230 && !text.contains('\n'), "{text}");
+        }
+    }
 }

@@ -7,7 +7,11 @@ use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
 
+use model::IncompleteReason;
+
 use crate::raster::Raster;
+use crate::refusal::check_pixels;
+use crate::request::Limits;
 
 /// Pixels of the longer side, whatever size a page says it has.
 const SIDE: f64 = 1024.0;
@@ -32,6 +36,11 @@ impl Canvas {
             height: side(height),
             scale,
         }
+    }
+
+    /// Whether a picture of its size may be decoded.
+    pub(super) fn check(self, limits: &Limits) -> Result<(), IncompleteReason> {
+        check_pixels(self.width.into(), self.height.into(), limits)
     }
 
     /// From the coordinates of the page to pixels.

@@ -138,6 +138,7 @@ fn draw<'a>(
     number: u32,
     opening: &mut Opening<'_>,
 ) -> Result<(), IncompleteReason> {
+    canvas.check(&opening.request().limits)?;
     let render = RenderSettings {
         // As programs do that show pages to people.
         force_image_interpolation: true,
