@@ -11,8 +11,10 @@ use decode::{Archive, Document, FileKind, Frames, Limits, Request, decode};
 use model::HashMode;
 use testkit::{Format, encode as pictures, photo};
 
-/// Puts seeds into the corpus that the fuzzer was started with; does nothing when it repeats single files.
+/// Puts seeds into the corpus that the fuzzer was started with; does nothing when it repeats single files. Called first by
+/// every target.
 pub fn plant(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
+    bear_panics_of_others();
     let Some(corpus) = std::env::args_os()
         .skip(1)
         .map(PathBuf::from)
@@ -24,6 +26,18 @@ pub fn plant(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
         // A seed that cannot be written is missed by nobody: the fuzzer makes its own.
         let _ = fs::write(corpus.join(format!("seed-{number:03}")), seed);
     }
+}
+
+/// A panic in a reader of others that we catch is `incomplete(crashed)`, as it is in a worker, and no finding; one that
+/// nobody catches ends the target all the same. Every panic of ours is a finding at once.
+fn bear_panics_of_others() {
+    let ours = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let file = panic.location().map_or("", |location| location.file());
+        if !file.contains("/registry/src/") {
+            ours(panic);
+        }
+    }));
 }
 
 /// Small limits: a file costs milliseconds, and every limit is met.
