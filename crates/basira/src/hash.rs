@@ -11,7 +11,7 @@ use pipeline::wire::HashRow;
 use crate::args::HashOptions;
 use crate::exit::Outcome;
 use crate::print;
-use crate::progress::FileBar;
+use crate::progress::watched;
 
 pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
     let mut out = print::out();
@@ -21,9 +21,9 @@ pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
     let mut buffer = Vec::new();
     for file in &options.files {
         let path = file.to_string_lossy().into_owned();
-        let mut bar = FileBar::new(file);
-        let decoded = decode_file(file, &mut buffer, &decoder, &request, &mut |step| bar.take(step));
-        drop(bar);
+        let decoded = watched(file, |watch| {
+            decode_file(file, &mut buffer, &decoder, &request, watch)
+        });
         let row = match decoded {
             Ok((decoded, _)) => HashRow::of(path, &decoded),
             Err(error) => {

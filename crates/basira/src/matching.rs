@@ -10,7 +10,7 @@ use pipeline::wire::MatchRow;
 use crate::args::{MatchOptions, PlaceArguments};
 use crate::exit::Outcome;
 use crate::print;
-use crate::progress::FileBar;
+use crate::progress::watched;
 
 pub(crate) fn run(place: &PlaceArguments, options: &MatchOptions) -> Result<Outcome> {
     let banks = place.banks_to_match()?;
@@ -28,10 +28,9 @@ pub(crate) fn run(place: &PlaceArguments, options: &MatchOptions) -> Result<Outc
     let mut table = print::table(&print::RESULT_HEADER);
     for file in &options.files {
         let path = file.to_string_lossy();
-        let result = {
-            let mut bar = FileBar::new(file);
-            examine_file(file, &mut buffer, &banks, &scan, &mut |step| bar.take(step))?
-        };
+        let result = watched(file, |watch| {
+            examine_file(file, &mut buffer, &banks, &scan, watch)
+        })?;
         outcome = outcome.max(Outcome::of(result.verdict));
         if options.json {
             print::json_line(&mut out, &MatchRow::of(&path, &result))?;

@@ -1,9 +1,9 @@
 //! Progress bars with rate and time left; nothing where standard error is no terminal.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use decode::Step;
+use decode::Watch;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use pipeline::scan::Progress;
 
@@ -60,33 +60,18 @@ impl ScanBar {
     }
 }
 
-/// The line about one file, from its first sign of life on: most files are done before.
-pub(crate) struct FileBar {
-    path: PathBuf,
-    bar: Option<ProgressBar>,
-}
-
-impl FileBar {
-    pub(crate) fn new(path: &Path) -> Self {
-        Self {
-            path: path.to_owned(),
-            bar: None,
-        }
-    }
-
-    pub(crate) fn take(&mut self, step: Step) {
-        let bar = self.bar.get_or_insert_with(ProgressBar::new_spinner);
-        bar.set_message(format!("{}: {step}", name(&self.path)));
+/// Does work on a file, with a line about it from its first sign of life on: most files are done before.
+pub(crate) fn watched<T>(path: &Path, work: impl FnOnce(&mut Watch<'_>) -> T) -> T {
+    let mut bar: Option<ProgressBar> = None;
+    let done = work(&mut |step| {
+        let bar = bar.get_or_insert_with(ProgressBar::new_spinner);
+        bar.set_message(format!("{}: {step}", name(path)));
         bar.tick();
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
     }
-}
-
-impl Drop for FileBar {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
+    done
 }
 
 /// The last name of a path, fit for a terminal.

@@ -19,7 +19,7 @@ pub(crate) fn unsupported(kind: impl Into<String>) -> IncompleteReason {
 }
 
 /// A decoder's message can quote the file; what leaves the room is short and on one line.
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     plain.take(200).collect()
 }

@@ -106,6 +106,16 @@ impl Request {
             limits: Limits::default(),
         }
     }
+
+    /// The same, as it is asked of what goes into a bank: banks are few and uploads many, so that a bank keeps every frame
+    /// that differs, and an upload needs one a second.
+    pub const fn for_bank(self) -> Self {
+        Self {
+            frames: Frames::Distinct,
+            banked: true,
+            ..self
+        }
+    }
 }
 
 /// What a file turned out to be.

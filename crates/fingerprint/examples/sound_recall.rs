@@ -6,8 +6,9 @@
 //!
 //! `n` generated recordings of 40 s are banked. For every edit, a clip of each of them is edited and put between two
 //! others, 8 s each: a query. The false matches are counted over `n` queries of 30 s, each against `n` recordings.
-//! One JSON object a line. *Plain* is Chromaprint as it comes: the words of the clip, which is not looked for in the query but told, slid over
-//! the whole recording, and a bit error rate of at most 0.15. Where `ffmpeg` is installed, clips are also encoded as MP3 and Opus.
+//! One JSON object a line. *Plain* is Chromaprint as it comes: the words of the clip, which is not looked for in the query
+//! but told, slid over the whole recording, and a bit error rate of at most 0.15. Where `ffmpeg` is installed, clips are
+//! also encoded as MP3 and Opus.
 #![expect(
     clippy::disallowed_methods,
     reason = "a benchmark has files, a command line, a clock and a peer"

@@ -122,7 +122,7 @@ impl BankedTracks {
         let Ok(track) = Track::from_bytes(&track.bytes) else {
             return;
         };
-        if track.duration > SPARSE * track.seen.saturating_sub(1) {
+        if track.duration > SPARSE.saturating_mul(track.seen.saturating_sub(1)) {
             self.sparse.insert(entry);
         }
         let telling = Telling::from(&track);

@@ -7,7 +7,7 @@ use crate::change::{Seq, last_seq};
 use crate::row::invalid;
 use crate::{Store, StoreError};
 
-/// The most tracks that an entry may have: a film with and without its bars, a recording at two pitches, each of
+/// The most tracks that an entry may have: a film with and without its bars and its logo, a recording at two pitches, each of
 /// some members.
 pub const MAX_TRACKS: usize = 255;
 

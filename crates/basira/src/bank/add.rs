@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use anyhow::{Context, Result, bail};
-use decode::Frames;
 use jiff::Timestamp;
 use model::{Bank, BankKind, Provenance};
 use pipeline::banks::Banks;
@@ -15,7 +14,7 @@ use store::{Access, NewEntry};
 use crate::args::{AddOptions, Details, PlaceArguments};
 use crate::exit::Outcome;
 use crate::print;
-use crate::progress::FileBar;
+use crate::progress::watched;
 
 /// The line of `basira bank add --json`.
 #[derive(Serialize)]
@@ -60,18 +59,15 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
         report(&mut out, options, None, add(&banks, &bank, &entry, warnings, now))?;
         return Ok(Outcome::Clean);
     }
-    let mut request = options.decoding.request();
-    // Banks are few and uploads many: a bank keeps every frame that differs, so that an upload needs one a second.
-    request.frames = Frames::Distinct;
-    request.banked = true;
+    let request = options.decoding.request().for_bank();
     let decoder = options.decoding.decoder(1)?;
     let mut outcome = Outcome::Clean;
     let mut buffer = Vec::new();
     for file in &options.files {
         let path = file.to_string_lossy();
-        let mut bar = FileBar::new(file);
-        let decoded = decode_file(file, &mut buffer, &decoder, &request, &mut |step| bar.take(step));
-        drop(bar);
+        let decoded = watched(file, |watch| {
+            decode_file(file, &mut buffer, &decoder, &request, watch)
+        });
         let made = decoded.context("cannot be read").and_then(|(decoded, _)| {
             let details = options.details.entry(options.trust, "local", now);
             let (entry, warnings) = from_whole(&decoded, details)?;

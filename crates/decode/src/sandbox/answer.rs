@@ -1,4 +1,5 @@
-//! A worker's answer on its channel: what another program must look at, one by one as it is found, then what was found. The supervisor's half believes no length and no name, and has no parser of media.
+//! A worker's answer on its channel: what another program must look at, one by one as it is found, then what was found.
+//! The supervisor's half believes no length and no name, and has no parser of media.
 
 use std::fs::File;
 use std::io::{self, Write};

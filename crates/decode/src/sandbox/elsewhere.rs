@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{Posture, SandboxError, Settings};
 use crate::request::{Contents, Request};
+use crate::step::Watch;
 
 /// Has no values here: [`Self::start`] always fails.
 #[derive(Debug)]
@@ -50,6 +51,11 @@ impl Sandbox {
 impl Pending<'_> {
     /// Waits for the answer.
     pub fn finish(self) -> Contents {
+        match self.0 {}
+    }
+
+    /// As [`Self::finish`].
+    pub fn finish_watched(self, _: &mut Watch<'_>) -> Contents {
         match self.0 {}
     }
 }

@@ -9,7 +9,6 @@
 //! the server, and a process namespace for every worker), Landlock without a rule, an allow-list of system calls that
 //! ends the process, limits, no capabilities. What of it a host gives is the [`Posture`].
 
-mod job;
 mod posture;
 mod programs;
 mod wire;
@@ -24,6 +23,8 @@ mod ffmpeg;
 mod frames;
 #[cfg(all(fuzzing, target_os = "linux"))]
 pub(crate) mod fuzzing;
+#[cfg(target_os = "linux")]
+mod job;
 #[cfg(target_os = "linux")]
 mod lockdown;
 #[cfg(target_os = "linux")]

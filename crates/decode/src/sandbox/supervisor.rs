@@ -379,23 +379,21 @@ impl Pending<'_> {
     /// `None` where the server did not live to say how the worker ended.
     fn attempt(&self, watch: &mut Watch<'_>) -> Option<(Contents, Outside)> {
         let request = &self.job.request;
-        Some(
-            match self
-                .worker
-                .answer(request, self.deadline, &mut |count| watch(Step::Members(count)))?
-            {
-                Ok(Answer {
-                    bytes,
-                    media,
-                    legible,
-                }) => match wire::read(&bytes, request) {
-                    Ok(contents) => (contents, Outside { media, legible }),
-                    // Our decoders do not say what cannot be read.
-                    Err(_) => nothing(IncompleteReason::Forbidden),
-                },
-                Err(reason) => nothing(reason),
-            },
-        )
+        let mut step = |count| watch(Step::Members(count));
+        let answer = match self.worker.answer(request, self.deadline, &mut step)? {
+            Ok(answer) => answer,
+            Err(reason) => return Some(nothing(reason)),
+        };
+        let Answer {
+            bytes,
+            media,
+            legible,
+        } = answer;
+        Some(match wire::read(&bytes, request) {
+            Ok(contents) => (contents, Outside { media, legible }),
+            // Our decoders do not say what cannot be read.
+            Err(_) => nothing(IncompleteReason::Forbidden),
+        })
     }
 }
 

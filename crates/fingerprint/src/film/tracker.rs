@@ -160,30 +160,25 @@ impl Tracker {
     /// wait.
     fn settle(&mut self) {
         self.settled = true;
+        let (width, height) = (self.width, self.height);
+        let is_still = |(least, most): &(u8, u8)| most.saturating_sub(*least) <= SAMPLE_STILL;
+        let still: Vec<bool> = self.range.iter().map(is_still).collect();
         // A pixel that changes is no bar's; such pixels are drawn as a pattern that nothing takes for one.
-        let pixel =
-            |(at, (least, most)): (usize, &(u8, u8))| match most.saturating_sub(*least) <= SAMPLE_STILL {
-                true => *most,
-                false if (at + at / self.width).is_multiple_of(2) => 0,
-                false => u8::MAX,
-            };
-        let still: Vec<u8> = self.range.iter().enumerate().map(pixel).collect();
-        self.bars = layout::trim(Grey::new(&still, self.width, self.height));
-        if self.bars.is_some() {
-            self.tracks.trimmed = Some(Track::default());
+        let pixel = |(at, (_, most)): (usize, &(u8, u8))| match still[at] {
+            true => *most,
+            false if (at + at / width).is_multiple_of(2) => 0,
+            false => u8::MAX,
+        };
+        let drawn: Vec<u8> = self.range.iter().enumerate().map(pixel).collect();
+        self.bars = layout::trim(Grey::new(&drawn, width, height));
+        self.tracks.trimmed = self.bars.map(|_| Track::default());
+        if let Some((_, luma)) = self.waiting.last()
+            && self.sampled >= mark::LEAST_SAMPLE
+        {
+            self.mark = mark::find(&still, width, height, self.bars.as_ref())
+                .filter(|mark| mark::stands_out(luma, mark, width));
         }
-        if self.sampled >= mark::LEAST_SAMPLE {
-            let still = |(least, most): &(u8, u8)| most.saturating_sub(*least) <= SAMPLE_STILL;
-            let still: Vec<bool> = self.range.iter().map(still).collect();
-            let mark = mark::find(&still, self.width, self.height, self.bars.as_ref());
-            self.mark = mark.filter(|mark| {
-                let last = self.waiting.last();
-                last.is_some_and(|(_, luma)| mark::stands_out(luma, mark, self.width))
-            });
-        }
-        if self.mark.is_some() {
-            self.tracks.unmarked = Some(Track::default());
-        }
+        self.tracks.unmarked = self.mark.as_ref().map(|_| Track::default());
         for (time, luma) in std::mem::take(&mut self.waiting) {
             self.hash(&luma, time);
         }

@@ -24,6 +24,9 @@ pub struct VpdqFrame {
 /// Frames that a signal may have: a day of one a second.
 pub const MOST_FRAMES: usize = 86_400;
 
+/// The bits of a byte of a hash that belong to columns 0, 2, 4, …: odd frequencies, whose sign a mirror changes.
+const EVEN_COLUMNS: u8 = 0b0101_0101;
+
 /// Why a text is no vPDQ signal.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum VpdqError {
@@ -145,9 +148,6 @@ pub fn track(mut frames: Vec<VpdqFrame>) -> Track {
         frames,
     }
 }
-
-/// The bits of a byte of a hash that belong to columns 0, 2, 4, …: odd frequencies, whose sign a mirror changes.
-const EVEN_COLUMNS: u8 = 0b0101_0101;
 
 /// Percent of the query's frames that have a like frame in the bank's, and of the bank's that have one in the query's,
 /// as python-threatexchange counts: frames of quality 50 or more, each hash once, within 31 bits. `None` where a side

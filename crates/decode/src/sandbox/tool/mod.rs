@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use super::programs::{Program, ToolSettings};
 
-/// What a tool is told: which program, with which words, and how much CPU time it has (whole seconds, at least one). Its standard input is the item, its standard output and error
-/// are the pipes that come along.
+/// What a tool is told: which program, with which words, and how much CPU time it has (whole seconds, at least one). Its
+/// standard input is the item, its standard output and error are the pipes that come along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ToolJob {
     pub(super) program: Program,

@@ -10,6 +10,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::super::supervisor::{Sandbox, Worker, readable};
 use super::ToolJob;
+use crate::refusal::short;
 
 /// Starts a tool on an item, with what it writes to and what it complains to.
 pub(in super::super) fn start(
@@ -28,7 +29,7 @@ pub(in super::super) fn start(
 /// What the system says of a file or a pipe, as a reason.
 pub(in super::super) fn unreadable(error: &io::Error) -> IncompleteReason {
     IncompleteReason::Unreadable {
-        why: error.to_string().chars().take(200).collect(),
+        why: short(&error.to_string()),
     }
 }
 
