@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::word::words;
 use crate::{Quality, Sha256, Signal};
 
 /// Identity of a bank in its store.
@@ -82,48 +83,6 @@ impl fmt::Display for BankName {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
-}
-
-/// A word that none of an enum's values is written as.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{found:?} is not one of: {known}")]
-pub struct UnknownWord {
-    /// The word found.
-    pub found: String,
-    /// The words that are known, separated by commas.
-    pub known: &'static str,
-}
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ } known $known:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+ }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The word on every wire, table and screen.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.pad(self.name())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                Self::ALL.iter().copied().find(|value| value.name() == text)
-                    .ok_or_else(|| UnknownWord { found: text.to_owned(), known: $known })
-            }
-        }
-    };
 }
 
 words! {

@@ -17,6 +17,8 @@
 
 mod bank;
 mod hash;
+mod item;
+mod key;
 mod matching;
 mod method;
 mod part;
@@ -24,12 +26,18 @@ mod region;
 mod segment;
 mod signal;
 mod verdict;
+mod word;
 
 pub use bank::{
     Bank, BankEntry, BankId, BankKind, BankName, BankNameError, EntryId, EntrySignal, Label, LabelError,
-    Provenance, Tlp, Trust, TrustTransitionError, UnknownWord,
+    Provenance, Tlp, Trust, TrustTransitionError,
 };
 pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256};
+pub use item::{
+    Context, ItemId, ItemState, MOST_ATTEMPTS, Priority, Receipt, ReceiptError, SourceName, TextError,
+    Visibility, check_external_id,
+};
+pub use key::{KeyId, KeyTrust, Scope};
 pub use matching::{Match, SuppressedBy};
 pub use method::{Method, MethodParseError, PdqMethod, QueryView, TrackMethod};
 pub use part::{Leaf, PartName, Place};
@@ -37,3 +45,4 @@ pub use region::{Region, RegionError};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
 pub use verdict::{Incomplete, IncompleteReason, Verdict};
+pub use word::UnknownWord;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use model::{BankName, EntryId, TrustTransitionError};
+use model::{BankName, EntryId, Sha256, TrustTransitionError};
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
@@ -108,6 +108,41 @@ pub enum StoreError {
     KeyInside {
         /// The key file.
         path: PathBuf,
+    },
+    /// The disk did not take what was written to it. Nobody knows what it has of it, so that the program must end and
+    /// look again (PostgreSQL does the same since 2018).
+    #[error(
+        "the disk did not take what was written to {} ({source}); the program ends so that nothing is promised that is \
+         not kept; check the disk, then start it again", .path.display()
+    )]
+    Flush {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A blob is not what was stored.
+    #[error("the blob {blob} was altered on disk and is not used; put back a copy from a backup")]
+    BlobAltered {
+        /// Its name.
+        blob: Sha256,
+    },
+    /// A key for repeated requests was used for another request before.
+    #[error("the idempotency key was used for another request before; use a new key for each request")]
+    KeyReused,
+    /// No such key.
+    #[error("there is no key {0}; `list` shows the keys")]
+    NoKey(String),
+    /// A key of this name is there already.
+    #[error("there is already a key named {0:?}; choose another name")]
+    KeyExists(String),
+    /// The log is not what this program wrote.
+    #[error(
+        "record {seq} of the log does not fit the records before it: it, or one of those, was altered or removed"
+    )]
+    LogAltered {
+        /// The first record that does not fit.
+        seq: i64,
     },
     /// A thumbnail does not decrypt: its bytes were altered or moved from another entry.
     #[error(
@@ -214,6 +249,48 @@ impl StoreError {
         }
     }
 
+    /// A flush that failed.
+    pub(crate) fn flush(path: &Path, source: io::Error) -> Self {
+        Self::Flush {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Whether the program must end: what it goes on to promise might not be kept.
+    pub const fn is_fatal(&self) -> bool {
+        matches!(self, Self::Flush { .. })
+    }
+
+    /// A write of a group that was not committed, as another of the group failed.
+    pub(crate) fn not_run() -> Self {
+        Self::Database {
+            during: "a group of writes",
+            source: "another write of the group failed".into(),
+        }
+    }
+
+    /// The same failure, for another who waited for the same commit.
+    pub(crate) fn for_another(&self) -> Self {
+        match self {
+            Self::DiskFull { folder } => Self::DiskFull {
+                folder: folder.clone(),
+            },
+            Self::InUse { folder, pid } => Self::InUse {
+                folder: folder.clone(),
+                pid: *pid,
+            },
+            Self::Flush { path, source } => Self::Flush {
+                path: path.clone(),
+                source: io::Error::new(source.kind(), source.to_string()),
+            },
+            other => Self::Database {
+                during: "a group of writes",
+                source: other.to_string().into(),
+            },
+        }
+    }
+
     /// Gives an engine error its meaning: which data folder, in which transaction. Other errors stay as they are.
     pub(crate) fn at(self, folder: &Path, during: &'static str) -> Self {
         let source = match self {
@@ -223,6 +300,14 @@ impl StoreError {
         let failure = source
             .downcast_ref::<rusqlite::Error>()
             .and_then(|error| error.sqlite_error().copied());
+        let flush = [
+            rusqlite::ffi::SQLITE_IOERR_FSYNC,
+            rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC,
+        ];
+        if failure.is_some_and(|failure| flush.contains(&failure.extended_code)) {
+            let database = folder.join(folder::DATABASE);
+            return Self::flush(&database, io::Error::other(source.to_string()));
+        }
         match failure.map(|failure| failure.code) {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse {
                 folder: folder.to_owned(),

@@ -11,6 +11,8 @@ use crate::StoreError;
 pub(crate) const DATABASE: &str = "basira.db";
 /// Folder of index segments.
 pub(crate) const SEGMENTS: &str = "segments";
+/// Folder of blobs.
+pub(crate) const BLOBS: &str = "blobs";
 /// Held shared while a store is open, exclusively while the folder is made or migrated.
 pub(crate) const LOCK: &str = "lock";
 /// Held by the one process that may change banks.

@@ -83,6 +83,11 @@ impl Key {
         Self::load(path)?.ok_or_else(|| StoreError::io("read the key", path, io::ErrorKind::NotFound.into()))
     }
 
+    /// The cipher, for what is sealed in pieces.
+    pub(crate) const fn cipher(&self) -> &XChaCha20Poly1305 {
+        &self.cipher
+    }
+
     /// Encrypts: nonce, then ciphertext with its tag.
     pub(crate) fn seal(&self, place: &Place, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
         let mut nonce = [0; NONCE];

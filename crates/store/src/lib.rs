@@ -42,15 +42,21 @@
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
 
+mod api_key;
 mod bank;
+mod blob;
 mod change;
 mod entry_edit;
 mod entry_read;
 mod entry_write;
 mod error;
 mod folder;
+mod group;
+mod item;
+mod item_work;
 mod key;
 mod lock;
+mod log;
 mod mapped;
 mod migrate;
 mod open;
@@ -64,11 +70,16 @@ mod store;
 mod stream;
 mod track;
 
+pub use api_key::{ApiKey, NewApiKey, SECRET_PREFIX, Secret, secret_digest};
 pub use bank::BankSummary;
+pub use blob::{Arrived, Incoming};
 pub use change::{Change, ChangeKind, Seq};
 pub use entry_write::{EntryError, Keep, MAX_SIGNALS, NewEntry};
 pub use error::StoreError;
+pub use item::{Item, NewItem, Submission};
+pub use item_work::{Backlog, Swept};
 pub use key::Key;
+pub use log::{LogKind, LogRecord};
 pub use mapped::Segment;
 pub use open::{Access, LostKey, Options};
 pub use picture::{MAX_THUMBNAIL, MAX_WINDOWS, PictureError, Thumbnail, Windows};

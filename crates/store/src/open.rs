@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::key::{Key, Place};
 use crate::lock::{Lock, Mode};
-use crate::{StoreError, folder, migrate, shelf};
+use crate::{StoreError, blob, folder, migrate, shelf};
 
 /// What a process does with a data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +156,7 @@ fn prepare(folder: &Path, options: &Options) -> Result<(), StoreError> {
     let database = folder.join(folder::DATABASE);
     drop(folder::open(&database)?);
     shelf::prepare(&folder.join(folder::SEGMENTS))?;
+    blob::prepare(&folder.join(folder::BLOBS))?;
     let mut connection = connect(folder, options)?;
     migrate::migrate(&mut connection, folder)?;
     prepare_key(&mut connection, options)?;

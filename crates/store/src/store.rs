@@ -1,10 +1,11 @@
 //! The store: one data folder, one connection that writes, and a few that read.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::group::Group;
 use crate::key::Key;
 use crate::lock::Lock;
 use crate::open::{self, Access, Options};
@@ -22,6 +23,10 @@ const PATIENCE: u32 = 6;
 pub struct Store {
     // The order matters when a store is dropped: connections close before locks are given back.
     writer: Mutex<Connection>,
+    group: Group,
+    /// Held for reading while a blob gets its place and its row, for writing while blobs are taken away.
+    pub(crate) blob_gate: RwLock<()>,
+    pub(crate) blobs: PathBuf,
     readers: Mutex<Vec<Connection>>,
     pub(crate) key: Key,
     pub(crate) shelf: Shelf,
@@ -43,6 +48,9 @@ impl Store {
         let opened = open::open(folder, &options).map_err(|error| error.at(folder, "open"))?;
         Ok(Self {
             writer: Mutex::new(opened.connection),
+            group: Group::default(),
+            blob_gate: RwLock::new(()),
+            blobs: folder.join(folder::BLOBS),
             readers: Mutex::new(Vec::new()),
             key: opened.key,
             shelf: Shelf::new(folder.join(folder::SEGMENTS)),
@@ -100,6 +108,28 @@ impl Store {
             Ok(value)
         };
         run().map_err(|error: StoreError| error.at(&self.folder, name))
+    }
+
+    /// Runs a named transaction that shares its flush with others that wait at the same time; it is durable when this
+    /// returns.
+    pub(crate) fn share<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        body: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if self.options.access != Access::Writer {
+            return Err(StoreError::ReaderOnly { operation: name });
+        }
+        let outcome = self.group.enqueue(body);
+        loop {
+            let mut connection = unpoisoned(&self.writer);
+            // Whoever had the connection before may have done this one's work.
+            if let Ok(done) = outcome.try_recv() {
+                return done.map_err(|error| error.at(&self.folder, name));
+            }
+            self.group
+                .lead(&mut connection, |error| error.at(&self.folder, "commit"));
+        }
     }
 
     /// Runs a named reading: all that it reads belongs to one moment.

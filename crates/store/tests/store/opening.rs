@@ -31,6 +31,7 @@ fn only_the_owner_can_read_what_is_made() {
         "basira.db",
         "basira.db-shm",
         "basira.db-wal",
+        "blobs",
         "lock",
         "segments",
         "writer.lock",

@@ -1,0 +1,120 @@
+//! Group commit: writes that wait for each other's flush share one.
+//!
+//! A commit costs a flush of the disk, whatever is in it. So each write is put into a queue, and whoever gets the
+//! connection next runs all that wait, each in a savepoint of its own, and commits them together. A write that fails
+//! rolls back alone; a commit that fails fails for all of them.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::StoreError;
+
+/// Writes that are committed together at most; the others wait for the next turn.
+const MOST: usize = 512;
+
+/// A write that waits, with its type hidden.
+trait Waiting: Send {
+    /// Runs the write within its savepoint; `false` when it failed.
+    fn run(&mut self, transaction: &Transaction<'_>) -> bool;
+
+    /// Tells whoever waits what became of it.
+    fn settle(self: Box<Self>, failure: Option<&StoreError>);
+}
+
+struct Write<T, F> {
+    body: Option<F>,
+    value: Option<Result<T, StoreError>>,
+    answer: SyncSender<Result<T, StoreError>>,
+}
+
+impl<T, F> Waiting for Write<T, F>
+where
+    T: Send,
+    F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send,
+{
+    fn run(&mut self, transaction: &Transaction<'_>) -> bool {
+        if let Some(body) = self.body.take() {
+            self.value = Some(body(transaction));
+        }
+        matches!(self.value, Some(Ok(_)))
+    }
+
+    fn settle(self: Box<Self>, failure: Option<&StoreError>) {
+        let outcome = match (self.value, failure) {
+            // A failure of its own says more than that of the group.
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(value)), None) => Ok(value),
+            (Some(Ok(_)), Some(failure)) => Err(failure.for_another()),
+            (None, failure) => Err(failure.map_or_else(StoreError::not_run, StoreError::for_another)),
+        };
+        // Nobody waits any more when the waiting thread has ended.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// The queue of writes.
+#[derive(Default)]
+pub(crate) struct Group {
+    waiting: Mutex<Vec<Box<dyn Waiting>>>,
+}
+
+impl std::fmt::Debug for Group {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Group(..)")
+    }
+}
+
+impl Group {
+    /// Puts a write into the queue; its outcome comes out of the receiver.
+    pub(crate) fn enqueue<T, F>(&self, body: F) -> Receiver<Result<T, StoreError>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, outcome) = sync_channel(1);
+        let write = Write {
+            body: Some(body),
+            value: None,
+            answer,
+        };
+        self.queue().push(Box::new(write));
+        outcome
+    }
+
+    /// Runs and commits what waits. The caller holds the connection, so that one leader works at a time.
+    pub(crate) fn lead(&self, connection: &mut Connection, meaning: impl Fn(StoreError) -> StoreError) {
+        let mut writes = {
+            let mut queue = self.queue();
+            let count = queue.len().min(MOST);
+            queue.drain(..count).collect::<Vec<_>>()
+        };
+        let failure = commit(connection, &mut writes).err().map(meaning);
+        for write in writes {
+            write.settle(failure.as_ref());
+        }
+    }
+
+    fn queue(&self) -> std::sync::MutexGuard<'_, Vec<Box<dyn Waiting>>> {
+        // Pushing and draining leave the list whole.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn commit(connection: &mut Connection, writes: &mut [Box<dyn Waiting>]) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for write in writes {
+        transaction.execute_batch("SAVEPOINT one")?;
+        if !write.run(&transaction) {
+            if transaction.is_autocommit() {
+                // The engine gave up the whole transaction (a full disk, a failing one), and with it the writes before.
+                return Err(StoreError::not_run());
+            }
+            transaction.execute_batch("ROLLBACK TO one")?;
+        }
+        transaction.execute_batch("RELEASE one")?;
+    }
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! Work on items: leased with fencing, finished once, put aside after three attempts, forgotten when it is time.
+
+use jiff::Timestamp;
+use model::{ItemId, ItemState, MOST_ATTEMPTS, Sha256, Verdict};
+use rusqlite::params;
+
+use crate::item::{Item, item, one};
+use crate::{Store, StoreError, blob};
+
+/// Blobs that are taken away in one transaction.
+const SWEEP: u32 = 500;
+
+/// How much waits, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Items that wait for a worker.
+    pub queued: u64,
+    /// Items that a worker has.
+    pub working: u64,
+    /// Items that were put aside.
+    pub aside: u64,
+    /// When the oldest that waits arrived.
+    pub oldest: Option<Timestamp>,
+}
+
+/// What was forgotten.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Blobs whose bytes were deleted.
+    pub blobs: u64,
+    /// Items that were deleted.
+    pub items: u64,
+}
+
+impl Store {
+    /// Gives the most urgent items that wait, the oldest first, to a worker; at most `limit`. Each counts as an attempt
+    /// from here on, durably: an item that takes the program down with it is not tried for ever.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`], [`StoreError::DiskFull`].
+    pub fn lease(&self, limit: u32) -> Result<Vec<Item>, StoreError> {
+        self.share("lease", move |transaction| {
+            let mut statement = transaction.prepare_cached(
+                "-- lease\nUPDATE item SET state = 'working', fence = fence + 1 WHERE id IN (
+                    SELECT id FROM item WHERE state = 'queued' ORDER BY priority DESC, id LIMIT $1)
+                 RETURNING id, receipt, source, external_id, sha256, size, context, priority, received_at, state,
+                    fence, verdict, result, finished_at",
+            )?;
+            let mut rows = statement.query([limit])?;
+            let mut items = Vec::new();
+            while let Some(row) = rows.next()? {
+                items.push(item(row)?);
+            }
+            items.sort_by_key(|item| (std::cmp::Reverse(item.priority), item.id));
+            Ok(items)
+        })
+    }
+
+    /// Notes the outcome of an item. `false` when the worker has lost it: somebody else was given it since.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`]; the item is still the worker's then.
+    pub fn finish(
+        &self,
+        id: ItemId,
+        fence: i64,
+        verdict: Verdict,
+        result: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.end(id, fence, ItemState::Done, verdict, result, now)
+    }
+
+    /// Gives an item back after a failed attempt: into the queue, or, after [`MOST_ATTEMPTS`], aside, incomplete, with
+    /// `result`. Gives what became of it, `None` when the worker has lost it.
+    ///
+    /// # Errors
+    /// As [`Store::finish`].
+    pub fn give_back(
+        &self,
+        id: ItemId,
+        fence: i64,
+        result: String,
+        now: Timestamp,
+    ) -> Result<Option<ItemState>, StoreError> {
+        if fence >= MOST_ATTEMPTS {
+            let ended = self.end(id, fence, ItemState::Aside, Verdict::Incomplete, result, now)?;
+            return Ok(ended.then_some(ItemState::Aside));
+        }
+        self.share("give_back", move |transaction| {
+            let changed = transaction
+                .prepare_cached(
+                    "-- give_back\nUPDATE item SET state = 'queued'
+                     WHERE id = $1 AND fence = $2 AND state = 'working'",
+                )?
+                .execute(params![id.0, fence])?;
+            Ok((changed == 1).then_some(ItemState::Queued))
+        })
+    }
+
+    fn end(
+        &self,
+        id: ItemId,
+        fence: i64,
+        state: ItemState,
+        verdict: Verdict,
+        result: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.share("end_item", move |transaction| {
+            let changed = transaction
+                .prepare_cached(
+                    "-- end_item\nUPDATE item SET state = $1, verdict = $2, result = $3, finished_at = $4
+                     WHERE id = $5 AND fence = $6 AND state = 'working'",
+                )?
+                .execute(params![
+                    state.name(),
+                    verdict.name(),
+                    result,
+                    now.as_microsecond(),
+                    id.0,
+                    fence
+                ])?;
+            Ok(changed == 1)
+        })
+    }
+
+    /// What workers of a process that is gone have left: one writer has the folder, so that nobody works on it. They go
+    /// back into the queue; those that were tried too often are given, to be [given back](Store::give_back) for good.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`], [`StoreError::DiskFull`].
+    pub fn take_up(&self) -> Result<Vec<Item>, StoreError> {
+        self.share("take_up", |transaction| {
+            transaction
+                .prepare_cached(
+                    "-- take_up\nUPDATE item SET state = 'queued' WHERE state = 'working' AND fence < $1",
+                )?
+                .execute([MOST_ATTEMPTS])?;
+            let mut statement = transaction
+                .prepare_cached("-- given_up\nSELECT id FROM item WHERE state = 'working' ORDER BY id")?;
+            let ids = statement.query_map([], |row| row.get::<_, i64>(0))?;
+            let ids = ids.collect::<Result<Vec<i64>, _>>()?;
+            let mut items = Vec::new();
+            for id in ids {
+                items.extend(one(transaction, crate::item::BY_ID, params![id])?);
+            }
+            Ok(items)
+        })
+    }
+
+    /// How much waits.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn backlog(&self) -> Result<Backlog, StoreError> {
+        self.read("backlog", |connection| {
+            let count = |state: ItemState| -> Result<u64, StoreError> {
+                // One statement a state lets each use its own small index.
+                let sql = match state {
+                    ItemState::Queued => "-- count_queued\nSELECT COUNT(*) FROM item WHERE state = 'queued'",
+                    ItemState::Working => {
+                        "-- count_working\nSELECT COUNT(*) FROM item WHERE state = 'working'"
+                    }
+                    _ => "-- count_aside\nSELECT COUNT(*) FROM item WHERE state = 'aside'",
+                };
+                let count: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+                Ok(count.unsigned_abs())
+            };
+            let sql = "-- oldest_queued\nSELECT MIN(received_at) FROM item WHERE state = 'queued'";
+            let oldest: Option<i64> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            Ok(Backlog {
+                queued: count(ItemState::Queued)?,
+                working: count(ItemState::Working)?,
+                aside: count(ItemState::Aside)?,
+                oldest: oldest.and_then(|micros| Timestamp::from_microsecond(micros).ok()),
+            })
+        })
+    }
+
+    /// Forgets what need not be kept: the bytes of items that were finished before `bytes_before` without a match, and
+    /// the rows of those that were finished before `items_before`. What matched, or was put aside, stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`], [`StoreError::Database`]; what was forgotten by then stays forgotten.
+    pub fn sweep(&self, bytes_before: Timestamp, items_before: Timestamp) -> Result<Swept, StoreError> {
+        let mut swept = Swept::default();
+        loop {
+            let gone = self.sweep_blobs(bytes_before)?;
+            swept.blobs += gone;
+            if gone < u64::from(SWEEP) {
+                break;
+            }
+        }
+        swept.items = self.change("sweep_items", |transaction| {
+            let before = items_before.as_microsecond();
+            let old = "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1";
+            transaction.execute(
+                &format!("-- sweep_idempotency\nDELETE FROM idempotency WHERE item IN ({old})"),
+                [before],
+            )?;
+            let gone = transaction.execute(
+                &format!("-- sweep_items\nDELETE FROM item WHERE id IN ({old})"),
+                [before],
+            )?;
+            Ok(gone as u64)
+        })?;
+        Ok(swept)
+    }
+
+    fn sweep_blobs(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let _gate = self
+            .blob_gate
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let gone = self.change("sweep_blobs", |transaction| {
+            let mut statement = transaction.prepare_cached(
+                "-- sweep_blobs\nDELETE FROM blob WHERE sha256 IN (
+                    SELECT sha256 FROM blob WHERE stored_at < $1 AND NOT EXISTS (
+                        SELECT 1 FROM item WHERE item.sha256 = blob.sha256
+                            AND (state <> 'done' OR verdict = 'match' OR finished_at >= $1)) LIMIT $2)
+                 RETURNING sha256",
+            )?;
+            let rows = statement.query_map(params![before.as_microsecond(), SWEEP], |row| {
+                row.get::<_, Vec<u8>>(0)
+            })?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        })?;
+        for bytes in &gone {
+            if let Some(sha256) = Sha256::from_slice(bytes) {
+                blob::remove(&self.blobs, &sha256)?;
+            }
+        }
+        Ok(gone.len() as u64)
+    }
+
+    /// Deletes files of blobs that have no row: what a crash left between the one and the other. Gives how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`], [`StoreError::Database`].
+    pub fn remove_orphans(&self) -> Result<u64, StoreError> {
+        let _gate = self
+            .blob_gate
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut removed = 0;
+        for sha256 in blob::list(&self.blobs)? {
+            let known: bool = self.read("blob_exists", |connection| {
+                let sql = "-- blob_exists\nSELECT EXISTS (SELECT 1 FROM blob WHERE sha256 = $1)";
+                let mut statement = connection.prepare_cached(sql)?;
+                Ok(statement.query_row([&sha256.bytes()[..]], |row| row.get(0))?)
+            })?;
+            if !known {
+                blob::remove(&self.blobs, &sha256)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+}

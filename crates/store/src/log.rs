@@ -1,0 +1,190 @@
+//! The log: append-only, each record chained to all before it by SHA-256.
+//!
+//! A record's chain is the digest of the chain before it, its number, its time, its kind and its body. Whoever knows the
+//! last chain can tell whether any record up to there was altered, removed or put in between. A record holds ids, never
+//! content, and nothing about a person.
+
+use jiff::Timestamp;
+use model::Sha256;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use sha2::Digest;
+
+use crate::change::take_numbers;
+use crate::{Store, StoreError};
+
+/// What a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogKind {
+    /// A key was made.
+    KeyCreated,
+    /// A key was revoked.
+    KeyRevoked,
+    /// A bank was made.
+    BankCreated,
+    /// A bank was switched on or off, renamed or removed.
+    BankChanged,
+    /// An entry was added.
+    EntryAdded,
+    /// An entry was changed.
+    EntryChanged,
+    /// An entry was removed.
+    EntryRemoved,
+}
+
+impl LogKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::KeyCreated => "key_created",
+            Self::KeyRevoked => "key_revoked",
+            Self::BankCreated => "bank_created",
+            Self::BankChanged => "bank_changed",
+            Self::EntryAdded => "entry_added",
+            Self::EntryChanged => "entry_changed",
+            Self::EntryRemoved => "entry_removed",
+        }
+    }
+}
+
+/// One record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRecord {
+    /// Its number, from 1.
+    pub seq: i64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// What it is about, in the word that is stored.
+    pub kind: String,
+    /// The particulars, a JSON object of texts.
+    pub body: String,
+    /// The digest that binds it to all before.
+    pub chain: Sha256,
+}
+
+/// Appends a record within the transaction of what it tells.
+pub(crate) fn append(
+    transaction: &Transaction<'_>,
+    at: Timestamp,
+    kind: LogKind,
+    body: &[(&str, &str)],
+) -> Result<(), StoreError> {
+    let body: std::collections::BTreeMap<_, _> = body.iter().copied().collect();
+    // Texts always have a JSON form.
+    let body = serde_json::to_string(&body).unwrap_or_default();
+    let seq = take_numbers(transaction, "log", 1)?;
+    let before = chain_of(transaction, seq - 1)?;
+    let at = at.as_microsecond();
+    let chain = chain(&before, seq, at, kind.name(), &body);
+    transaction
+        .prepare_cached(
+            "-- append_log\nINSERT INTO log (seq, at, kind, body, chain) VALUES ($1, $2, $3, $4, $5)",
+        )?
+        .execute(params![seq, at, kind.name(), body, &chain[..]])?;
+    Ok(())
+}
+
+fn chain_of(connection: &Connection, seq: i64) -> Result<Vec<u8>, StoreError> {
+    if seq == 0 {
+        return Ok(vec![0; 32]);
+    }
+    let mut statement = connection.prepare_cached("-- log_chain\nSELECT chain FROM log WHERE seq = $1")?;
+    let found = statement.query_row([seq], |row| row.get(0)).optional()?;
+    found.ok_or(StoreError::LogAltered { seq })
+}
+
+fn chain(before: &[u8], seq: i64, at: i64, kind: &str, body: &str) -> [u8; 32] {
+    let mut digest = sha2::Sha256::new();
+    digest.update(before);
+    digest.update(seq.to_be_bytes());
+    digest.update(at.to_be_bytes());
+    for text in [kind, body] {
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text);
+    }
+    digest.finalize().into()
+}
+
+impl Store {
+    /// Notes something in the log.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`].
+    pub fn note(&self, at: Timestamp, kind: LogKind, body: &[(&str, String)]) -> Result<(), StoreError> {
+        let body: Vec<(String, String)> = body
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        self.share("note", move |transaction| {
+            let body: Vec<(&str, &str)> = body
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            append(transaction, at, kind, &body)
+        })
+    }
+
+    /// One page of the log: the records after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`].
+    pub fn log(&self, after: i64, limit: u32) -> Result<Vec<LogRecord>, StoreError> {
+        self.read("log", |connection| page(connection, after, limit))
+    }
+
+    /// Checks the chain of the whole log; gives the number of records and the last chain, `None` of an empty log.
+    ///
+    /// # Errors
+    /// [`StoreError::LogAltered`] names the first record that does not fit.
+    pub fn verify_log(&self) -> Result<(i64, Option<Sha256>), StoreError> {
+        self.read("verify_log", |connection| {
+            let (mut last, mut before) = (0, vec![0u8; 32]);
+            loop {
+                let records = page(connection, last, 4_096)?;
+                if records.is_empty() {
+                    break;
+                }
+                for record in records {
+                    let want = chain(
+                        &before,
+                        last + 1,
+                        record.at.as_microsecond(),
+                        &record.kind,
+                        &record.body,
+                    );
+                    if record.seq != last + 1 || record.chain.bytes()[..] != want {
+                        return Err(StoreError::LogAltered { seq: last + 1 });
+                    }
+                    last = record.seq;
+                    before = want.to_vec();
+                }
+            }
+            // The counter lies elsewhere, so that a log that was cut short does not go unnoticed.
+            let sql = "-- log_length\nSELECT last FROM counter WHERE name = 'log'";
+            let length: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+            if length != last {
+                return Err(StoreError::LogAltered { seq: last + 1 });
+            }
+            Ok((last, (last > 0).then(|| Sha256::from_slice(&before)).flatten()))
+        })
+    }
+}
+
+fn page(connection: &Connection, after: i64, limit: u32) -> Result<Vec<LogRecord>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "-- log\nSELECT seq, at, kind, body, chain FROM log WHERE seq > $1 ORDER BY seq LIMIT $2",
+    )?;
+    let mut rows = statement.query(params![after, limit])?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
+        let stored = crate::row::Stored::new("log", seq, row);
+        let chain: Vec<u8> = stored.get(4)?;
+        records.push(LogRecord {
+            seq,
+            at: stored.time(1)?,
+            kind: stored.get(2)?,
+            body: stored.get(3)?,
+            chain: Sha256::from_slice(&chain).ok_or_else(|| stored.invalid("its chain has not 32 bytes"))?,
+        });
+    }
+    Ok(records)
+}

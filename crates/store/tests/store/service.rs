@@ -1,0 +1,88 @@
+//! Keys and the log.
+
+use basira_store::{NewApiKey, SECRET_PREFIX, StoreError, secret_digest};
+use jiff::SignedDuration;
+use model::{KeyTrust, Scope};
+
+use crate::place::{Place, now};
+
+fn new(name: &str) -> NewApiKey {
+    NewApiKey {
+        name: name.to_owned(),
+        source: "forum".parse().unwrap(),
+        scopes: vec![Scope::Submit, Scope::LookUp],
+        trust: KeyTrust::Middle,
+        banks: Some(vec!["known".parse().unwrap()]),
+        addresses: Some(vec!["10.0.0.0/8".to_owned()]),
+        rate: Some(50),
+        expires: Some(now() + SignedDuration::from_hours(1)),
+    }
+}
+
+#[test]
+fn a_key_is_shown_once_kept_as_its_digest_and_revoked_for_good() {
+    let place = Place::new();
+    let store = place.writer();
+    let (key, secret) = store.create_key(&new("bot"), "amal", now()).unwrap();
+    assert!(secret.reveal().starts_with(SECRET_PREFIX));
+    assert_eq!(secret_digest(secret.reveal()), key.digest);
+    assert_eq!(store.keys().unwrap(), [key.clone()]);
+    assert!(key.is_valid_at(now()));
+    assert!(!key.is_valid_at(now() + SignedDuration::from_hours(1)));
+    let taken = store.create_key(&new("bot"), "amal", now()).unwrap_err();
+    assert!(matches!(taken, StoreError::KeyExists(_)), "{taken}");
+    store.revoke_key(key.id, "amal", now()).unwrap();
+    assert!(!store.keys().unwrap()[0].is_valid_at(now()));
+    assert!(matches!(
+        store.revoke_key(model::KeyId(9), "amal", now()),
+        Err(StoreError::NoKey(_))
+    ));
+    let (other, _) = store.create_key(&new("other"), "amal", now()).unwrap();
+    assert_ne!(other.digest, key.digest);
+    drop(store);
+    let database = std::fs::read(place.folder().join("basira.db")).unwrap();
+    let found = database
+        .windows(secret.reveal().len())
+        .any(|part| part == secret.reveal().as_bytes());
+    assert!(!found, "the secret itself is nowhere");
+}
+
+#[test]
+fn whatever_is_altered_in_the_log_is_named() {
+    let place = Place::new();
+    let store = place.writer();
+    assert_eq!(store.verify_log().unwrap(), (0, None));
+    for number in 0..10 {
+        store
+            .create_key(&new(&format!("key {number}")), "amal", now())
+            .unwrap();
+    }
+    let (length, chain) = store.verify_log().unwrap();
+    assert_eq!((length, store.log(0, 100).unwrap().len()), (10, 10));
+    assert_eq!(chain, Some(store.log(9, 1).unwrap()[0].chain));
+    let first = |change: &str| {
+        let raw = place.raw();
+        raw.execute_batch("BEGIN").unwrap();
+        raw.execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM log")
+            .unwrap();
+        raw.execute(change, []).unwrap();
+        raw.execute_batch("COMMIT").unwrap();
+        let error = store.verify_log().unwrap_err();
+        raw.execute_batch("DELETE FROM log; INSERT INTO log SELECT * FROM kept; DROP TABLE kept")
+            .unwrap();
+        match error {
+            StoreError::LogAltered { seq } => seq,
+            other => panic!("{other}"),
+        }
+    };
+    assert_eq!(
+        first("UPDATE log SET body = replace(body, 'amal', 'noor') WHERE seq = 4"),
+        4
+    );
+    assert_eq!(first("UPDATE log SET at = at + 1 WHERE seq = 10"), 10);
+    assert_eq!(first("UPDATE log SET kind = 'key_revoked' WHERE seq = 1"), 1);
+    assert_eq!(first("DELETE FROM log WHERE seq = 7"), 7);
+    assert_eq!(first("DELETE FROM log WHERE seq > 8"), 9, "cut short");
+    assert_eq!(first("UPDATE log SET chain = zeroblob(32) WHERE seq = 5"), 5);
+    store.verify_log().unwrap();
+}
