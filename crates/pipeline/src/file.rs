@@ -25,7 +25,20 @@ pub fn decode_file(
     request: &Request,
     watch: &mut Watch<'_>,
 ) -> io::Result<(Decoded, u64)> {
-    let file = File::open(path)?;
+    decode_open(File::open(path)?, buffer, decoder, request, watch)
+}
+
+/// As [`decode_file`], of a file that is open at its beginning.
+///
+/// # Errors
+/// As [`decode_file`].
+pub fn decode_open(
+    file: File,
+    buffer: &mut Vec<u8>,
+    decoder: &Decoder,
+    request: &Request,
+    watch: &mut Watch<'_>,
+) -> io::Result<(Decoded, u64)> {
     let metadata = file.metadata()?;
     refuse(&metadata)?;
     match decoder {

@@ -14,6 +14,7 @@ pub mod examine;
 pub mod file;
 pub mod gates;
 pub mod import;
+pub mod intake;
 pub mod report;
 pub mod robust;
 pub mod scan;

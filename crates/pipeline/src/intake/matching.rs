@@ -1,0 +1,107 @@
+//! The work of the service on an item: its bytes decoded apart, and matched.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::sync::Arc;
+
+use decode::{Decoded, Decoder, Frames, Request};
+use jiff::Timestamp;
+use model::Sha256;
+use store::Item;
+
+use super::recent::Recent;
+use super::workers::Process;
+use crate::banks::Banks;
+use crate::examine::match_decoded;
+use crate::file::decode_open;
+use crate::robust::Tier;
+use crate::wire::FileResult;
+
+/// Bytes of decoded items that are kept for the case that the same bytes come again.
+const RECENT: usize = 64 << 20;
+
+/// Decodes and matches items.
+#[derive(Debug)]
+pub struct Matching {
+    banks: Arc<Banks>,
+    decoder: Arc<Decoder>,
+    request: Request,
+    tier: Tier,
+    recent: Recent,
+}
+
+impl Matching {
+    /// Matching with these banks, by this decoder and tier.
+    pub fn new(banks: Arc<Banks>, decoder: Arc<Decoder>, request: Request, tier: Tier) -> Self {
+        Self {
+            banks,
+            decoder,
+            request,
+            tier,
+            recent: Recent::new(RECENT),
+        }
+    }
+
+    /// The bytes of a blob, decoded.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn decode(&self, sha256: &Sha256, request: &Request) -> Result<Decoded, String> {
+        let mut file = nameless()?;
+        let found = self
+            .banks
+            .store()
+            .copy_blob(sha256, &mut file)
+            .map_err(|error| error.to_string())?;
+        if !found {
+            return Err("its bytes are not kept any more".to_owned());
+        }
+        file.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
+        let (decoded, _) = decode_open(file, &mut Vec::new(), &self.decoder, request, &mut |_| ())
+            .map_err(|error| error.to_string())?;
+        if decoded.digests.sha256 != *sha256 {
+            return Err("its bytes changed on their way to the decoder".to_owned());
+        }
+        Ok(decoded)
+    }
+}
+
+/// A file in memory, so that the bytes of an item are in the clear on no disk.
+#[cfg(target_os = "linux")]
+fn nameless() -> Result<File, String> {
+    rustix::fs::memfd_create("item", rustix::fs::MemfdFlags::CLOEXEC)
+        .map(File::from)
+        .map_err(|error| error.to_string())
+}
+
+/// A file without a name.
+#[cfg(not(target_os = "linux"))]
+fn nameless() -> Result<File, String> {
+    tempfile::tempfile().map_err(|error| error.to_string())
+}
+
+impl Process for Matching {
+    fn process(&self, item: &Item) -> Result<FileResult, String> {
+        let mut request = self.request;
+        if self.banks.has_sparse_films() {
+            request.frames = Frames::Distinct;
+        }
+        let dense = request.frames == Frames::Distinct;
+        // What was decoded for a bank without sparse films has too few frames for one with them.
+        let kept = self
+            .recent
+            .get(&item.sha256)
+            .filter(|kept| !dense || kept.films.is_empty());
+        let decoded = match kept {
+            Some(decoded) => decoded,
+            None => {
+                let decoded = Arc::new(self.decode(&item.sha256, &request)?);
+                self.recent.put(&decoded);
+                decoded
+            }
+        };
+        let examined = match_decoded((*decoded).clone(), &self.banks, self.tier, Timestamp::now())
+            .map_err(|error| error.to_string())?;
+        Ok(FileResult::of(examined, item.size))
+    }
+}

@@ -1,0 +1,183 @@
+//! Threads that work on items.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use model::{Incomplete, IncompleteReason, ItemState, PartName, Verdict};
+use store::{Item, StoreError};
+use thiserror::Error;
+
+use super::{Bell, Intake};
+use crate::wire::FileResult;
+
+/// How long a worker sleeps when nothing comes, or when the store cannot be written.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// The work on one item.
+pub trait Process: Send + Sync + 'static {
+    /// Works on it, and gives what was found.
+    ///
+    /// # Errors
+    /// Why it could not be done this time; it will be tried again.
+    fn process(&self, item: &Item) -> Result<FileResult, String>;
+}
+
+/// Why there are no workers.
+#[derive(Debug, Error)]
+pub enum WorkersError {
+    /// What was left over could not be taken up.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system gives no thread.
+    #[error("no worker can be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// Threads that work on items until they are stopped.
+pub struct Workers {
+    bell: Arc<Bell>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Workers {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Workers({})", self.threads.len())
+    }
+}
+
+/// What all workers share.
+struct Shared {
+    intake: Intake,
+    process: Box<dyn Process>,
+    fatal: Box<dyn Fn(&StoreError) + Send + Sync>,
+}
+
+impl Workers {
+    /// Takes up what a process before has left, and starts `threads` workers. `fatal` is told of an error after which the
+    /// program must end.
+    ///
+    /// # Errors
+    /// [`WorkersError`].
+    pub fn start(
+        intake: &Intake,
+        threads: usize,
+        process: impl Process,
+        fatal: impl Fn(&StoreError) + Send + Sync + 'static,
+    ) -> Result<Self, WorkersError> {
+        let store = intake.store();
+        for item in store.take_up()? {
+            let result = text(&failed(IncompleteReason::Crashed));
+            store.give_back(item.id, item.fence, result, Timestamp::now())?;
+        }
+        let shared = Arc::new(Shared {
+            intake: intake.clone(),
+            process: Box::new(process),
+            fatal: Box::new(fatal),
+        });
+        let mut workers = Self {
+            bell: Arc::clone(&intake.bell),
+            threads: Vec::new(),
+        };
+        for number in 0..threads.max(1) {
+            let shared = Arc::clone(&shared);
+            let thread = std::thread::Builder::new()
+                .name(format!("worker-{number}"))
+                .spawn(move || shared.work());
+            workers.threads.push(thread.map_err(WorkersError::Thread)?);
+        }
+        Ok(workers)
+    }
+}
+
+impl Drop for Workers {
+    /// Lets every worker finish the item that it has.
+    fn drop(&mut self) {
+        self.bell.stop();
+        for thread in self.threads.drain(..) {
+            // A worker catches the panics of its work; whatever else ended it was seen on standard error.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn work(&self) {
+        let bell = &self.intake.bell;
+        let mut heard = bell.lock().times;
+        while !bell.lock().stopped {
+            match self.intake.store().lease(1) {
+                Ok(items) if items.is_empty() => heard = bell.wait(heard, PAUSE),
+                Ok(items) => items.iter().for_each(|item| self.work_on(item)),
+                Err(error) => self.cannot(&error),
+            }
+        }
+    }
+
+    fn work_on(&self, item: &Item) {
+        // A reader of ours that panics must not take the worker with it; the item is tried again, and then put aside.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.process.process(item)))
+            .unwrap_or_else(|_| Err("the work on it panicked".to_owned()));
+        let store = self.intake.store();
+        let note = || match &outcome {
+            Ok(result) => store
+                .finish(
+                    item.id,
+                    item.fence,
+                    result.verdict,
+                    text(result),
+                    Timestamp::now(),
+                )
+                .map(|ours| ours.then_some(ItemState::Done)),
+            Err(why) => {
+                let reason = IncompleteReason::Unreadable { why: why.clone() };
+                store.give_back(item.id, item.fence, text(&failed(reason)), Timestamp::now())
+            }
+        };
+        // The outcome is kept until it can be noted: a full disk passes.
+        let became = loop {
+            match note() {
+                Ok(became) => break became,
+                Err(_) if self.intake.bell.lock().stopped => return,
+                Err(error) => self.cannot(&error),
+            }
+        };
+        match became {
+            Some(ItemState::Done | ItemState::Aside) => self.intake.bell.finished(item.id),
+            Some(_) => self.intake.bell.ring(),
+            None => {}
+        }
+    }
+
+    fn cannot(&self, error: &StoreError) {
+        if error.is_fatal() {
+            (self.fatal)(error);
+        }
+        let bell = &self.intake.bell;
+        let heard = bell.lock().times;
+        bell.wait(heard, PAUSE);
+    }
+}
+
+/// The result of an item that could not be worked on.
+fn failed(reason: IncompleteReason) -> FileResult {
+    let gap = Incomplete {
+        part: PartName::file(),
+        reason,
+    };
+    FileResult {
+        verdict: Verdict::Incomplete,
+        sha256: None,
+        bytes: 0,
+        sandbox: None,
+        incomplete: vec![(gap.part, gap.reason)],
+        matches: Vec::new(),
+    }
+}
+
+fn text(result: &FileResult) -> String {
+    // Texts, numbers and lists of them always have a JSON form.
+    serde_json::to_string(result).unwrap_or_default()
+}
