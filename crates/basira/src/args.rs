@@ -10,6 +10,8 @@ use model::{BankName, EntryId, HashMode, Label, Tlp, Trust};
 use pipeline::report::Lang;
 use pipeline::robust::Tier;
 
+use crate::serve::ServeOptions;
+
 /// Finds known terrorist and violent-extremist content in files.
 ///
 /// Exit status: 1 if anything matched, else 2 if anything was incomplete, failed or wrongly called, else 0.
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Bank(BankCommand),
     /// Say how well files are protected from here on this machine, and what could be better
     Doctor(DoctorOptions),
+    /// Run the service: items in by HTTP, verdicts out
+    Serve(ServeOptions),
     /// See it work: a small benign bank, a folder of edited copies, a scan and its report
     Demo(DemoOptions),
 }

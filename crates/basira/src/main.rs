@@ -14,6 +14,7 @@ mod print;
 mod progress;
 mod scan;
 mod scan_output;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Scan(options) => scan::run(place, options),
         Command::Bank(command) => bank::run(place, command),
         Command::Doctor(options) => doctor::run(options),
+        Command::Serve(options) => serve::run(place, options),
         Command::Demo(options) => demo::run(options),
     }
 }

@@ -8,7 +8,7 @@ mod matching;
 mod recent;
 mod workers;
 
-pub use matching::Matching;
+pub use matching::{Matching, decode_bytes};
 pub use workers::{Process, Workers, WorkersError};
 
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! The work of the service on an item: its bytes decoded apart, and matched.
 
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use decode::{Decoded, Decoder, Frames, Request};
@@ -42,12 +42,8 @@ impl Matching {
         }
     }
 
-    /// The bytes of a blob, decoded.
-    ///
-    /// # Errors
-    /// Why not, in words.
-    pub fn decode(&self, sha256: &Sha256, request: &Request) -> Result<Decoded, String> {
-        let mut file = nameless()?;
+    fn decode(&self, sha256: &Sha256, request: &Request) -> Result<Decoded, String> {
+        let mut file = nameless().map_err(|error| error.to_string())?;
         let found = self
             .banks
             .store()
@@ -56,9 +52,7 @@ impl Matching {
         if !found {
             return Err("its bytes are not kept any more".to_owned());
         }
-        file.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
-        let (decoded, _) = decode_open(file, &mut Vec::new(), &self.decoder, request, &mut |_| ())
-            .map_err(|error| error.to_string())?;
+        let decoded = decode_nameless(file, &self.decoder, request).map_err(|error| error.to_string())?;
         if decoded.digests.sha256 != *sha256 {
             return Err("its bytes changed on their way to the decoder".to_owned());
         }
@@ -66,18 +60,32 @@ impl Matching {
     }
 }
 
+/// Bytes, decoded.
+///
+/// # Errors
+/// What the system says; that the sandbox does not work.
+pub fn decode_bytes(bytes: &[u8], decoder: &Decoder, request: &Request) -> io::Result<Decoded> {
+    let mut file = nameless()?;
+    file.write_all(bytes)?;
+    decode_nameless(file, decoder, request)
+}
+
+fn decode_nameless(mut file: File, decoder: &Decoder, request: &Request) -> io::Result<Decoded> {
+    file.seek(SeekFrom::Start(0))?;
+    let (decoded, _) = decode_open(file, &mut Vec::new(), decoder, request, &mut |_| ())?;
+    Ok(decoded)
+}
+
 /// A file in memory, so that the bytes of an item are in the clear on no disk.
 #[cfg(target_os = "linux")]
-fn nameless() -> Result<File, String> {
-    rustix::fs::memfd_create("item", rustix::fs::MemfdFlags::CLOEXEC)
-        .map(File::from)
-        .map_err(|error| error.to_string())
+fn nameless() -> io::Result<File> {
+    Ok(rustix::fs::memfd_create("item", rustix::fs::MemfdFlags::CLOEXEC)?.into())
 }
 
 /// A file without a name.
 #[cfg(not(target_os = "linux"))]
-fn nameless() -> Result<File, String> {
-    tempfile::tempfile().map_err(|error| error.to_string())
+fn nameless() -> io::Result<File> {
+    tempfile::tempfile()
 }
 
 impl Process for Matching {

@@ -1,0 +1,198 @@
+//! `basira serve`: the service, until it is told to stop.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+use model::{KeyTrust, Scope};
+use pipeline::banks::Banks;
+use pipeline::intake::{Intake, Matching, Workers};
+use store::{Access, NewApiKey, Store, StoreError};
+use tokio::net::TcpListener;
+
+use crate::args::{Decoding, PlaceArguments, TierName};
+use crate::exit::Outcome;
+use crate::print;
+
+/// How the service runs.
+#[derive(Debug, Args)]
+pub(crate) struct ServeOptions {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(
+        long,
+        env = "BASIRA_LISTEN",
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub(crate) listen: std::net::SocketAddr,
+    #[command(flatten)]
+    pub(crate) decoding: Decoding,
+    /// How thoroughly to look for edited copies
+    #[arg(long, value_enum, default_value_t = TierName::Standard)]
+    pub(crate) tier: TierName,
+    /// Items that are worked on at once [default: one for each core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Hours for which the bytes of an item without a match are kept
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    keep_bytes: u32,
+    /// Days for which an item without a match is remembered
+    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    keep_items: u32,
+}
+
+impl ServeOptions {
+    /// Items that are worked on at once.
+    pub(crate) fn workers(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.threads.unwrap_or_else(cores).max(1)
+    }
+
+    /// For how long bytes are kept.
+    pub(crate) fn keep_bytes(&self) -> jiff::SignedDuration {
+        jiff::SignedDuration::from_hours(self.keep_bytes.into())
+    }
+
+    /// For how long items are remembered.
+    pub(crate) fn keep_items(&self) -> jiff::SignedDuration {
+        jiff::SignedDuration::from_hours(24 * i64::from(self.keep_items))
+    }
+}
+
+/// How often what need not be kept is forgotten, and snapshots of the indexes are made.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
+
+pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("web")
+        .build()
+        .context("the runtime does not start")?;
+    let decoder = Arc::new(options.decoding.decoder(options.workers())?);
+    let banks = Arc::new(place.banks(Access::Writer)?);
+    let store = Arc::clone(banks.store());
+    store.remove_orphans()?;
+    let intake = Intake::new(Arc::clone(&store));
+    let request = options.decoding.request();
+    let matching = Matching::new(
+        Arc::clone(&banks),
+        Arc::clone(&decoder),
+        request,
+        options.tier.tier(),
+    );
+    let settings = web::Settings {
+        max_item: request.limits.max_bytes,
+        request,
+        ..web::Settings::default()
+    };
+    first_key(&store)?;
+    let app = Arc::new(web::App::new(
+        intake.clone(),
+        Arc::clone(&banks),
+        decoder,
+        settings,
+    )?);
+    let workers = Workers::start(&intake, options.workers(), matching, |error| end(error))?;
+    let served = runtime.block_on(listen(options.listen, &app, &banks, options));
+    // Workers finish what they have before the store is closed.
+    drop(workers);
+    banks.fold(false)?;
+    served?;
+    Ok(Outcome::Clean)
+}
+
+/// Ends the program at once: nothing may be promised any more.
+fn end(error: &StoreError) {
+    eprintln!("basira: {error}");
+    std::process::exit(2);
+}
+
+/// Makes an administrator's key where there is none, and prints it: it is shown this once.
+fn first_key(store: &Store) -> Result<()> {
+    if !store.keys()?.is_empty() {
+        return Ok(());
+    }
+    let new = NewApiKey {
+        name: "administrator".to_owned(),
+        source: "administrator".parse()?,
+        scopes: Scope::ALL.to_vec(),
+        trust: KeyTrust::Full,
+        banks: None,
+        addresses: None,
+        rate: None,
+        expires: None,
+    };
+    let (_, secret) = store.create_key(&new, "first start", Timestamp::now())?;
+    writeln!(
+        print::out(),
+        "The administrator's key, shown this once; keep it where only you can read it:\n  {}",
+        secret.reveal()
+    )?;
+    Ok(())
+}
+
+async fn listen(
+    address: SocketAddr,
+    app: &Arc<web::App>,
+    banks: &Arc<Banks>,
+    options: &ServeOptions,
+) -> Result<()> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; name another address by --listen"))?;
+    // A port that was not named is known only now.
+    writeln!(print::out(), "basira serves on http://{}", listener.local_addr()?)?;
+    let keeping = tokio::spawn(keep_house(
+        Arc::clone(banks),
+        options.keep_bytes(),
+        options.keep_items(),
+    ));
+    web::serve(
+        listener,
+        web::router(Arc::clone(app)),
+        web::Limits::default(),
+        stopped(),
+    )
+    .await?;
+    keeping.abort();
+    eprintln!("basira: stopping; items at work are finished first");
+    Ok(())
+}
+
+/// Done when somebody asks the program to stop.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler the program is ended by the signal itself.
+    let _ = interrupted.await;
+}
+
+async fn keep_house(banks: Arc<Banks>, bytes: SignedDuration, items: SignedDuration) {
+    let mut pace = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        pace.tick().await;
+        let banks = Arc::clone(&banks);
+        let kept = tokio::task::spawn_blocking(move || -> Result<()> {
+            let now = Timestamp::now();
+            banks.store().sweep(now - bytes, now - items)?;
+            Ok(banks.fold(false)?)
+        });
+        if let Ok(Err(error)) = kept.await {
+            eprintln!("basira: keeping house failed, and is tried again: {error:#}");
+        }
+    }
+}

@@ -1,0 +1,437 @@
+//! Entries of banks.
+
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use model::{BankEntry, BankKind, EntryId, Label, Provenance, Scope, SignalType, Tlp, Trust};
+use pipeline::entry::{EntryDetails, Given, from_given, from_whole, near_allow};
+use serde::{Deserialize, Serialize};
+use store::{LogKind, NewEntry};
+use utoipa::{IntoParams, ToSchema};
+
+use super::banks::find as find_bank;
+use super::{Page, PageQuery, Refusals, words};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::body::Pieces;
+use crate::extract::{Json, Path, Query};
+use crate::problem::Problem;
+
+/// One signal.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignalBody {
+    /// The signal type: `pdq`, `md5`, `sha1`, `sha256`, `vpdq`, `chromaprint`.
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    kind: SignalType,
+    /// The signal.
+    value: String,
+}
+
+/// An entry that is to be added by its signals.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewEntryBody {
+    /// At least one.
+    signals: Vec<SignalBody>,
+    #[serde(flatten)]
+    #[schema(inline)]
+    details: EntryAbout,
+}
+
+/// What is said of an entry.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub(crate) struct EntryAbout {
+    /// Labels.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    labels: Vec<Label>,
+    /// A remark for people.
+    note: Option<String>,
+    /// Its name at its source.
+    external_id: Option<String>,
+    /// `shadow`, `active` or `disputed`; `active` without it.
+    #[schema(value_type = Option<String>)]
+    trust: Option<Trust>,
+    /// Who may be told, as a Traffic Light Protocol word; `amber` without it.
+    #[schema(value_type = Option<String>)]
+    tlp: Option<Tlp>,
+    /// When it stops to be matched.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires: Option<Timestamp>,
+    /// Whether nothing of its picture may be kept.
+    #[serde(default)]
+    hash_only: bool,
+}
+
+/// What is said of an entry that is made from media.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MediaQuery {
+    /// Labels, separated by commas.
+    labels: Option<String>,
+    /// A remark for people.
+    note: Option<String>,
+    /// Its name at its source.
+    external_id: Option<String>,
+    /// `shadow`, `active` or `disputed`; `active` without it.
+    #[param(value_type = Option<String>)]
+    trust: Option<Trust>,
+    /// Who may be told; `amber` without it.
+    #[param(value_type = Option<String>)]
+    tlp: Option<Tlp>,
+    /// When it stops to be matched.
+    #[param(value_type = Option<String>, format = DateTime)]
+    expires: Option<Timestamp>,
+    /// Whether nothing of its picture may be kept.
+    #[serde(default)]
+    hash_only: bool,
+}
+
+/// An entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EntryView {
+    /// Its id.
+    entry: i64,
+    /// Its signals. A film or a recording has more in the store than is shown here.
+    signals: Vec<SignalBody>,
+    /// Its labels.
+    labels: Vec<String>,
+    /// A remark for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    /// Who added it.
+    added_by: String,
+    /// Where it comes from.
+    source: String,
+    /// Its name there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    /// When it was added.
+    #[schema(value_type = String, format = DateTime)]
+    added_at: Timestamp,
+    /// How far it is trusted.
+    trust: &'static str,
+    /// Whether a person has confirmed it.
+    human_confirmed: bool,
+    /// Who may be told.
+    tlp: &'static str,
+    /// When it stops to be matched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires: Option<Timestamp>,
+}
+
+impl From<BankEntry> for EntryView {
+    fn from(entry: BankEntry) -> Self {
+        let signal = |held: &model::EntrySignal| SignalBody {
+            kind: held.signal.kind(),
+            value: held.signal.to_string(),
+        };
+        Self {
+            entry: entry.id.0,
+            signals: entry.signals.iter().map(signal).collect(),
+            labels: entry
+                .labels
+                .iter()
+                .map(|label| label.as_str().to_owned())
+                .collect(),
+            note: entry.note,
+            added_by: entry.provenance.added_by,
+            source: entry.provenance.source,
+            external_id: entry.provenance.external_id,
+            added_at: entry.provenance.added_at,
+            trust: entry.trust.name(),
+            human_confirmed: entry.human_confirmed,
+            tlp: entry.tlp.name(),
+            expires: entry.expires,
+        }
+    }
+}
+
+/// An entry that was added.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Added {
+    #[serde(flatten)]
+    #[schema(inline)]
+    entry: EntryView,
+    /// What a person should know about it.
+    warnings: Vec<String>,
+}
+
+impl EntryAbout {
+    fn details(self, caller: &Caller) -> Result<EntryDetails, Problem> {
+        let trust = self.trust.unwrap_or(Trust::Active);
+        if trust == Trust::Revoked {
+            return Err(Problem::field("trust", "an entry does not begin as revoked"));
+        }
+        Ok(EntryDetails {
+            labels: self.labels,
+            note: self.note,
+            provenance: Provenance {
+                added_by: caller.name().to_owned(),
+                source: caller.source().to_string(),
+                external_id: self.external_id,
+                added_at: Timestamp::now(),
+            },
+            trust,
+            tlp: self.tlp.unwrap_or(Tlp::Amber),
+            expires: self.expires,
+            hash_only: self.hash_only,
+        })
+    }
+}
+
+impl TryFrom<MediaQuery> for EntryAbout {
+    type Error = Problem;
+    fn try_from(query: MediaQuery) -> Result<Self, Problem> {
+        let labels = words(query.labels.as_deref()).map(|word| {
+            word.parse()
+                .map_err(|error: model::LabelError| Problem::field("labels", error.to_string()))
+        });
+        Ok(Self {
+            labels: labels.collect::<Result<Vec<Label>, Problem>>()?,
+            note: query.note,
+            external_id: query.external_id,
+            trust: query.trust,
+            tlp: query.tlp,
+            expires: query.expires,
+            hash_only: query.hash_only,
+        })
+    }
+}
+
+/// Adds an entry durably; the next request that begins after this finds it.
+fn add(
+    app: &App,
+    caller: &Caller,
+    bank: &str,
+    entry: &NewEntry,
+    mut warnings: Vec<String>,
+) -> Result<Added, Problem> {
+    let bank = find_bank(app, caller, bank)?.bank;
+    let now = Timestamp::now();
+    if bank.kind == BankKind::Known {
+        warnings.extend(
+            near_allow(entry, &app.banks, now)?
+                .iter()
+                .map(ToString::to_string),
+        );
+    }
+    let store = app.intake.store();
+    let id = store.add_entry(bank.id, entry)?;
+    let about = [
+        ("entry", id.0.to_string()),
+        ("bank", bank.id.0.to_string()),
+        ("by", caller.name().to_owned()),
+    ];
+    store.note(now, LogKind::EntryAdded, &about)?;
+    app.banks.refresh()?;
+    let entry = store.entry(id)?.ok_or(store::StoreError::NoEntry(id))?;
+    Ok(Added {
+        entry: entry.into(),
+        warnings,
+    })
+}
+
+/// Adds an entry by its signals. When this answers, it is matched.
+#[utoipa::path(
+    post, path = "/v1/banks/{bank}/entries", tag = "banks",
+    params(("bank" = String, Path, description = "The bank's name")), request_body = NewEntryBody,
+    responses((status = 201, body = Added), Refusals)
+)]
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(bank): Path<String>,
+    Json(body): Json<NewEntryBody>,
+) -> Result<(StatusCode, Answer<Added>), Problem> {
+    caller.may(Scope::Curate)?;
+    let signals = body.signals.iter().enumerate().map(|(number, signal)| {
+        Given::parse(signal.kind, &signal.value)
+            .map_err(|error| Problem::field(format!("signals[{number}].value"), error.to_string()))
+    });
+    let signals = signals.collect::<Result<Vec<Given>, Problem>>()?;
+    let entry = from_given(signals, None, body.details.details(&caller)?);
+    let added = app
+        .apart(move |app| add(app, &caller, &bank, &entry, Vec::new()))
+        .await?;
+    Ok((StatusCode::CREATED, Answer(added)))
+}
+
+/// Adds an entry that is made from media: the body is the file. When this answers, it is matched.
+#[utoipa::path(
+    post, path = "/v1/banks/{bank}/media", tag = "banks",
+    params(("bank" = String, Path, description = "The bank's name"), MediaQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Added), Refusals)
+)]
+pub(crate) async fn create_from_media(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(bank): Path<String>,
+    Query(query): Query<MediaQuery>,
+    request: Request,
+) -> Result<(StatusCode, Answer<Added>), Problem> {
+    caller.may(Scope::Curate)?;
+    let details = EntryAbout::try_from(query)?.details(&caller)?;
+    let bytes = Pieces::new(request.into_body(), app.settings.max_item)
+        .all()
+        .await?;
+    let added = app
+        .apart(move |app| -> Result<Added, Problem> {
+            find_bank(app, &caller, &bank)?;
+            let decoded = app.decode(&bytes, &app.settings.request.for_bank())?;
+            let (entry, warnings) =
+                from_whole(&decoded, details).map_err(|error| Problem::bad_request(error.to_string()))?;
+            let warnings = warnings.iter().map(ToString::to_string).collect();
+            add(app, &caller, &bank, &entry, warnings)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Answer(added)))
+}
+
+/// The entries of a bank, oldest first.
+#[utoipa::path(
+    get, path = "/v1/banks/{bank}/entries", tag = "banks",
+    params(("bank" = String, Path, description = "The bank's name"), PageQuery),
+    responses((status = 200, body = Page<EntryView>), Refusals)
+)]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(bank): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Answer<Page<EntryView>>, Problem> {
+    caller.may(Scope::Curate)?;
+    let (limit, after) = (query.limit()?, query.after()?.map(EntryId));
+    let entries = app
+        .apart(move |app| -> Result<Vec<BankEntry>, Problem> {
+            let bank = find_bank(app, &caller, &bank)?.bank;
+            Ok(app.intake.store().entries(bank.id, after, limit)?)
+        })
+        .await?;
+    let views = entries.into_iter().map(EntryView::from).collect();
+    Ok(Answer(Page::of(views, limit, |view: &EntryView| {
+        view.entry.to_string()
+    })))
+}
+
+/// An entry that the caller may see.
+fn find(app: &App, caller: &Caller, id: &str) -> Result<BankEntry, Problem> {
+    let missing = || Problem::not_found("there is no such entry");
+    let id: EntryId = id.parse().map_err(|_| missing())?;
+    let entry = app.intake.store().entry(id)?.ok_or_else(missing)?;
+    let banks = app.intake.store().banks()?;
+    let bank = banks.iter().find(|known| known.bank.id == entry.bank);
+    bank.filter(|known| caller.sees_bank(&known.bank.name))
+        .map(|_| entry)
+        .ok_or_else(missing)
+}
+
+/// An entry.
+#[utoipa::path(
+    get, path = "/v1/entries/{entry}", tag = "banks", params(("entry" = String, Path, description = "Its id")),
+    responses((status = 200, body = EntryView), Refusals)
+)]
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Answer<EntryView>, Problem> {
+    caller.may(Scope::Curate)?;
+    let entry = app.apart(move |app| find(app, &caller, &id)).await?;
+    Ok(Answer(entry.into()))
+}
+
+/// What is to change of an entry; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EntryChange {
+    /// How far it is trusted. Revoked is final.
+    #[schema(value_type = Option<String>)]
+    trust: Option<Trust>,
+    /// Whether a person has looked at the content and confirmed it.
+    human_confirmed: Option<bool>,
+    /// A remark for people.
+    note: Option<String>,
+    /// Labels to add.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    add_labels: Vec<Label>,
+    /// Labels to take away.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    remove_labels: Vec<Label>,
+    /// When it stops to be matched.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires: Option<Timestamp>,
+}
+
+/// Changes an entry, at once.
+#[utoipa::path(
+    patch, path = "/v1/entries/{entry}", tag = "banks", params(("entry" = String, Path, description = "Its id")),
+    request_body = EntryChange, responses((status = 200, body = EntryView), Refusals)
+)]
+pub(crate) async fn change(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(change): Json<EntryChange>,
+) -> Result<Answer<EntryView>, Problem> {
+    caller.may(Scope::Curate)?;
+    let entry = app
+        .apart(move |app| -> Result<BankEntry, Problem> {
+            let entry = find(app, &caller, &id)?.id;
+            let store = app.intake.store();
+            if let Some(trust) = change.trust {
+                store.set_trust(entry, trust)?;
+            }
+            if let Some(confirmed) = change.human_confirmed {
+                store.set_human_confirmed(entry, confirmed)?;
+            }
+            if let Some(note) = &change.note {
+                store.set_note(entry, Some(note))?;
+            }
+            if !change.add_labels.is_empty() || !change.remove_labels.is_empty() {
+                store.edit_labels(entry, &change.add_labels, &change.remove_labels)?;
+            }
+            if change.expires.is_some() {
+                store.set_expires(entry, change.expires)?;
+            }
+            let about = [("entry", entry.0.to_string()), ("by", caller.name().to_owned())];
+            store.note(Timestamp::now(), LogKind::EntryChanged, &about)?;
+            app.banks.refresh()?;
+            find(app, &caller, &id)
+        })
+        .await?;
+    Ok(Answer(entry.into()))
+}
+
+/// Removes an entry for good, with all that belongs to it. When this answers, it is not matched any more.
+#[utoipa::path(
+    delete, path = "/v1/entries/{entry}", tag = "banks", params(("entry" = String, Path, description = "Its id")),
+    responses((status = 204), Refusals)
+)]
+pub(crate) async fn remove(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    caller.may(Scope::Curate)?;
+    app.apart(move |app| -> Result<(), Problem> {
+        let entry = find(app, &caller, &id)?.id;
+        let store = app.intake.store();
+        store.remove_entry(entry)?;
+        let about = [("entry", entry.0.to_string()), ("by", caller.name().to_owned())];
+        store.note(Timestamp::now(), LogKind::EntryRemoved, &about)?;
+        Ok(app.banks.refresh()?)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

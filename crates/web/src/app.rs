@@ -1,0 +1,84 @@
+//! What routes work with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use decode::{Decoded, Decoder, Request};
+use pipeline::banks::Banks;
+use pipeline::intake::{Intake, decode_bytes};
+
+use crate::auth::Keys;
+use crate::problem::Problem;
+
+/// What may be configured.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The largest item in bytes.
+    pub max_item: u64,
+    /// How long a synchronous scan waits at most.
+    pub max_scan: Duration,
+    /// How files are hashed and decoded for lookups.
+    pub request: Request,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            max_item: 256 << 20,
+            max_scan: Duration::from_secs(60),
+            request: Request::new(model::HashMode::Fast),
+        }
+    }
+}
+
+/// What routes work with.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) intake: Intake,
+    pub(crate) banks: Arc<Banks>,
+    pub(crate) decoder: Arc<Decoder>,
+    pub(crate) keys: Keys,
+    pub(crate) settings: Settings,
+}
+
+impl App {
+    /// Puts it together, and reads the keys.
+    ///
+    /// # Errors
+    /// [`store::StoreError`] when the keys cannot be read.
+    pub fn new(
+        intake: Intake,
+        banks: Arc<Banks>,
+        decoder: Arc<Decoder>,
+        settings: Settings,
+    ) -> Result<Self, store::StoreError> {
+        let keys = Keys::read(intake.store())?;
+        Ok(Self {
+            intake,
+            banks,
+            decoder,
+            keys,
+            settings,
+        })
+    }
+
+    /// What is in a file, decoded apart; nothing of it is kept.
+    pub(crate) fn decode(&self, bytes: &[u8], request: &Request) -> Result<Decoded, Problem> {
+        decode_bytes(bytes, &self.decoder, request).map_err(Problem::internal)
+    }
+
+    /// Runs what waits for the disk on a thread where waiting disturbs nobody.
+    pub(crate) async fn apart<T, E>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let app = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&app))
+            .await?
+            .map_err(Into::into)
+    }
+}

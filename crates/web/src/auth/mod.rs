@@ -1,0 +1,196 @@
+//! Keys: who asks, and what they may do.
+
+mod bucket;
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use ipnet::IpNet;
+use jiff::Timestamp;
+use model::{KeyTrust, Scope, Sha256, SourceName};
+use store::{ApiKey, Store, StoreError, secret_digest};
+
+use crate::app::App;
+use crate::problem::Problem;
+use bucket::Bucket;
+
+/// A key in use.
+#[derive(Debug)]
+struct Held {
+    key: Arc<ApiKey>,
+    networks: Option<Vec<IpNet>>,
+    bucket: Option<Bucket>,
+}
+
+/// All keys, by the digests of their secrets. Looking a digest up takes no longer for one that is nearly right.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    held: RwLock<HashMap<Sha256, Arc<Held>>>,
+}
+
+impl Keys {
+    pub(crate) fn read(store: &Store) -> Result<Self, StoreError> {
+        let keys = Self {
+            held: RwLock::default(),
+        };
+        keys.refresh(store)?;
+        Ok(keys)
+    }
+
+    /// Takes up what was changed; what has not changed keeps its bucket.
+    pub(crate) fn refresh(&self, store: &Store) -> Result<(), StoreError> {
+        let keys = store.keys()?;
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::take(&mut *held);
+        for key in keys.into_iter().filter(|key| key.revoked_at.is_none()) {
+            let digest = key.digest;
+            let same = before.get(&digest).filter(|held| *held.key == key);
+            held.insert(digest, same.map_or_else(|| Arc::new(Held::new(key)), Arc::clone));
+        }
+        Ok(())
+    }
+
+    fn find(&self, secret: &str) -> Option<Arc<Held>> {
+        let digest = secret_digest(secret);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.get(&digest).cloned()
+    }
+}
+
+impl Held {
+    fn new(key: ApiKey) -> Self {
+        let networks = key.addresses.as_ref().map(|texts| {
+            // A network that does not parse lets nobody in.
+            texts.iter().filter_map(|text| network(text)).collect()
+        });
+        Self {
+            networks,
+            bucket: key.rate.map(Bucket::new),
+            key: Arc::new(key),
+        }
+    }
+}
+
+/// A network as `10.0.0.0/8`, or one address.
+pub(crate) fn network(text: &str) -> Option<IpNet> {
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// Who asks. Every route beside the anonymous ones has one.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    key: Arc<ApiKey>,
+}
+
+impl Caller {
+    /// Refuses unless the key has this scope.
+    pub(crate) fn may(&self, scope: Scope) -> Result<&Self, Problem> {
+        if self.key.scopes.contains(&scope) {
+            return Ok(self);
+        }
+        Err(Problem::forbidden(format!(
+            "the key has not the scope {scope:?}; ask the administrator for one that has",
+            scope = scope.name()
+        )))
+    }
+
+    /// Refuses keys of low trust, which get nothing but receipts.
+    pub(crate) fn may_see(&self) -> Result<&Self, Problem> {
+        if self.key.trust == KeyTrust::Low {
+            return Err(Problem::forbidden(
+                "keys of low trust get receipts only; results go to the operator's webhook",
+            ));
+        }
+        Ok(self)
+    }
+
+    /// How much of an answer it gets.
+    pub(crate) fn trust(&self) -> KeyTrust {
+        self.key.trust
+    }
+
+    /// Whose items it sees.
+    pub(crate) fn source(&self) -> &SourceName {
+        &self.key.source
+    }
+
+    /// Its name, for the log.
+    pub(crate) fn name(&self) -> &str {
+        &self.key.name
+    }
+
+    /// Whether it may see what is in that bank.
+    pub(crate) fn sees_bank(&self, bank: &model::BankName) -> bool {
+        self.key.banks.as_ref().is_none_or(|banks| banks.contains(bank))
+    }
+
+    /// Whether it sees the items of all sources.
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.key.scopes.contains(&Scope::Administer)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or_else(|| Problem::unauthorized("this route needs a key"))
+    }
+}
+
+/// Lets through who has a valid key, before anything of the body is read.
+pub(crate) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    match identify(&app, &request) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn identify(app: &App, request: &Request) -> Result<Caller, Problem> {
+    let secret = secret(request.headers()).ok_or_else(|| {
+        Problem::unauthorized("send a key as `Authorization: Bearer KEY`, or in the header X-API-Key")
+    })?;
+    // One answer for all: who tries keys learns nothing from it.
+    let refused =
+        || Problem::unauthorized("the key is not valid: unknown, ended, revoked, or not for this address");
+    let held = app.keys.find(secret).ok_or_else(refused)?;
+    if !held.key.is_valid_at(Timestamp::now()) {
+        return Err(refused());
+    }
+    if let Some(networks) = &held.networks {
+        let peer = request
+            .extensions()
+            .get::<SocketAddr>()
+            .map(|peer| peer.ip().to_canonical());
+        let inside = peer.is_some_and(|peer| networks.iter().any(|net| net.contains(&peer)));
+        if !inside {
+            return Err(refused());
+        }
+    }
+    if let Some(bucket) = &held.bucket {
+        bucket.take().map_err(Problem::too_many)?;
+    }
+    Ok(Caller {
+        key: Arc::clone(&held.key),
+    })
+}
+
+fn secret(headers: &HeaderMap) -> Option<&str> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let (scheme, secret) = value.to_str().ok()?.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then_some(secret.trim());
+    }
+    headers.get("x-api-key")?.to_str().ok()
+}

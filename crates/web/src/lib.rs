@@ -1,0 +1,23 @@
+//! Every HTTP route of the service.
+//!
+//! Three nouns to know. An [`App`] is what routes work with: the banks, the intake, the keys. A [`Problem`] is every
+//! answer that is no success (RFC 9457). [`serve`] accepts connections and gives each request to the [`router`], which
+//! lists all routes.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod accept;
+mod api;
+mod app;
+mod auth;
+mod body;
+mod extract;
+mod health;
+mod meters;
+mod problem;
+mod routes;
+
+pub use accept::{Limits, serve};
+pub use app::{App, Settings};
+pub use problem::Problem;
+pub use routes::{openapi, router};

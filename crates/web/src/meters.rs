@@ -1,0 +1,83 @@
+//! What is counted and timed, for Prometheus.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::problem::Problem;
+
+/// Seconds of the buckets of a request's time.
+const TIMES: [f64; 12] = [
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0, 30.0,
+];
+
+/// The recorder; one a process, as the facade has it.
+fn handle() -> Option<&'static PrometheusHandle> {
+    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            PrometheusBuilder::new()
+                .set_buckets(&TIMES)
+                .ok()?
+                .install_recorder()
+                .ok()
+        })
+        .as_ref()
+}
+
+/// Times every request by its route, never by its address: addresses have names in them.
+pub(crate) async fn time(request: Request, next: Next) -> Response {
+    handle();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let method = request.method().as_str().to_owned();
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    let labels = [
+        ("method", method),
+        ("route", route),
+        ("status", response.status().as_u16().to_string()),
+    ];
+    metrics::histogram!("basira_http_seconds", &labels).record(begun.elapsed().as_secs_f64());
+    response
+}
+
+/// The metrics, in the text form of Prometheus.
+#[utoipa::path(
+    get, path = "/metrics", tag = "operations",
+    responses((status = 200, description = "Prometheus' text form", body = String, content_type = "text/plain"),
+        crate::api::Refusals)
+)]
+pub(crate) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
+    caller.may(model::Scope::Metrics)?;
+    let backlog = app.apart(|app| app.intake.store().backlog()).await?;
+    let (rows, windows) = app.banks.rows();
+    let age = backlog.oldest.map_or(0.0, |oldest| {
+        (jiff::Timestamp::now().duration_since(oldest))
+            .as_secs_f64()
+            .max(0.0)
+    });
+    for (name, value) in [
+        ("basira_items_queued", backlog.queued as f64),
+        ("basira_items_working", backlog.working as f64),
+        ("basira_items_aside", backlog.aside as f64),
+        ("basira_oldest_queued_seconds", age),
+        ("basira_index_hashes", rows as f64),
+        ("basira_index_windows", windows as f64),
+        ("basira_index_change", app.banks.seq().0 as f64),
+    ] {
+        metrics::gauge!(name).set(value);
+    }
+    let text = handle().map(PrometheusHandle::render).unwrap_or_default();
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}

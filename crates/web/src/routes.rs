@@ -1,0 +1,112 @@
+//! All routes, on one page.
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::api::{banks, entries, hash, items, keys, log, lookup, scan};
+use crate::app::App;
+use crate::auth::authenticate;
+use crate::extract::JSON_LIMIT;
+use crate::problem::Problem;
+use crate::{health, meters};
+
+/// The API of Basira: items in, verdicts out; banks and their entries; keys.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Basira", version = "1"),
+    security(("bearer" = []), ("header" = [])),
+    modifiers(&Keys)
+)]
+struct Document;
+
+/// The two ways to send a key.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let header = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
+        components.add_security_scheme("header", SecurityScheme::ApiKey(header));
+    }
+}
+
+/// Routes for which nobody needs a key.
+fn anonymous() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}
+
+/// Routes for which a key is needed; each asks for the scope that it needs.
+fn keyed() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(items::submit, items::list))
+        .routes(routes!(items::submit_batch))
+        .routes(routes!(items::get))
+        .routes(routes!(scan::scan))
+        .routes(routes!(lookup::one, lookup::many))
+        .routes(routes!(hash::hash))
+        .routes(routes!(banks::list, banks::create))
+        .routes(routes!(banks::get, banks::change))
+        .routes(routes!(entries::list, entries::create))
+        .routes(routes!(entries::create_from_media))
+        .routes(routes!(entries::get, entries::change, entries::remove))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(log::list))
+        .routes(routes!(meters::metrics))
+}
+
+fn documented() -> (OpenApiRouter<Arc<App>>, OpenApiRouter<Arc<App>>) {
+    (anonymous(), keyed())
+}
+
+/// The OpenAPI document, made from the code.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (anonymous, keyed) = documented();
+    let mut document = Document::openapi();
+    document.merge(anonymous.into_openapi());
+    document.merge(keyed.into_openapi());
+    document
+}
+
+/// All routes of an app.
+pub fn router(app: Arc<App>) -> Router {
+    let (anonymous, keyed) = documented();
+    let keyed = keyed.split_for_parts().0;
+    let document = Json(openapi());
+    let keyed = keyed
+        // A route that is not there is told only to who has a key.
+        .route("/v1/openapi.json", get(move || async move { document }))
+        .layer(DefaultBodyLimit::max(JSON_LIMIT))
+        .route_layer(from_fn_with_state(Arc::clone(&app), authenticate));
+    anonymous
+        .split_for_parts()
+        .0
+        .merge(keyed)
+        .fallback(missing)
+        .method_not_allowed_fallback(other_method)
+        .layer(from_fn(meters::time))
+        .with_state(app)
+}
+
+async fn missing(uri: Uri) -> Problem {
+    let path: String = uri.path().chars().take(200).collect();
+    Problem::not_found(format!("there is no route {path}; /v1/openapi.json lists them"))
+}
+
+async fn other_method(method: Method, uri: Uri) -> Problem {
+    let path: String = uri.path().chars().take(200).collect();
+    Problem::method(format!("{path} does not take {method}"))
+}
