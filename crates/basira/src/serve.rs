@@ -96,7 +96,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         decoder,
         settings,
     )?);
-    let workers = Workers::start(&intake, options.workers(), matching, |error| end(error))?;
+    let workers = Workers::start(&intake, options.workers(), matching, end)?;
     let served = runtime.block_on(listen(options.listen, &app, &banks, options));
     // Workers finish what they have before the store is closed.
     drop(workers);
