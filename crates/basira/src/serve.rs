@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::{KeyTrust, Scope};
 use pipeline::banks::Banks;
 use pipeline::intake::{Intake, Matching, Workers};
-use store::{Access, NewApiKey, Store, StoreError};
+use store::{NewApiKey, Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::args::{Decoding, PlaceArguments, TierName};
@@ -73,7 +73,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         .build()
         .context("the runtime does not start")?;
     let decoder = Arc::new(options.decoding.decoder(options.workers())?);
-    let banks = Arc::new(place.banks(Access::Writer)?);
+    let banks = Arc::new(place.banks_to_serve(end)?);
     let store = Arc::clone(banks.store());
     store.remove_orphans()?;
     let intake = Intake::new(Arc::clone(&store));
@@ -96,7 +96,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         decoder,
         settings,
     )?);
-    let workers = Workers::start(&intake, options.workers(), matching, end)?;
+    let workers = Workers::start(&intake, options.workers(), matching)?;
     let served = runtime.block_on(listen(options.listen, &app, &banks, options));
     // Workers finish what they have before the store is closed.
     drop(workers);

@@ -33,6 +33,7 @@ pub struct Incoming {
     buffer: Vec<u8>,
     digest: sha2::Sha256,
     size: u64,
+    fatal: Option<fn(&StoreError)>,
 }
 
 impl std::fmt::Debug for Incoming {
@@ -107,9 +108,13 @@ impl Incoming {
     /// As [`Incoming::write`]; [`StoreError::Flush`] when the disk did not take it.
     pub fn finish(mut self) -> Result<Arrived, StoreError> {
         self.seal(true)?;
-        self.file
-            .sync_all()
-            .map_err(|source| StoreError::flush(&self.path, source))?;
+        if let Err(source) = self.file.sync_all() {
+            let error = StoreError::flush(&self.path, source);
+            if let Some(fatal) = self.fatal {
+                fatal(&error);
+            }
+            return Err(error);
+        }
         let digest: [u8; 32] = std::mem::take(&mut self.digest).finalize().into();
         Ok(Arrived {
             path: std::mem::take(&mut self.path),
@@ -238,6 +243,7 @@ impl Store {
             buffer: Vec::new(),
             digest: sha2::Sha256::default(),
             size: 0,
+            fatal: self.options().fatal,
         };
         let written = incoming.file.write_all(&prefix);
         written.map_err(|source| StoreError::io("write", &incoming.path, source))?;

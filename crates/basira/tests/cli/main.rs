@@ -15,6 +15,7 @@ mod crash;
 mod data_folder;
 mod demo;
 mod documents;
+mod faults;
 mod films;
 mod full_disk;
 mod hash;

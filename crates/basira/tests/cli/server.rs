@@ -120,6 +120,11 @@ impl Server {
         self.child.wait().unwrap().code()
     }
 
+    /// Waits until it has ended by itself, and gives its exit status.
+    pub(crate) fn ended(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
     /// Ends it without a word.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

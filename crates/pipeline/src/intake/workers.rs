@@ -52,21 +52,14 @@ impl std::fmt::Debug for Workers {
 struct Shared {
     intake: Intake,
     process: Box<dyn Process>,
-    fatal: Box<dyn Fn(&StoreError) + Send + Sync>,
 }
 
 impl Workers {
-    /// Takes up what a process before has left, and starts `threads` workers. `fatal` is told of an error after which the
-    /// program must end.
+    /// Takes up what a process before has left, and starts `threads` workers.
     ///
     /// # Errors
     /// [`WorkersError`].
-    pub fn start(
-        intake: &Intake,
-        threads: usize,
-        process: impl Process,
-        fatal: impl Fn(&StoreError) + Send + Sync + 'static,
-    ) -> Result<Self, WorkersError> {
+    pub fn start(intake: &Intake, threads: usize, process: impl Process) -> Result<Self, WorkersError> {
         let store = intake.store();
         for item in store.take_up()? {
             let result = text(&failed(IncompleteReason::Crashed));
@@ -75,7 +68,6 @@ impl Workers {
         let shared = Arc::new(Shared {
             intake: intake.clone(),
             process: Box::new(process),
-            fatal: Box::new(fatal),
         });
         let mut workers = Self {
             bell: Arc::clone(&intake.bell),
@@ -111,7 +103,7 @@ impl Shared {
             match self.intake.store().lease(1) {
                 Ok(items) if items.is_empty() => heard = bell.wait(heard, PAUSE),
                 Ok(items) => items.iter().for_each(|item| self.work_on(item)),
-                Err(error) => self.cannot(&error),
+                Err(_) => self.pause(),
             }
         }
     }
@@ -141,7 +133,7 @@ impl Shared {
             match note() {
                 Ok(became) => break became,
                 Err(_) if self.intake.bell.lock().stopped => return,
-                Err(error) => self.cannot(&error),
+                Err(_) => self.pause(),
             }
         };
         match became {
@@ -151,10 +143,8 @@ impl Shared {
         }
     }
 
-    fn cannot(&self, error: &StoreError) {
-        if error.is_fatal() {
-            (self.fatal)(error);
-        }
+    /// Waits until the store may be written again.
+    fn pause(&self) {
         let bell = &self.intake.bell;
         let heard = bell.lock().times;
         bell.wait(heard, PAUSE);
