@@ -90,7 +90,9 @@ fn poison_is_put_aside_after_three_attempts_and_all_others_are_done() {
         9 => format!("third {number}"),
         _ => format!("good {number}"),
     });
-    let submissions: Vec<Submission> = names.map(|name| submit(&intake, &name, Priority::default())).collect();
+    let submissions: Vec<Submission> = names
+        .map(|name| submit(&intake, &name, Priority::default()))
+        .collect();
     let odd = Odd::default();
     let workers = Workers::start(&intake, 3, odd.clone()).unwrap();
     for item in wait(&intake, &submissions) {

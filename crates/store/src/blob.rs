@@ -203,6 +203,22 @@ pub(crate) fn remove(blobs: &Path, sha256: &Sha256) -> Result<(), StoreError> {
     }
 }
 
+/// Copies a blob to another folder of blobs, durably but for the folder's own flush; `false` when it is not there any more.
+pub(crate) fn copy(from: &Path, to: &Path, sha256: &Sha256) -> Result<bool, StoreError> {
+    let (_, source) = place(from, sha256);
+    let (folder, target) = place(to, sha256);
+    match fs::copy(&source, &target) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(StoreError::io("copy", &source, error)),
+    }
+    File::open(&target)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| File::open(&folder)?.sync_all())
+        .map_err(|source| StoreError::flush(&target, source))?;
+    Ok(true)
+}
+
 /// Every blob that lies in the folder.
 pub(crate) fn list(blobs: &Path) -> Result<Vec<Sha256>, StoreError> {
     let mut found = Vec::new();

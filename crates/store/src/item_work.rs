@@ -245,16 +245,21 @@ impl Store {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut removed = 0;
         for sha256 in blob::list(&self.blobs)? {
-            let known: bool = self.read("blob_exists", |connection| {
-                let sql = "-- blob_exists\nSELECT EXISTS (SELECT 1 FROM blob WHERE sha256 = $1)";
-                let mut statement = connection.prepare_cached(sql)?;
-                Ok(statement.query_row([&sha256.bytes()[..]], |row| row.get(0))?)
-            })?;
+            let known = self.has_blob_row(&sha256)?;
             if !known {
                 blob::remove(&self.blobs, &sha256)?;
                 removed += 1;
             }
         }
         Ok(removed)
+    }
+
+    /// Whether a row speaks of this blob.
+    pub(crate) fn has_blob_row(&self, sha256: &Sha256) -> Result<bool, StoreError> {
+        self.read("blob_exists", |connection| {
+            let sql = "-- blob_exists\nSELECT EXISTS (SELECT 1 FROM blob WHERE sha256 = $1)";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement.query_row([&sha256.bytes()[..]], |row| row.get(0))?)
+        })
     }
 }

@@ -43,6 +43,7 @@
 #![deny(missing_docs)]
 
 mod api_key;
+mod backup;
 mod bank;
 mod blob;
 mod change;
@@ -71,6 +72,7 @@ mod stream;
 mod track;
 
 pub use api_key::{ApiKey, NewApiKey, SECRET_PREFIX, Secret, secret_digest};
+pub use backup::{Verified, restore};
 pub use bank::BankSummary;
 pub use blob::{Arrived, Incoming};
 pub use change::{Change, ChangeKind, Seq};

@@ -170,6 +170,11 @@ impl Store {
         run().map_err(|error: StoreError| error.at(&self.folder, name))
     }
 
+    /// A connection of its own, for what takes long.
+    pub(crate) fn another_reader(&self) -> Result<Connection, StoreError> {
+        self.new_reader()
+    }
+
     fn new_reader(&self) -> Result<Connection, StoreError> {
         let connection = open::connect(&self.folder, &self.options)?;
         connection.execute_batch("PRAGMA query_only = ON")?;

@@ -20,6 +20,7 @@ mod films;
 mod full_disk;
 mod hash;
 mod import;
+mod keep;
 mod matching;
 mod matching_banks;
 mod ocr;
