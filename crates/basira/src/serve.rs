@@ -10,7 +10,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use model::{KeyTrust, Scope};
 use pipeline::banks::Banks;
-use pipeline::intake::{Intake, Matching, Workers};
+use pipeline::intake::{Intake, LookBack, Matching, Workers};
 use store::{NewApiKey, Store, StoreError};
 use tokio::net::TcpListener;
 
@@ -90,10 +90,12 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         ..web::Settings::default()
     };
     first_key(&store)?;
+    let look_back = LookBack::start(&intake, Arc::clone(&banks))?;
     let app = Arc::new(web::App::new(
         intake.clone(),
         Arc::clone(&banks),
         decoder,
+        look_back,
         settings,
     )?);
     let workers = Workers::start(&intake, options.workers(), matching)?;

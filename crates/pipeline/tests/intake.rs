@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use basira_pipeline::intake::{Intake, Process, Workers};
+use basira_pipeline::intake::{Intake, Process, Worked, Workers};
 use basira_pipeline::wire::FileResult;
 use jiff::Timestamp;
 use model::{ItemState, Priority, Verdict};
@@ -22,7 +22,7 @@ struct Odd {
 }
 
 impl Process for Odd {
-    fn process(&self, item: &Item) -> Result<FileResult, String> {
+    fn process(&self, item: &Item) -> Result<Worked, String> {
         let name = item.external_id.clone().unwrap();
         let attempt = {
             let mut attempts = self.attempts.lock().unwrap();
@@ -34,13 +34,17 @@ impl Process for Odd {
             b'p' => panic!("poison"),
             b'f' => Err("a failure".to_owned()),
             b't' if attempt < 3 => Err("the third time it works".to_owned()),
-            _ => Ok(FileResult {
-                verdict: Verdict::NoMatch,
-                sha256: Some(item.sha256),
-                bytes: item.size,
-                sandbox: None,
-                incomplete: Vec::new(),
-                matches: Vec::new(),
+            _ => Ok(Worked {
+                result: FileResult {
+                    verdict: Verdict::NoMatch,
+                    sha256: Some(item.sha256),
+                    bytes: item.size,
+                    sandbox: None,
+                    incomplete: Vec::new(),
+                    matches: Vec::new(),
+                },
+                seen: None,
+                matched_at: store::Seq(0),
             }),
         }
     }

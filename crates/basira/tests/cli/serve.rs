@@ -362,3 +362,77 @@ fn a_second_service_and_a_command_that_changes_banks_are_told_who_is_there() {
     // Reading goes on beside it.
     place.go("bank list").ends(0);
 }
+
+#[test]
+fn an_entry_that_comes_later_is_looked_for_in_what_was_seen() {
+    let place = Place::new();
+    let server = Server::start(&place);
+    let admin = server.administrator();
+    admin.post("/v1/banks", json!({"name": "known"})).expect(201);
+    let copy = encode::jpeg(&photo(1), 80);
+    let seen = |name: &str, bytes: &[u8]| {
+        let taken = admin
+            .bytes(&format!("/v1/items?external_id={name}"), bytes)
+            .expect(202);
+        let item = taken["item"].as_str().unwrap().to_owned();
+        assert_eq!(admin.finished(&item)["result"]["verdict"], "no_match");
+        item
+    };
+    let items = [seen("a", &copy), seen("b", &copy), seen("c", &png(1))];
+    seen("other", &png(2));
+    let text = seen("text", b"a list of games");
+    let caught_up = |admin: &Client| {
+        let begun = std::time::Instant::now();
+        loop {
+            let job = admin.get("/v1/jobs").expect(200)["look_back"].clone();
+            if job["behind"] == 0 {
+                return job;
+            }
+            assert!(begun.elapsed().as_secs() < 30, "{job}");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    };
+    let near = |admin: &Client, entry: &Value| {
+        let page = admin.get(&format!("/v1/entries/{entry}/items")).expect(200);
+        let mut items: Vec<(String, String)> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|near| {
+                let text = |field: &str| near[field].as_str().unwrap().to_owned();
+                (text("item"), text("found"))
+            })
+            .collect();
+        items.sort();
+        items
+    };
+    let entry = admin.bytes("/v1/banks/known/media", &png(1)).expect(201)["entry"].clone();
+    let job = caught_up(&admin);
+    assert_eq!((&job["found"], &job["of"]), (&json!(3), &json!(4)), "{job}");
+    let mut want: Vec<_> = items
+        .iter()
+        .map(|item| (item.clone(), "look_back".to_owned()))
+        .collect();
+    want.sort();
+    assert_eq!(near(&admin, &entry), want);
+    // It is no verdict: what was decided stays until a person decides otherwise.
+    assert_eq!(admin.finished(&items[0])["result"]["verdict"], "no_match");
+    // What comes after the entry is a match, and by a digest texts are found too.
+    let later = admin.bytes("/v1/scan?external_id=later", &copy).expect(200);
+    assert_eq!(later["verdict"], "match");
+    assert!(near(&admin, &entry).contains(&(later["item"].as_str().unwrap().to_owned(), "match".to_owned())));
+    let sha256 = admin.finished(&text)["sha256"].clone();
+    let signals = json!({"signals": [{"type": "sha256", "value": sha256}]});
+    let by_digest = admin.post("/v1/banks/known/entries", signals).expect(201)["entry"].clone();
+    caught_up(&admin);
+    assert_eq!(near(&admin, &by_digest), [(text, "look_back".to_owned())]);
+
+    // What was added while the service was down is looked for when it is back.
+    let key = server.key.clone().unwrap();
+    server.kill();
+    let number = place.add("known", [place.write("other.png", png(2))]);
+    let server = Server::start(&place);
+    let admin = server.client(key);
+    caught_up(&admin);
+    assert_eq!(near(&admin, &json!(number)).len(), 1);
+}

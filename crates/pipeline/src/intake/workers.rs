@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::{Incomplete, IncompleteReason, ItemState, PartName, Verdict};
-use store::{Item, StoreError};
+use store::{Item, Outcome, Seen, Seq, StoreError};
 use thiserror::Error;
 
 use super::{Bell, Intake};
@@ -16,13 +16,27 @@ use crate::wire::FileResult;
 /// How long a worker sleeps when nothing comes, or when the store cannot be written.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// What the work on an item gave.
+#[derive(Debug)]
+pub struct Worked {
+    /// What was found.
+    pub result: FileResult,
+    /// What the item is known by, for entries that are added later.
+    pub seen: Option<Seen>,
+    /// Up to which change the banks went when it was matched.
+    pub matched_at: Seq,
+}
+
 /// The work on one item.
 pub trait Process: Send + Sync + 'static {
     /// Works on it, and gives what was found.
     ///
     /// # Errors
     /// Why it could not be done this time; it will be tried again.
-    fn process(&self, item: &Item) -> Result<FileResult, String>;
+    fn process(&self, item: &Item) -> Result<Worked, String>;
+
+    /// Told after the outcome was noted: what was seen is there now for whoever looks back.
+    fn noted(&self, _worked: &Worked) {}
 }
 
 /// Why there are no workers.
@@ -114,14 +128,8 @@ impl Shared {
             .unwrap_or_else(|_| Err("the work on it panicked".to_owned()));
         let store = self.intake.store();
         let note = || match &outcome {
-            Ok(result) => store
-                .finish(
-                    item.id,
-                    item.fence,
-                    result.verdict,
-                    text(result),
-                    Timestamp::now(),
-                )
+            Ok(worked) => store
+                .finish(item.id, item.fence, outcome_of(worked), Timestamp::now())
                 .map(|ours| ours.then_some(ItemState::Done)),
             Err(why) => {
                 let reason = IncompleteReason::Unreadable { why: why.clone() };
@@ -136,6 +144,9 @@ impl Shared {
                 Err(_) => self.pause(),
             }
         };
+        if let (Ok(worked), Some(ItemState::Done)) = (&outcome, became) {
+            self.process.noted(worked);
+        }
         match became {
             Some(ItemState::Done | ItemState::Aside) => self.intake.bell.finished(item.id),
             Some(_) => self.intake.bell.ring(),
@@ -164,6 +175,16 @@ fn failed(reason: IncompleteReason) -> FileResult {
         sandbox: None,
         incomplete: vec![(gap.part, gap.reason)],
         matches: Vec::new(),
+    }
+}
+
+fn outcome_of(worked: &Worked) -> Outcome {
+    let matches = worked.result.matches.iter();
+    Outcome {
+        verdict: worked.result.verdict,
+        result: text(&worked.result),
+        matches: matches.map(|found| (found.entry, found.distance)).collect(),
+        seen: worked.seen.clone(),
     }
 }
 

@@ -433,3 +433,57 @@ pub(crate) async fn remove(
     .await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+/// An item that is near an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NearItem {
+    /// The item's receipt.
+    item: String,
+    /// Where it comes from.
+    source: String,
+    /// The platform's own name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    /// `match`: when the item was matched. `look_back`: afterwards, when the entry was added; for a person to look at.
+    found: &'static str,
+    /// How far away it is, in bits.
+    distance: u32,
+    /// When it was found.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// The items that are near an entry, newest first: what rested on it, when it is revoked.
+#[utoipa::path(
+    get, path = "/v1/entries/{entry}/items", tag = "banks",
+    params(("entry" = String, Path, description = "Its id"), PageQuery),
+    responses((status = 200, body = Page<NearItem>), Refusals)
+)]
+pub(crate) async fn items(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Answer<Page<NearItem>>, Problem> {
+    caller.may(Scope::Curate)?.may_see()?;
+    let limit = query.limit()?;
+    let before = query.after()?.map(model::ItemId);
+    let near = app
+        .apart(move |app| -> Result<_, Problem> {
+            let entry = find(app, &caller, &id)?.id;
+            Ok(app.intake.store().items_near(entry, before, limit)?)
+        })
+        .await?;
+    let next = near.last().map(|near| near.item.id.0.to_string());
+    let views = near.into_iter().map(|near| NearItem {
+        item: near.item.receipt.to_string(),
+        source: near.item.source.to_string(),
+        external_id: near.item.external_id,
+        found: near.found.name(),
+        distance: near.distance,
+        at: near.at,
+    });
+    Ok(Answer(Page::of(views.collect(), limit, |_| {
+        next.clone().unwrap_or_default()
+    })))
+}
