@@ -21,8 +21,8 @@ use model::{Bank, BankEntry, BankId, BankKind, EntryId, PdqHash, Signal};
 use store::{PdqRow, Seq, Store, StoreError};
 use thiserror::Error;
 
-pub(crate) use derived::{FEED_PAGE, FOLD_AFTER};
 use derived::{Bytes, Derived, What, catch_up, open_bytes, open_derived};
+pub(crate) use derived::{FEED_PAGE, FOLD_AFTER};
 
 use crate::gates::gates;
 use crate::robust::{EntryPicture, Gates, MATCH_RADIUS, Near, PictureBanks};
