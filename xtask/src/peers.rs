@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::shell::{cargo, program, root, run as execute, target};
-use crate::tools::{pictures, python};
+use crate::tools::{pictures, python, suites};
 
 /// The interpreter and the pictures.
 pub(crate) struct Peers {
@@ -43,6 +43,16 @@ pub(crate) fn fidelity() -> Result<()> {
     compare.arg("--work").arg(target().join("peers-work/fidelity"));
     compare.arg("--ours").arg(ours);
     execute(&mut compare)
+}
+
+/// Bad files of others through the sandbox.
+pub(crate) fn suites() -> Result<()> {
+    let mut tried = cargo();
+    tried.args(crate::BAD_FILES).args(["--files", "0", "--strict"]);
+    for folder in suites::install()? {
+        tried.arg("--also").arg(folder);
+    }
+    execute(&mut tried)
 }
 
 /// Holds the vPDQ signals of the release against those of `vpdq`, and our comparison against python-threatexchange's.

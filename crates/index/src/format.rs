@@ -110,6 +110,14 @@ impl Layout {
     }
 }
 
+impl Layout {
+    /// The layout that [`for_batches`](crate::Segment::for_batches) needs for so many distinct values; `None` where it would
+    /// be no gain, for fewer than some 16,000 or more than half a million: leave the choice to [`Self::for_values`] then.
+    pub fn for_batches(values: usize) -> Option<Self> {
+        crate::grid::layout_for(values)
+    }
+}
+
 /// What the header says, with the place of each section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Header {

@@ -35,6 +35,7 @@ mod build;
 mod delta;
 mod fold;
 mod format;
+mod grid;
 mod index;
 mod ring;
 mod scratch;

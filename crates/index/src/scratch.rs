@@ -1,5 +1,6 @@
 //! Memory that a search uses again.
 
+use crate::grid::GridScratch;
 use crate::simd::{Found, Kernels, Span, WideFound};
 use crate::value::PARTS;
 
@@ -15,6 +16,7 @@ pub struct Scratch {
     pub(crate) ids: Vec<u32>,
     pub(crate) found: Vec<Found>,
     pub(crate) wide: Vec<WideFound>,
+    pub(crate) grid: GridScratch,
 }
 
 impl Scratch {

@@ -26,7 +26,7 @@ pub(super) fn store(bytes: &mut [u8; 32], register: __m256i) {
 /// Bits set in each byte.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn count_bytes(bits: __m256i) -> __m256i {
+pub(super) fn count_bytes(bits: __m256i) -> __m256i {
     let counts = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
     let nibble = _mm256_set1_epi8(0x0f);
     let low = _mm256_shuffle_epi8(counts, _mm256_and_si256(bits, nibble));

@@ -9,10 +9,15 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod cells;
 mod scalar;
 #[cfg(test)]
 mod tests;
 mod wide;
+
+#[cfg(test)]
+use cells::Cell;
+pub(crate) use cells::{CELL, Line, MORE};
 
 use crate::value::Value;
 
