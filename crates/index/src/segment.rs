@@ -76,7 +76,7 @@ impl<B: AsRef<[u8]>> Segment<B> {
         if !header.distinct() && !ascending(self.section(header.starts_at()), header.rows) {
             return Err(SegmentError::Content("rows of values are not in order"));
         }
-        if header.layout != Layout::Flat
+        if matches!(header.layout, Layout::Ring { .. })
             && !(0..PARTS).all(|p| ascending(self.section(header.buckets_at(p)), header.values))
         {
             return Err(SegmentError::Content("buckets are not in order"));
