@@ -24,6 +24,7 @@ pub(crate) fn install() -> Result<Peers> {
 /// `cargo xtask peers`.
 pub(crate) fn run() -> Result<()> {
     fidelity()?;
+    api()?;
     films()
 }
 
@@ -43,6 +44,17 @@ pub(crate) fn fidelity() -> Result<()> {
     compare.arg("--work").arg(target().join("peers-work/fidelity"));
     compare.arg("--ours").arg(ours);
     execute(&mut compare)
+}
+
+/// Holds the service against its own OpenAPI document.
+pub(crate) fn api() -> Result<()> {
+    let peers = install()?;
+    let ours = basira()?;
+    let mut try_all = program(&peers.python);
+    try_all.arg(root().join("benches/peers/api.py"));
+    try_all.arg("--work").arg(target().join("peers-work/api"));
+    try_all.arg("--ours").arg(ours);
+    execute(&mut try_all)
 }
 
 /// Bad files of others through the sandbox.

@@ -57,14 +57,15 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
             "bad files with which Go and Pillow test their readers",
             peers::suites,
         )?;
+        steps.step("the service beside its document, by schemathesis", peers::api)?;
         steps.step("peers: vPDQ beside vpdq and threatexchange", peers::films)?;
     }
 
     steps.summary(began.elapsed());
     if !with_peers {
         println!(
-            "\nNOT RUN (--without-peers): THE COMPARISONS OF HASHES WITH PDQHASH AND VPDQ ON REAL PICTURES, AND THE BAD \
-             FILES WITH WHICH GO AND PILLOW TEST THEIR READERS."
+            "\nNOT RUN (--without-peers): THE COMPARISONS OF HASHES WITH PDQHASH AND VPDQ ON REAL PICTURES, THE BAD FILES \
+             WITH WHICH GO AND PILLOW TEST THEIR READERS, AND THE SERVICE BESIDE ITS DOCUMENT."
         );
     }
     Ok(())
