@@ -228,9 +228,8 @@ mod together {
         let zero = _mm_setzero_si128();
         let takes_low = _mm_cmpeq_epi8(_mm_subs_epu8(twice_under, over_low), zero);
         let takes_high = _mm_cmpeq_epi8(_mm_subs_epu8(twice_over, under_high), zero);
-        // Neither holds only where the corner lies between the two, which then let it pass.
-        let inner = _mm_or_si128(_mm_andnot_si128(takes_low, c), takes_high);
-        let predicted = _mm_min_epu8(_mm_max_epu8(inner, low), high);
+        // Both hold only where all three are the same.
+        let predicted = _mm_blendv_epi8(_mm_blendv_epi8(c, low, takes_low), high, takes_high);
         if !AVERAGES {
             return predicted;
         }
