@@ -22,7 +22,7 @@ const SMALL: usize = 1 << 20;
 /// Where pieces come from.
 enum Source<'a> {
     Body(Body),
-    Field(Field<'a>),
+    Field(Box<Field<'a>>),
 }
 
 /// A body, or a field of one, that comes in pieces.
@@ -39,7 +39,7 @@ impl<'a> Pieces<'a> {
     }
 
     pub(crate) fn of_field(field: Field<'a>, limit: u64) -> Self {
-        Self::of(Source::Field(field), limit)
+        Self::of(Source::Field(Box::new(field)), limit)
     }
 
     fn of(source: Source<'a>, limit: u64) -> Self {
