@@ -10,6 +10,7 @@ use model::{BankName, EntryId, HashMode, Label, Tlp, Trust};
 use pipeline::report::Lang;
 use pipeline::robust::Tier;
 
+use crate::keep;
 use crate::serve::ServeOptions;
 
 /// Finds known terrorist and violent-extremist content in files.
@@ -50,6 +51,12 @@ pub(crate) enum Command {
     Doctor(DoctorOptions),
     /// Run the service: items in by HTTP, verdicts out
     Serve(ServeOptions),
+    /// Check that the log and the kept files are what was written; names the first that is not
+    Verify(keep::VerifyOptions),
+    /// Copy the data folder while it is in use; the key is not in it, and belongs into another place
+    Backup(keep::BackupOptions),
+    /// Make a data folder from a backup
+    Restore(keep::RestoreOptions),
     /// See it work: a small benign bank, a folder of edited copies, a scan and its report
     Demo(DemoOptions),
 }

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod hash;
+mod keep;
 mod matching;
 mod place;
 mod print;
@@ -47,6 +48,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Bank(command) => bank::run(place, command),
         Command::Doctor(options) => doctor::run(options),
         Command::Serve(options) => serve::run(place, options),
+        Command::Verify(options) => keep::verify(place, options),
+        Command::Backup(options) => keep::backup(place, options),
+        Command::Restore(options) => keep::restore(place, options),
         Command::Demo(options) => demo::run(options),
     }
 }

@@ -32,21 +32,15 @@ impl PlaceArguments {
 
     /// Opens the store.
     pub(crate) fn store(&self, access: Access) -> Result<Arc<Store>> {
-        let opened = self.open(access, LostKey::Refuse);
-        opened.map_err(|error| match error.downcast_ref() {
-            Some(StoreError::KeyMissing { .. } | StoreError::KeyDiffers { .. }) => {
-                anyhow!("{error}, by basira bank give-up-thumbnails")
-            }
-            _ => error,
-        })
+        advised(self.open(access, LostKey::Refuse, None))
     }
 
     /// Opens the store for changes; thumbnails whose key is lost are deleted, and a new key is made.
     pub(crate) fn store_without_lost_thumbnails(&self) -> Result<Arc<Store>> {
-        self.open(Access::Writer, LostKey::GiveUpThumbnails)
+        self.open(Access::Writer, LostKey::GiveUpThumbnails, None)
     }
 
-    fn open(&self, access: Access, lost_key: LostKey) -> Result<Arc<Store>> {
+    fn open(&self, access: Access, lost_key: LostKey, fatal: Option<fn(&StoreError)>) -> Result<Arc<Store>> {
         let (data, key) = self.resolve()?;
         ensure!(
             !data.exists() || data.is_dir(),
@@ -55,16 +49,18 @@ impl PlaceArguments {
         );
         let mut options = Options::new(access, &key);
         options.lost_key = lost_key;
+        options.fatal = fatal;
         Ok(Arc::new(Store::open(&data, options)?))
     }
 
     /// Opens the banks for matching, and says on standard error what a person should know about it.
     pub(crate) fn banks(&self, access: Access) -> Result<Banks> {
-        let banks = Banks::open(self.store(access)?)?;
-        for note in banks.notes() {
-            eprintln!("basira: {note}");
-        }
-        Ok(banks)
+        opened(self.store(access)?)
+    }
+
+    /// Opens the banks for a service; `fatal` ends it.
+    pub(crate) fn banks_to_serve(&self, fatal: fn(&StoreError)) -> Result<Banks> {
+        opened(advised(self.open(Access::Writer, LostKey::Refuse, Some(fatal)))?)
     }
 
     /// Opens the banks to match files with them; a data folder in which nothing can match is often the wrong one.
@@ -83,4 +79,23 @@ impl PlaceArguments {
         }
         Ok(banks)
     }
+}
+
+/// Says what to do about a lost key.
+fn advised(opened: Result<Arc<Store>>) -> Result<Arc<Store>> {
+    opened.map_err(|error| match error.downcast_ref() {
+        Some(StoreError::KeyMissing { .. } | StoreError::KeyDiffers { .. }) => {
+            anyhow!("{error}, by basira bank give-up-thumbnails")
+        }
+        _ => error,
+    })
+}
+
+/// Opens the banks of a store, and says on standard error what a person should know about it.
+fn opened(store: Arc<Store>) -> Result<Banks> {
+    let banks = Banks::open(store)?;
+    for note in banks.notes() {
+        eprintln!("basira: {note}");
+    }
+    Ok(banks)
 }

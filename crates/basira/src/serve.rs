@@ -10,8 +10,8 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use model::{KeyTrust, Scope};
 use pipeline::banks::Banks;
-use pipeline::intake::{Intake, Matching, Workers};
-use store::{Access, NewApiKey, Store, StoreError};
+use pipeline::intake::{Intake, LookBack, Matching, Workers};
+use store::{NewApiKey, Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::args::{Decoding, PlaceArguments, TierName};
@@ -82,7 +82,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         .build()
         .context("the runtime does not start")?;
     let decoder = Arc::new(options.decoding.decoder(options.workers())?);
-    let banks = Arc::new(place.banks(Access::Writer)?);
+    let banks = Arc::new(place.banks_to_serve(end)?);
     let store = Arc::clone(banks.store());
     store.remove_orphans()?;
     let intake = Intake::new(Arc::clone(&store));
@@ -99,13 +99,15 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         ..web::Settings::default()
     };
     first_key(&store)?;
+    let look_back = LookBack::start(&intake, Arc::clone(&banks))?;
     let app = Arc::new(web::App::new(
         intake.clone(),
         Arc::clone(&banks),
         decoder,
+        look_back,
         settings,
     )?);
-    let workers = Workers::start(&intake, options.workers(), matching, end)?;
+    let workers = Workers::start(&intake, options.workers(), matching)?;
     let served = runtime.block_on(listen(options.listen, &app, &banks, options));
     // Workers finish what they have before the store is closed.
     drop(workers);

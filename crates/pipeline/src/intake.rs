@@ -2,14 +2,17 @@
 //!
 //! Three nouns to know. The [`Intake`] takes items in and tells whoever waits when one is finished. [`Workers`] lease
 //! items from the store, decode and match them, and note the outcome; what fails three times is put aside. A
-//! [`Process`] is the work on one item; the one of the service is [`Matching`].
+//! [`Process`] is the work on one item; the one of the service is [`Matching`]. A [`LookBack`] compares entries that are
+//! added with what was seen before.
 
+mod look_back;
 mod matching;
 mod recent;
 mod workers;
 
+pub use look_back::{LookBack, Progress};
 pub use matching::{Matching, decode_bytes};
-pub use workers::{Process, Workers, WorkersError};
+pub use workers::{Process, Worked, Workers, WorkersError};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

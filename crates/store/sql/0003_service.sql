@@ -40,6 +40,28 @@ CREATE INDEX item_by_source ON item (source, id);
 CREATE INDEX item_by_blob ON item (sha256);
 CREATE INDEX item_finished ON item (finished_at) WHERE finished_at IS NOT NULL;
 
+-- Which items were found to be near which entries: when they were matched, or afterwards by a look-back.
+CREATE TABLE item_match (
+    entry BIGINT NOT NULL,
+    item BIGINT NOT NULL,
+    found TEXT NOT NULL,
+    distance BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (entry, item)
+);
+
+CREATE INDEX item_match_by_item ON item_match (item);
+
+-- Fingerprints of blobs that were looked at, for entries that are added later. pictures has 33 bytes for each: the hash,
+-- and its quality.
+CREATE TABLE seen (
+    sha256 BLOB PRIMARY KEY,
+    md5 BLOB NOT NULL,
+    sha1 BLOB NOT NULL,
+    pictures BLOB NOT NULL,
+    at BIGINT NOT NULL
+);
+
 -- Requests that shall have one effect however often they are sent.
 CREATE TABLE idempotency (
     source TEXT NOT NULL,

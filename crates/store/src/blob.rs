@@ -33,6 +33,7 @@ pub struct Incoming {
     buffer: Vec<u8>,
     digest: sha2::Sha256,
     size: u64,
+    fatal: Option<fn(&StoreError)>,
 }
 
 impl std::fmt::Debug for Incoming {
@@ -107,9 +108,13 @@ impl Incoming {
     /// As [`Incoming::write`]; [`StoreError::Flush`] when the disk did not take it.
     pub fn finish(mut self) -> Result<Arrived, StoreError> {
         self.seal(true)?;
-        self.file
-            .sync_all()
-            .map_err(|source| StoreError::flush(&self.path, source))?;
+        if let Err(source) = self.file.sync_all() {
+            let error = StoreError::flush(&self.path, source);
+            if let Some(fatal) = self.fatal {
+                fatal(&error);
+            }
+            return Err(error);
+        }
         let digest: [u8; 32] = std::mem::take(&mut self.digest).finalize().into();
         Ok(Arrived {
             path: std::mem::take(&mut self.path),
@@ -198,6 +203,22 @@ pub(crate) fn remove(blobs: &Path, sha256: &Sha256) -> Result<(), StoreError> {
     }
 }
 
+/// Copies a blob to another folder of blobs, durably but for the folder's own flush; `false` when it is not there any more.
+pub(crate) fn copy(from: &Path, to: &Path, sha256: &Sha256) -> Result<bool, StoreError> {
+    let (_, source) = place(from, sha256);
+    let (folder, target) = place(to, sha256);
+    match fs::copy(&source, &target) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(StoreError::io("copy", &source, error)),
+    }
+    File::open(&target)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| File::open(&folder)?.sync_all())
+        .map_err(|source| StoreError::flush(&target, source))?;
+    Ok(true)
+}
+
 /// Every blob that lies in the folder.
 pub(crate) fn list(blobs: &Path) -> Result<Vec<Sha256>, StoreError> {
     let mut found = Vec::new();
@@ -238,6 +259,7 @@ impl Store {
             buffer: Vec::new(),
             digest: sha2::Sha256::default(),
             size: 0,
+            fatal: self.options().fatal,
         };
         let written = incoming.file.write_all(&prefix);
         written.map_err(|source| StoreError::io("write", &incoming.path, source))?;

@@ -136,6 +136,12 @@ pub enum StoreError {
     /// A key of this name is there already.
     #[error("there is already a key named {0:?}; choose another name")]
     KeyExists(String),
+    /// Something is where a backup or a restored data folder would be put.
+    #[error("{} is not empty; name a folder that is empty or not there", .0.display())]
+    FolderTaken(PathBuf),
+    /// No backup.
+    #[error("{} is no backup: there is no database in it", .0.display())]
+    NoBackup(PathBuf),
     /// The log is not what this program wrote.
     #[error(
         "record {seq} of the log does not fit the records before it: it, or one of those, was altered or removed"

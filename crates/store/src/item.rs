@@ -102,7 +102,7 @@ impl Store {
             .blob_gate
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        blob::put(&self.blobs, arrived)?;
+        blob::put(&self.blobs, arrived).map_err(|error| self.told(error))?;
         self.share("submit", move |transaction| {
             submit(transaction, Receipt(receipt), sha256, size, &new)
         })

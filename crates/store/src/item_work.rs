@@ -1,10 +1,11 @@
 //! Work on items: leased with fencing, finished once, put aside after three attempts, forgotten when it is time.
 
 use jiff::Timestamp;
-use model::{ItemId, ItemState, MOST_ATTEMPTS, Sha256, Verdict};
+use model::{EntryId, ItemId, ItemState, MOST_ATTEMPTS, Sha256, Verdict};
 use rusqlite::params;
 
 use crate::item::{Item, item, one};
+use crate::seen::{self, Seen};
 use crate::{Store, StoreError, blob};
 
 /// Blobs that are taken away in one transaction.
@@ -21,6 +22,19 @@ pub struct Backlog {
     pub aside: u64,
     /// When the oldest that waits arrived.
     pub oldest: Option<Timestamp>,
+}
+
+/// What an item was found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was found, as the pipeline writes it down.
+    pub result: String,
+    /// The entries that it is near, and how near.
+    pub matches: Vec<(EntryId, u32)>,
+    /// What it is known by if it comes again, or an entry like it.
+    pub seen: Option<Seen>,
 }
 
 /// What was forgotten.
@@ -64,11 +78,10 @@ impl Store {
         &self,
         id: ItemId,
         fence: i64,
-        verdict: Verdict,
-        result: String,
+        outcome: Outcome,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.end(id, fence, ItemState::Done, verdict, result, now)
+        self.end(id, fence, ItemState::Done, outcome, now)
     }
 
     /// Gives an item back after a failed attempt: into the queue, or, after [`MOST_ATTEMPTS`], aside, incomplete, with
@@ -84,7 +97,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<ItemState>, StoreError> {
         if fence >= MOST_ATTEMPTS {
-            let ended = self.end(id, fence, ItemState::Aside, Verdict::Incomplete, result, now)?;
+            let outcome = Outcome {
+                verdict: Verdict::Incomplete,
+                result,
+                matches: Vec::new(),
+                seen: None,
+            };
+            let ended = self.end(id, fence, ItemState::Aside, outcome, now)?;
             return Ok(ended.then_some(ItemState::Aside));
         }
         self.share("give_back", move |transaction| {
@@ -103,8 +122,7 @@ impl Store {
         id: ItemId,
         fence: i64,
         state: ItemState,
-        verdict: Verdict,
-        result: String,
+        outcome: Outcome,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.share("end_item", move |transaction| {
@@ -115,12 +133,15 @@ impl Store {
                 )?
                 .execute(params![
                     state.name(),
-                    verdict.name(),
-                    result,
+                    outcome.verdict.name(),
+                    outcome.result,
                     now.as_microsecond(),
                     id.0,
                     fence
                 ])?;
+            if changed == 1 {
+                seen::note(transaction, id, &outcome, now)?;
+            }
             Ok(changed == 1)
         })
     }
@@ -194,13 +215,23 @@ impl Store {
         }
         swept.items = self.change("sweep_items", |transaction| {
             let before = items_before.as_microsecond();
-            let old = "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1";
+            let old = "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1
+                AND NOT EXISTS (SELECT 1 FROM item_match WHERE item_match.item = item.id AND found = 'look_back')";
             transaction.execute(
                 &format!("-- sweep_idempotency\nDELETE FROM idempotency WHERE item IN ({old})"),
                 [before],
             )?;
+            transaction.execute(
+                &format!("-- sweep_matches\nDELETE FROM item_match WHERE item IN ({old})"),
+                [before],
+            )?;
             let gone = transaction.execute(
                 &format!("-- sweep_items\nDELETE FROM item WHERE id IN ({old})"),
+                [before],
+            )?;
+            transaction.execute(
+                "-- sweep_seen\nDELETE FROM seen WHERE at < $1
+                    AND NOT EXISTS (SELECT 1 FROM item WHERE item.sha256 = seen.sha256)",
                 [before],
             )?;
             Ok(gone as u64)
@@ -218,7 +249,9 @@ impl Store {
                 "-- sweep_blobs\nDELETE FROM blob WHERE sha256 IN (
                     SELECT sha256 FROM blob WHERE stored_at < $1 AND NOT EXISTS (
                         SELECT 1 FROM item WHERE item.sha256 = blob.sha256
-                            AND (state <> 'done' OR verdict = 'match' OR finished_at >= $1)) LIMIT $2)
+                            AND (state <> 'done' OR verdict = 'match' OR finished_at >= $1
+                                OR EXISTS (SELECT 1 FROM item_match
+                                    WHERE item_match.item = item.id AND found = 'look_back'))) LIMIT $2)
                  RETURNING sha256",
             )?;
             let rows = statement.query_map(params![before.as_microsecond(), SWEEP], |row| {
@@ -245,16 +278,21 @@ impl Store {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut removed = 0;
         for sha256 in blob::list(&self.blobs)? {
-            let known: bool = self.read("blob_exists", |connection| {
-                let sql = "-- blob_exists\nSELECT EXISTS (SELECT 1 FROM blob WHERE sha256 = $1)";
-                let mut statement = connection.prepare_cached(sql)?;
-                Ok(statement.query_row([&sha256.bytes()[..]], |row| row.get(0))?)
-            })?;
+            let known = self.has_blob_row(&sha256)?;
             if !known {
                 blob::remove(&self.blobs, &sha256)?;
                 removed += 1;
             }
         }
         Ok(removed)
+    }
+
+    /// Whether a row speaks of this blob.
+    pub(crate) fn has_blob_row(&self, sha256: &Sha256) -> Result<bool, StoreError> {
+        self.read("blob_exists", |connection| {
+            let sql = "-- blob_exists\nSELECT EXISTS (SELECT 1 FROM blob WHERE sha256 = $1)";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement.query_row([&sha256.bytes()[..]], |row| row.get(0))?)
+        })
     }
 }

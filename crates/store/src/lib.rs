@@ -45,6 +45,7 @@
 #![deny(missing_docs)]
 
 mod api_key;
+mod backup;
 mod bank;
 mod blob;
 mod change;
@@ -67,6 +68,7 @@ mod picture;
 mod row;
 mod scan;
 mod scan_file;
+mod seen;
 mod shelf;
 mod signal_row;
 mod signal_setting;
@@ -75,6 +77,7 @@ mod stream;
 mod track;
 
 pub use api_key::{ApiKey, NewApiKey, SECRET_PREFIX, Secret, secret_digest};
+pub use backup::{Verified, restore};
 pub use bank::{BankChange, BankSummary};
 pub use blob::{Arrived, Incoming};
 pub use change::{Change, ChangeKind, Seq};
@@ -82,7 +85,7 @@ pub use entry_write::{EntryError, Keep, MAX_SIGNALS, NewEntry};
 pub use error::StoreError;
 pub use exchange::{Exchange, NewExchange};
 pub use item::{Item, NewItem, Submission};
-pub use item_work::{Backlog, Swept};
+pub use item_work::{Backlog, Outcome, Swept};
 pub use key::Key;
 pub use log::{LogKind, LogRecord};
 pub use mapped::Segment;
@@ -90,6 +93,7 @@ pub use open::{Access, LostKey, Options};
 pub use picture::{MAX_THUMBNAIL, MAX_WINDOWS, PictureError, Thumbnail, Windows};
 pub use scan::{Scan, ScanId, ScanState};
 pub use scan_file::{FileStamp, ScanCounts, ScanFile};
+pub use seen::{Found, Hit, ItemMatch, Seen};
 pub use store::Store;
 pub use stream::{PdqRow, WindowsRow};
 pub use track::{EntryTrack, MAX_TRACKS};

@@ -40,6 +40,9 @@ pub struct Options {
     pub max_bytes: Option<u64>,
     /// What to do when the key is gone; to refuse by default.
     pub lost_key: LostKey,
+    /// Told of an error after which nothing may be promised any more ([`StoreError::is_fatal`]), before whoever asked for
+    /// the write hears of it; a service ends there.
+    pub fatal: Option<fn(&StoreError)>,
 }
 
 impl Options {
@@ -51,6 +54,7 @@ impl Options {
             wait: Duration::from_secs(5),
             max_bytes: None,
             lost_key: LostKey::Refuse,
+            fatal: None,
         }
     }
 }

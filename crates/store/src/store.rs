@@ -66,6 +66,10 @@ impl Store {
         &self.folder
     }
 
+    pub(crate) const fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Runs a named transaction that changes banks.
     pub(crate) fn change<T>(
         &self,
@@ -107,7 +111,15 @@ impl Store {
             transaction.commit()?;
             Ok(value)
         };
-        run().map_err(|error: StoreError| error.at(&self.folder, name))
+        run().map_err(|error: StoreError| self.told(error.at(&self.folder, name)))
+    }
+
+    /// The same error, after whoever must know of it was told.
+    pub(crate) fn told(&self, error: StoreError) -> StoreError {
+        if let Some(fatal) = self.options.fatal.filter(|_| error.is_fatal()) {
+            fatal(&error);
+        }
+        error
     }
 
     /// Runs a named transaction that shares its flush with others that wait at the same time; it is durable when this
@@ -127,8 +139,9 @@ impl Store {
             if let Ok(done) = outcome.try_recv() {
                 return done.map_err(|error| error.at(&self.folder, name));
             }
-            self.group
-                .lead(&mut connection, |error| error.at(&self.folder, "commit"));
+            self.group.lead(&mut connection, |error| {
+                self.told(error.at(&self.folder, "commit"))
+            });
         }
     }
 
@@ -155,6 +168,11 @@ impl Store {
             value
         };
         run().map_err(|error: StoreError| error.at(&self.folder, name))
+    }
+
+    /// A connection of its own, for what takes long.
+    pub(crate) fn another_reader(&self) -> Result<Connection, StoreError> {
+        self.new_reader()
     }
 
     fn new_reader(&self) -> Result<Connection, StoreError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use decode::{Decoded, Decoder, Request};
 use pipeline::banks::Banks;
-use pipeline::intake::{Intake, decode_bytes};
+use pipeline::intake::{Intake, LookBack, decode_bytes};
 
 use crate::auth::Keys;
 use crate::problem::Problem;
@@ -38,6 +38,7 @@ pub struct App {
     pub(crate) banks: Arc<Banks>,
     pub(crate) decoder: Arc<Decoder>,
     pub(crate) keys: Keys,
+    pub(crate) look_back: LookBack,
     pub(crate) settings: Settings,
 }
 
@@ -50,6 +51,7 @@ impl App {
         intake: Intake,
         banks: Arc<Banks>,
         decoder: Arc<Decoder>,
+        look_back: LookBack,
         settings: Settings,
     ) -> Result<Self, store::StoreError> {
         let keys = Keys::read(intake.store())?;
@@ -58,6 +60,7 @@ impl App {
             banks,
             decoder,
             keys,
+            look_back,
             settings,
         })
     }

@@ -52,10 +52,12 @@ pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem>
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        let why = error.into_inner().to_string();
+        let why = error.into_inner();
+        // What is no JSON at all is not about a field.
         match path.as_str() {
-            "." => Problem::bad_request(why),
-            _ => Problem::field(path, why),
+            "." => Problem::bad_request(why.to_string()),
+            _ if why.is_syntax() || why.is_eof() => Problem::bad_request(why.to_string()),
+            _ => Problem::field(path, why.to_string()),
         }
     })?;
     reader

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{banks, entries, hash, items, keys, log, lookup, scan};
+use crate::api::{banks, entries, hash, items, jobs, keys, log, lookup, scan};
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::extract::JSON_LIMIT;
@@ -62,6 +62,8 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(entries::list, entries::create))
         .routes(routes!(entries::create_from_media))
         .routes(routes!(entries::get, entries::change, entries::remove))
+        .routes(routes!(entries::items))
+        .routes(routes!(jobs::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(log::list))

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use decode::{Decoded, Decoder, Frames, Request};
 use jiff::Timestamp;
 use model::Sha256;
-use store::Item;
+use store::{Item, Seen};
 
+use super::look_back::missed;
 use super::recent::Recent;
-use super::workers::Process;
+use super::workers::{Process, Worked};
 use crate::banks::Banks;
 use crate::examine::match_decoded;
 use crate::file::decode_open;
@@ -88,8 +89,27 @@ fn nameless() -> io::Result<File> {
     tempfile::tempfile()
 }
 
+/// Pictures of an item that are kept for looking back.
+const MOST_SEEN: usize = 256;
+
+/// What an item is known by later.
+fn seen(decoded: &Decoded) -> Seen {
+    let hashes = decoded.pictures.iter().flat_map(|part| &part.hashes);
+    let usable = hashes.filter(|hash| hash.pdq.quality().is_usable());
+    Seen {
+        sha256: decoded.digests.sha256,
+        md5: decoded.digests.md5,
+        sha1: decoded.digests.sha1,
+        pictures: usable
+            .map(|hash| (hash.pdq.hash(), hash.pdq.quality()))
+            .take(MOST_SEEN)
+            .collect(),
+    }
+}
+
 impl Process for Matching {
-    fn process(&self, item: &Item) -> Result<FileResult, String> {
+    fn process(&self, item: &Item) -> Result<Worked, String> {
+        let matched_at = self.banks.seq();
         let mut request = self.request;
         if self.banks.has_sparse_films() {
             request.frames = Frames::Distinct;
@@ -110,6 +130,24 @@ impl Process for Matching {
         };
         let examined = match_decoded((*decoded).clone(), &self.banks, self.tier, Timestamp::now())
             .map_err(|error| error.to_string())?;
-        Ok(FileResult::of(examined, item.size))
+        Ok(Worked {
+            result: FileResult::of(examined, item.size),
+            seen: Some(seen(&decoded)),
+            matched_at,
+        })
+    }
+
+    fn noted(&self, worked: &Worked) {
+        let Some(seen) = &worked.seen else { return };
+        // An entry that came while the item was worked on: its look-back may have been before the item was seen.
+        let caught_up = missed(&self.banks, seen, worked.matched_at).and_then(|hits| {
+            if !hits.is_empty() {
+                self.banks.store().note_look_back(hits, None, Timestamp::now())?;
+            }
+            Ok(())
+        });
+        if let Err(error) = caught_up {
+            eprintln!("basira: an item was not compared with entries that came meanwhile: {error}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::{Incomplete, IncompleteReason, ItemState, PartName, Verdict};
-use store::{Item, StoreError};
+use store::{Item, Outcome, Seen, Seq, StoreError};
 use thiserror::Error;
 
 use super::{Bell, Intake};
@@ -16,13 +16,27 @@ use crate::wire::FileResult;
 /// How long a worker sleeps when nothing comes, or when the store cannot be written.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// What the work on an item gave.
+#[derive(Debug)]
+pub struct Worked {
+    /// What was found.
+    pub result: FileResult,
+    /// What the item is known by, for entries that are added later.
+    pub seen: Option<Seen>,
+    /// Up to which change the banks went when it was matched.
+    pub matched_at: Seq,
+}
+
 /// The work on one item.
 pub trait Process: Send + Sync + 'static {
     /// Works on it, and gives what was found.
     ///
     /// # Errors
     /// Why it could not be done this time; it will be tried again.
-    fn process(&self, item: &Item) -> Result<FileResult, String>;
+    fn process(&self, item: &Item) -> Result<Worked, String>;
+
+    /// Told after the outcome was noted: what was seen is there now for whoever looks back.
+    fn noted(&self, _worked: &Worked) {}
 }
 
 /// Why there are no workers.
@@ -52,21 +66,14 @@ impl std::fmt::Debug for Workers {
 struct Shared {
     intake: Intake,
     process: Box<dyn Process>,
-    fatal: Box<dyn Fn(&StoreError) + Send + Sync>,
 }
 
 impl Workers {
-    /// Takes up what a process before has left, and starts `threads` workers. `fatal` is told of an error after which the
-    /// program must end.
+    /// Takes up what a process before has left, and starts `threads` workers.
     ///
     /// # Errors
     /// [`WorkersError`].
-    pub fn start(
-        intake: &Intake,
-        threads: usize,
-        process: impl Process,
-        fatal: impl Fn(&StoreError) + Send + Sync + 'static,
-    ) -> Result<Self, WorkersError> {
+    pub fn start(intake: &Intake, threads: usize, process: impl Process) -> Result<Self, WorkersError> {
         let store = intake.store();
         for item in store.take_up()? {
             let result = text(&failed(IncompleteReason::Crashed));
@@ -75,7 +82,6 @@ impl Workers {
         let shared = Arc::new(Shared {
             intake: intake.clone(),
             process: Box::new(process),
-            fatal: Box::new(fatal),
         });
         let mut workers = Self {
             bell: Arc::clone(&intake.bell),
@@ -111,7 +117,7 @@ impl Shared {
             match self.intake.store().lease(1) {
                 Ok(items) if items.is_empty() => heard = bell.wait(heard, PAUSE),
                 Ok(items) => items.iter().for_each(|item| self.work_on(item)),
-                Err(error) => self.cannot(&error),
+                Err(_) => self.pause(),
             }
         }
     }
@@ -122,14 +128,8 @@ impl Shared {
             .unwrap_or_else(|_| Err("the work on it panicked".to_owned()));
         let store = self.intake.store();
         let note = || match &outcome {
-            Ok(result) => store
-                .finish(
-                    item.id,
-                    item.fence,
-                    result.verdict,
-                    text(result),
-                    Timestamp::now(),
-                )
+            Ok(worked) => store
+                .finish(item.id, item.fence, outcome_of(worked), Timestamp::now())
                 .map(|ours| ours.then_some(ItemState::Done)),
             Err(why) => {
                 let reason = IncompleteReason::Unreadable { why: why.clone() };
@@ -141,9 +141,12 @@ impl Shared {
             match note() {
                 Ok(became) => break became,
                 Err(_) if self.intake.bell.lock().stopped => return,
-                Err(error) => self.cannot(&error),
+                Err(_) => self.pause(),
             }
         };
+        if let (Ok(worked), Some(ItemState::Done)) = (&outcome, became) {
+            self.process.noted(worked);
+        }
         match became {
             Some(ItemState::Done | ItemState::Aside) => self.intake.bell.finished(item.id),
             Some(_) => self.intake.bell.ring(),
@@ -151,10 +154,8 @@ impl Shared {
         }
     }
 
-    fn cannot(&self, error: &StoreError) {
-        if error.is_fatal() {
-            (self.fatal)(error);
-        }
+    /// Waits until the store may be written again.
+    fn pause(&self) {
         let bell = &self.intake.bell;
         let heard = bell.lock().times;
         bell.wait(heard, PAUSE);
@@ -174,6 +175,16 @@ fn failed(reason: IncompleteReason) -> FileResult {
         sandbox: None,
         incomplete: vec![(gap.part, gap.reason)],
         matches: Vec::new(),
+    }
+}
+
+fn outcome_of(worked: &Worked) -> Outcome {
+    let matches = worked.result.matches.iter();
+    Outcome {
+        verdict: worked.result.verdict,
+        result: text(&worked.result),
+        matches: matches.map(|found| (found.entry, found.distance)).collect(),
+        seen: worked.seen.clone(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use basira_store::{Arrived, NewItem, Store, StoreError, Submission};
+use basira_store::{Arrived, NewItem, Outcome, Store, StoreError, Submission};
 use jiff::{SignedDuration, Timestamp};
 use model::{Context, ItemState, Priority, Verdict};
 
@@ -30,6 +30,15 @@ pub(crate) fn new(external_id: Option<&str>) -> NewItem {
 
 fn submit(store: &Store, bytes: &[u8], item: NewItem) -> Submission {
     store.submit(&arrive(store, bytes), item).unwrap()
+}
+
+fn outcome(verdict: Verdict) -> Outcome {
+    Outcome {
+        verdict,
+        result: "{}".to_owned(),
+        matches: Vec::new(),
+        seen: None,
+    }
 }
 
 fn bytes_of(store: &Store, submission: &Submission) -> Option<Vec<u8>> {
@@ -158,7 +167,7 @@ fn the_most_urgent_goes_first_and_only_the_last_lease_finishes() {
     assert_eq!((again.id, again.fence), (scan.id, 2));
     let done = |fence| {
         store
-            .finish(scan.id, fence, Verdict::Match, "{}".into(), now())
+            .finish(scan.id, fence, outcome(Verdict::Match), now())
             .unwrap()
     };
     assert!(!done(1), "the first worker has lost it");
@@ -230,7 +239,7 @@ fn bytes_without_a_match_go_first_then_the_row_and_what_matched_stays() {
     ] {
         let leased = store.lease(1).unwrap().remove(0);
         assert_eq!(leased.id, item.id);
-        assert!(store.finish(item.id, 1, verdict, "{}".into(), now()).unwrap());
+        assert!(store.finish(item.id, 1, outcome(verdict), now()).unwrap());
     }
     let hours = |hours| now() + SignedDuration::from_hours(hours);
     let sweep = |bytes: Timestamp, rows: Timestamp| {

@@ -33,19 +33,12 @@ pub(crate) struct SignalBody {
 }
 
 /// An entry that is to be added by its signals.
+// No part of it is flattened: a problem could not say which field it is about.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewEntryBody {
     /// At least one.
     signals: Vec<SignalBody>,
-    #[serde(flatten)]
-    #[schema(inline)]
-    details: EntryAbout,
-}
-
-/// What is said of an entry.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-pub(crate) struct EntryAbout {
     /// Labels.
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
@@ -164,45 +157,41 @@ pub(crate) struct Added {
     warnings: Vec<String>,
 }
 
-impl EntryAbout {
+impl MediaQuery {
     fn details(self, caller: &Caller) -> Result<EntryDetails, Problem> {
-        let trust = self.trust.unwrap_or(Trust::Active);
-        if trust == Trust::Revoked {
-            return Err(Problem::field("trust", "an entry does not begin as revoked"));
-        }
-        Ok(EntryDetails {
-            labels: self.labels,
-            note: self.note,
-            provenance: Provenance {
-                added_by: caller.name().to_owned(),
-                source: caller.source().to_string(),
-                external_id: self.external_id,
-                added_at: Timestamp::now(),
-            },
-            trust,
-            tlp: self.tlp.unwrap_or(Tlp::Amber),
-            expires: self.expires,
-            hash_only: self.hash_only,
-        })
-    }
-}
-
-impl TryFrom<MediaQuery> for EntryAbout {
-    type Error = Problem;
-    fn try_from(query: MediaQuery) -> Result<Self, Problem> {
-        let labels = words(query.labels.as_deref()).map(|word| {
+        let labels = words(self.labels.as_deref()).map(|word| {
             word.parse()
                 .map_err(|error: model::LabelError| Problem::field("labels", error.to_string()))
         });
-        Ok(Self {
+        let details = EntryDetails {
             labels: labels.collect::<Result<Vec<Label>, Problem>>()?,
-            note: query.note,
-            external_id: query.external_id,
-            trust: query.trust,
-            tlp: query.tlp,
-            expires: query.expires,
-            hash_only: query.hash_only,
-        })
+            note: self.note,
+            provenance: provenance(caller, self.external_id),
+            trust: beginning(self.trust)?,
+            tlp: self.tlp.unwrap_or(Tlp::Amber),
+            expires: self.expires,
+            hash_only: self.hash_only,
+        };
+        Ok(details)
+    }
+}
+
+/// Who adds an entry, from where, now.
+fn provenance(caller: &Caller, external_id: Option<String>) -> Provenance {
+    Provenance {
+        added_by: caller.name().to_owned(),
+        source: caller.source().to_string(),
+        external_id,
+        added_at: Timestamp::now(),
+    }
+}
+
+/// The trust that an entry begins with.
+fn beginning(trust: Option<Trust>) -> Result<Trust, Problem> {
+    match trust {
+        None => Ok(Trust::Active),
+        Some(Trust::Revoked) => Err(Problem::field("trust", "an entry does not begin as revoked")),
+        Some(other) => Ok(other),
     }
 }
 
@@ -257,7 +246,16 @@ pub(crate) async fn create(
             .map_err(|error| Problem::field(format!("signals[{number}].value"), error.to_string()))
     });
     let signals = signals.collect::<Result<Vec<Given>, Problem>>()?;
-    let entry = from_given(signals, None, body.details.details(&caller)?);
+    let details = EntryDetails {
+        labels: body.labels,
+        note: body.note,
+        provenance: provenance(&caller, body.external_id),
+        trust: beginning(body.trust)?,
+        tlp: body.tlp.unwrap_or(Tlp::Amber),
+        expires: body.expires,
+        hash_only: body.hash_only,
+    };
+    let entry = from_given(signals, None, details);
     let added = app
         .apart(move |app| add(app, &caller, &bank, &entry, Vec::new()))
         .await?;
@@ -279,7 +277,7 @@ pub(crate) async fn create_from_media(
     request: Request,
 ) -> Result<(StatusCode, Answer<Added>), Problem> {
     caller.may(Scope::Curate)?;
-    let details = EntryAbout::try_from(query)?.details(&caller)?;
+    let details = query.details(&caller)?;
     let bytes = Pieces::new(request.into_body(), app.settings.max_item)
         .all()
         .await?;
@@ -434,4 +432,58 @@ pub(crate) async fn remove(
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// An item that is near an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NearItem {
+    /// The item's receipt.
+    item: String,
+    /// Where it comes from.
+    source: String,
+    /// The platform's own name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    /// `match`: when the item was matched. `look_back`: afterwards, when the entry was added; for a person to look at.
+    found: &'static str,
+    /// How far away it is, in bits.
+    distance: u32,
+    /// When it was found.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// The items that are near an entry, newest first: what rested on it, when it is revoked.
+#[utoipa::path(
+    get, path = "/v1/entries/{entry}/items", tag = "banks",
+    params(("entry" = String, Path, description = "Its id"), PageQuery),
+    responses((status = 200, body = Page<NearItem>), Refusals)
+)]
+pub(crate) async fn items(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Answer<Page<NearItem>>, Problem> {
+    caller.may(Scope::Curate)?.may_see()?;
+    let limit = query.limit()?;
+    let before = query.after()?.map(model::ItemId);
+    let near = app
+        .apart(move |app| -> Result<_, Problem> {
+            let entry = find(app, &caller, &id)?.id;
+            Ok(app.intake.store().items_near(entry, before, limit)?)
+        })
+        .await?;
+    let next = near.last().map(|near| near.item.id.0.to_string());
+    let views = near.into_iter().map(|near| NearItem {
+        item: near.item.receipt.to_string(),
+        source: near.item.source.to_string(),
+        external_id: near.item.external_id,
+        found: near.found.name(),
+        distance: near.distance,
+        at: near.at,
+    });
+    Ok(Answer(Page::of(views.collect(), limit, |_| {
+        next.clone().unwrap_or_default()
+    })))
 }

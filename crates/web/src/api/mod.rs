@@ -4,6 +4,7 @@ pub(crate) mod banks;
 pub(crate) mod entries;
 pub(crate) mod hash;
 pub(crate) mod items;
+pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod lookup;

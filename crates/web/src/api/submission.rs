@@ -46,19 +46,12 @@ pub(crate) struct ItemQuery {
 }
 
 /// An item as JSON.
+// No part of it is flattened: a problem could not say which field it is about.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemBody {
     /// Its bytes, as base64 (RFC 4648 with padding).
     content: String,
-    #[serde(flatten)]
-    #[schema(inline)]
-    about: ItemAbout,
-}
-
-/// What is said of an item in JSON.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-pub(crate) struct ItemAbout {
     /// The platform's own name for it.
     external_id: Option<String>,
     /// What the platform says of it.
@@ -68,6 +61,17 @@ pub(crate) struct ItemAbout {
     /// How urgent it is, 0 to 9.
     #[serde(default)]
     #[schema(value_type = u8, maximum = 9)]
+    priority: u8,
+}
+
+/// What is said of an item beside its bytes, in the field `item` of a form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ItemAbout {
+    external_id: Option<String>,
+    #[serde(default)]
+    context: Context,
+    #[serde(default)]
     priority: u8,
 }
 
@@ -92,13 +96,6 @@ impl TryFrom<ItemQuery> for About {
         };
         let priority = query.priority.unwrap_or_default();
         About::checked(query.external_id, context, priority)
-    }
-}
-
-impl TryFrom<ItemAbout> for About {
-    type Error = Problem;
-    fn try_from(about: ItemAbout) -> Result<Self, Problem> {
-        About::checked(about.external_id, about.context, about.priority)
     }
 }
 
@@ -143,7 +140,7 @@ pub(crate) async fn read(app: &Arc<App>, query: ItemQuery, request: Request) -> 
 
 /// An item that came as JSON.
 pub(crate) async fn posted(app: &Arc<App>, body: ItemBody) -> Result<Posted, Problem> {
-    let about = body.about.try_into()?;
+    let about = About::checked(body.external_id, body.context, body.priority)?;
     let bytes = STANDARD
         .decode(&body.content)
         .map_err(|error| Problem::field("content", format!("it is no base64: {error}")))?;
@@ -196,7 +193,7 @@ async fn read_multipart(app: &Arc<App>, request: Request) -> Result<Posted, Prob
     let arrived = arrived.ok_or_else(|| Problem::field("file", "it is missing"))?;
     Ok(Posted {
         arrived,
-        about: about.try_into()?,
+        about: About::checked(about.external_id, about.context, about.priority)?,
     })
 }
 

@@ -1,0 +1,102 @@
+//! `basira verify`, `backup` and `restore`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use store::{Access, Verified};
+
+use crate::args::PlaceArguments;
+use crate::exit::Outcome;
+use crate::print;
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyOptions {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupOptions {
+    /// Folder to copy to; it must be empty, or not there
+    #[arg(value_name = "FOLDER")]
+    to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreOptions {
+    /// The backup; the data folder that it is copied to must be empty, or not there
+    #[arg(value_name = "FOLDER")]
+    from: PathBuf,
+}
+
+/// The line of `basira verify --json`.
+#[derive(Serialize)]
+struct Row {
+    records: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain: Option<model::Sha256>,
+    blobs: u64,
+}
+
+pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<Outcome> {
+    let store = place.store(Access::Reader)?;
+    let Verified {
+        records,
+        chain,
+        blobs,
+    } = store.verify(|| ())?;
+    let mut out = print::out();
+    if options.json {
+        print::json_line(
+            &mut out,
+            &Row {
+                records,
+                chain,
+                blobs,
+            },
+        )?;
+        return Ok(Outcome::Clean);
+    }
+    writeln!(
+        out,
+        "the log has {records} records, and each fits those before it"
+    )?;
+    if let Some(chain) = chain {
+        writeln!(
+            out,
+            "its last chain is {chain}: keep it elsewhere, to tell later that nothing was altered"
+        )?;
+    }
+    writeln!(out, "{blobs} kept files are what was stored")?;
+    Ok(Outcome::Clean)
+}
+
+pub(crate) fn backup(place: &PlaceArguments, options: &BackupOptions) -> Result<Outcome> {
+    let store = place.store(Access::Reader)?;
+    let blobs = store.backup(&options.to, || ())?;
+    let (_, key) = place.resolve()?;
+    writeln!(
+        print::out(),
+        "{} is a backup with {blobs} kept files. The key {} is not in it: without the key, kept files and thumbnails cannot \
+         be read. Keep a copy of it in another place",
+        options.to.display(),
+        key.display()
+    )?;
+    Ok(Outcome::Clean)
+}
+
+pub(crate) fn restore(place: &PlaceArguments, options: &RestoreOptions) -> Result<Outcome> {
+    let (data, _) = place.resolve()?;
+    let blobs = store::restore(&options.from, &data, || ())?;
+    let Verified { records, .. } = place.store(Access::Reader)?.verify(|| ())?;
+    writeln!(
+        print::out(),
+        "{} was restored: {records} records of the log and {blobs} kept files, all of them as they were written",
+        data.display()
+    )?;
+    Ok(Outcome::Clean)
+}
