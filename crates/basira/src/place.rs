@@ -69,7 +69,7 @@ impl PlaceArguments {
         let known = banks.store().banks()?;
         if !known
             .iter()
-            .any(|known| known.bank.enabled && known.bank.kind == BankKind::Known)
+            .any(|known| known.bank.is_matched() && known.bank.kind == BankKind::Known)
         {
             eprintln!(
                 "basira: there is no bank to match with in {}; basira bank list shows what there is, basira bank \

@@ -106,7 +106,7 @@ fn session(banks: &Banks, options: &Options, name: &str, now: Timestamp) -> Resu
     let switched_on: Vec<_> = store
         .banks()?
         .into_iter()
-        .filter(|b| b.bank.enabled)
+        .filter(|b| b.bank.is_matched())
         .map(|b| b.bank.name.to_string())
         .collect();
     let settings = format!(

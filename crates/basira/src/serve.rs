@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use model::{KeyTrust, Scope};
@@ -29,6 +29,12 @@ pub(crate) struct ServeOptions {
         default_value = "127.0.0.1:8080"
     )]
     pub(crate) listen: std::net::SocketAddr,
+    /// Address to listen on for clients of HMA; not without it
+    #[arg(long, env = "BASIRA_HMA", value_name = "ADDRESS:PORT")]
+    hma: Option<std::net::SocketAddr>,
+    /// Serve clients of HMA that send no key; the address must be loopback or private
+    #[arg(long, env = "BASIRA_HMA_TRUSTED", requires = "hma")]
+    hma_trusted: bool,
     #[command(flatten)]
     pub(crate) decoding: Decoding,
     /// How thoroughly to look for edited copies
@@ -67,6 +73,9 @@ impl ServeOptions {
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
 
 pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outcome> {
+    if let Some(address) = options.hma.filter(|_| options.hma_trusted) {
+        check_trusted(address)?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("web")
@@ -137,6 +146,20 @@ fn first_key(store: &Store) -> Result<()> {
     Ok(())
 }
 
+/// Who sends no key is believed to be whom the operator trusts: nobody else may reach the address.
+fn check_trusted(address: SocketAddr) -> Result<()> {
+    let is_private = match address.ip().to_canonical() {
+        std::net::IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
+        std::net::IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    };
+    ensure!(
+        is_private,
+        "{address} can be reached from outside, and with --hma-trusted everybody who reaches it may change the banks; \
+         name a loopback or private address by --hma, or leave --hma-trusted out and give clients a key"
+    );
+    Ok(())
+}
+
 async fn listen(
     address: SocketAddr,
     app: &Arc<web::App>,
@@ -146,20 +169,42 @@ async fn listen(
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}; name another address by --listen"))?;
+    let hma = match options.hma {
+        None => None,
+        Some(address) => {
+            let listener = TcpListener::bind(address)
+                .await
+                .with_context(|| format!("cannot listen on {address}; name another address by --hma"))?;
+            Some((listener, web::hma_router(Arc::clone(app), options.hma_trusted)?))
+        }
+    };
     // A port that was not named is known only now.
     writeln!(print::out(), "basira serves on http://{}", listener.local_addr()?)?;
+    if let Some((listener, _)) = &hma {
+        let keys = match options.hma_trusted {
+            true => ", without keys",
+            false => "",
+        };
+        writeln!(
+            print::out(),
+            "basira serves clients of HMA on http://{}{keys}",
+            listener.local_addr()?
+        )?;
+    }
     let keeping = tokio::spawn(keep_house(
         Arc::clone(banks),
         options.keep_bytes(),
         options.keep_items(),
     ));
-    web::serve(
-        listener,
-        web::router(Arc::clone(app)),
-        web::Limits::default(),
-        stopped(),
-    )
-    .await?;
+    let limits = web::Limits::default();
+    let native = web::serve(listener, web::router(Arc::clone(app)), limits, stopped());
+    let drop_in = async {
+        match hma {
+            None => Ok(()),
+            Some((listener, router)) => web::serve(listener, router, limits, stopped()).await,
+        }
+    };
+    tokio::try_join!(native, drop_in)?;
     keeping.abort();
     eprintln!("basira: stopping; items at work are finished first");
     Ok(())

@@ -33,7 +33,7 @@ impl FromStr for EntryId {
     }
 }
 
-/// Name of a bank: 1 to 64 letters or digits of any script, `_`, `-` or `.`, beginning with a letter or digit.
+/// Name of a bank: 1 to 255 letters or digits of any script, `_`, `-` or `.`, beginning with a letter, a digit or `_`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BankName(String);
@@ -41,7 +41,7 @@ pub struct BankName(String);
 /// Why a text is no bank name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{0:?} is no bank name: use 1 to 64 letters or digits of any script, '_', '-' or '.', beginning with a letter or digit"
+    "{0:?} is no bank name: use 1 to 255 letters or digits of any script, '_', '-' or '.', beginning with a letter, a digit or '_'"
 )]
 pub struct BankNameError(pub String);
 
@@ -57,8 +57,11 @@ impl FromStr for BankName {
     fn from_str(text: &str) -> Result<Self, BankNameError> {
         let allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
         let length = text.chars().count();
-        let starts_well = text.chars().next().is_some_and(char::is_alphanumeric);
-        if starts_well && length <= 64 && text.chars().all(allowed) {
+        let starts_well = text
+            .chars()
+            .next()
+            .is_some_and(|first| first.is_alphanumeric() || first == '_');
+        if starts_well && length <= 255 && text.chars().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {
             Err(BankNameError(text.to_owned()))
@@ -193,7 +196,7 @@ impl From<Label> for String {
 }
 
 /// A named collection of signals for known content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bank {
     /// Identity in the store.
     pub id: BankId,
@@ -203,8 +206,17 @@ pub struct Bank {
     pub kind: BankKind,
     /// Whether its entries are matched; takes effect at once.
     pub enabled: bool,
+    /// For clients of HMA, in which part of their lookups it is matched, 0 to 1; with 0 it is never matched by anybody.
+    pub enabled_ratio: f64,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Bank {
+    /// Whether its entries are matched at all.
+    pub fn is_matched(&self) -> bool {
+        self.enabled && self.enabled_ratio > 0.0
+    }
 }
 
 /// Where an entry came from.
@@ -253,6 +265,10 @@ pub struct BankEntry {
     pub tlp: Tlp,
     /// When it stops to be matched.
     pub expires: Option<Timestamp>,
+    /// Until when it is switched off; [`Timestamp::MAX`] is for ever.
+    pub disabled_until: Option<Timestamp>,
+    /// What its source says of it, as a JSON object.
+    pub metadata: Option<String>,
     /// SHA-256 of the media that made it, where it was made from media.
     pub media: Option<Sha256>,
     /// Whether no thumbnail may be kept.
@@ -260,8 +276,13 @@ pub struct BankEntry {
 }
 
 impl BankEntry {
-    /// Whether the entry is matched at `now`, its bank apart: not revoked, not expired.
+    /// Whether the entry is matched at `now`, its bank apart: not revoked, not expired, not switched off.
     pub fn is_matched_at(&self, now: Timestamp) -> bool {
+        self.is_current_at(now) && self.disabled_until.is_none_or(|end| end <= now)
+    }
+
+    /// Whether it is neither revoked nor expired at `now`; it may be switched off.
+    pub fn is_current_at(&self, now: Timestamp) -> bool {
         self.trust != Trust::Revoked && self.expires.is_none_or(|end| now < end)
     }
 }
@@ -272,10 +293,10 @@ mod tests {
 
     #[test]
     fn names_of_any_script_are_taken_and_others_refused() {
-        for good in ["a", "TVEC-2026_1.x", "بنك", "0"] {
+        for good in ["a", "TVEC-2026_1.x", "بنك", "0", "_A", &"x".repeat(255)] {
             assert!(good.parse::<BankName>().is_ok(), "{good}");
         }
-        for bad in ["", " a", "a b", "-a", "a/b", "a\n", &"x".repeat(65)] {
+        for bad in ["", " a", "a b", "-a", "a/b", "a\n", &"x".repeat(256)] {
             assert!(bad.parse::<BankName>().is_err(), "{bad:?}");
         }
     }

@@ -155,8 +155,8 @@ impl Banks {
         Ok(())
     }
 
-    /// The entry and its bank if the entry counts at `now`: its bank is enabled, and it is neither revoked, expired
-    /// nor removed.
+    /// The entry and its bank if the entry counts at `now`: its bank is enabled, and it is neither revoked, expired,
+    /// switched off nor removed.
     ///
     /// # Errors
     /// [`BanksError::Store`].
@@ -166,8 +166,13 @@ impl Banks {
         };
         let bank = self.read().banks.get(&entry.bank).cloned();
         Ok(bank
-            .filter(|bank| bank.enabled && entry.is_matched_at(now))
+            .filter(|bank| bank.is_matched() && entry.is_matched_at(now))
             .map(|bank| Known { entry, bank }))
+    }
+
+    /// A bank as matching sees it.
+    pub fn bank(&self, id: BankId) -> Option<Bank> {
+        self.read().banks.get(&id).cloned()
     }
 
     /// Entries that have this digest, whether they count or not.

@@ -232,6 +232,8 @@ pub fn from_signals(signals: Vec<EntrySignal>, details: EntryDetails) -> NewEntr
         human_confirmed: false,
         tlp: details.tlp,
         expires: details.expires,
+        disabled_until: None,
+        metadata: None,
         media: None,
         tracks: Vec::new(),
         keep: if details.hash_only {

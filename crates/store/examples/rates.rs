@@ -41,6 +41,8 @@ fn entry(number: u64) -> NewEntry {
         human_confirmed: false,
         tlp: Tlp::Amber,
         expires: None,
+        disabled_until: None,
+        metadata: None,
         media: None,
         keep: Keep::HashOnly,
         tracks: Vec::new(),

@@ -61,6 +61,20 @@ impl Store {
         })
     }
 
+    /// Switches an entry off until a time; `None` switches it on, [`Timestamp::MAX`] off for ever.
+    ///
+    /// # Errors
+    /// [`StoreError::NoEntry`] when there is none.
+    pub fn set_disabled_until(&self, entry: EntryId, until: Option<Timestamp>) -> Result<(), StoreError> {
+        self.edit("set_disabled_until", entry, |transaction| {
+            let sql = "-- set_disabled_until\nUPDATE entry SET disabled_until = $1 WHERE id = $2";
+            let micros = until.map(Timestamp::as_microsecond);
+            Ok(transaction
+                .prepare_cached(sql)?
+                .execute(params![micros, entry.0])?)
+        })
+    }
+
     /// Sets or clears the remark for people.
     ///
     /// # Errors
@@ -143,19 +157,8 @@ impl Store {
     /// [`StoreError::NoEntry`] when there is no such entry.
     pub fn remove_entry(&self, entry: EntryId) -> Result<(), StoreError> {
         self.change("remove_entry", |transaction| {
-            let run = |sql: &str| transaction.prepare_cached(sql)?.execute([entry.0]);
-            run("-- remove_thumbnail\nDELETE FROM thumbnail WHERE entry = $1")?;
-            run("-- remove_windows\nDELETE FROM entry_windows WHERE entry = $1")?;
-            run("-- remove_tracks\nDELETE FROM entry_track WHERE entry = $1")?;
-            transaction
-                .prepare_cached("-- remove_signals\nDELETE FROM signal WHERE id BETWEEN $1 AND $2")?
-                .execute(params![signal_key(entry, 0), signal_key(entry, 255)])?;
-            let bank: Option<i64> = transaction
-                .prepare_cached("-- remove_entry\nDELETE FROM entry WHERE id = $1 RETURNING bank")?
-                .query_row([entry.0], |row| row.get(0))
-                .optional()?;
-            let bank = bank.ok_or(StoreError::NoEntry(entry))?;
-            count_into_bank(transaction, BankId(bank), -1)?;
+            let bank = remove(transaction, entry)?.ok_or(StoreError::NoEntry(entry))?;
+            count_into_bank(transaction, bank, -1)?;
             change::append(transaction, ChangeKind::Removed, &[entry])
         })
     }
@@ -174,4 +177,20 @@ impl Store {
             change::append(transaction, ChangeKind::Updated, &[entry])
         })
     }
+}
+
+/// Removes the rows of an entry; gives its bank, `None` when there was no such entry.
+pub(crate) fn remove(transaction: &Transaction<'_>, entry: EntryId) -> Result<Option<BankId>, StoreError> {
+    let run = |sql: &str| transaction.prepare_cached(sql)?.execute([entry.0]);
+    run("-- remove_thumbnail\nDELETE FROM thumbnail WHERE entry = $1")?;
+    run("-- remove_windows\nDELETE FROM entry_windows WHERE entry = $1")?;
+    run("-- remove_tracks\nDELETE FROM entry_track WHERE entry = $1")?;
+    transaction
+        .prepare_cached("-- remove_signals\nDELETE FROM signal WHERE id BETWEEN $1 AND $2")?
+        .execute(params![signal_key(entry, 0), signal_key(entry, 255)])?;
+    let bank: Option<i64> = transaction
+        .prepare_cached("-- remove_entry\nDELETE FROM entry WHERE id = $1 RETURNING bank")?
+        .query_row([entry.0], |row| row.get(0))
+        .optional()?;
+    Ok(bank.map(BankId))
 }

@@ -70,6 +70,10 @@ pub struct NewEntry {
     pub tlp: Tlp,
     /// When it stops to be matched.
     pub expires: Option<Timestamp>,
+    /// Until when it is switched off; [`Timestamp::MAX`] is for ever.
+    pub disabled_until: Option<Timestamp>,
+    /// What its source says of it, as a JSON object.
+    pub metadata: Option<String>,
     /// SHA-256 of the media that made it.
     pub media: Option<Sha256>,
     /// What is kept of the picture.
@@ -95,7 +99,8 @@ impl NewEntry {
         check_text("note", self.note.as_deref())?;
         check_text("name of who added it", Some(&self.provenance.added_by))?;
         check_text("source", Some(&self.provenance.source))?;
-        check_text("external id", self.provenance.external_id.as_deref())
+        check_text("external id", self.provenance.external_id.as_deref())?;
+        check_text("metadata", self.metadata.as_deref())
     }
 }
 
@@ -189,8 +194,8 @@ fn insert_entry(
     transaction
         .prepare_cached(
             "-- insert_entry\nINSERT INTO entry (id, bank, trust, human_confirmed, tlp, expires, labels, note,
-                added_by, source, external_id, added_at, media, hash_only)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                added_by, source, external_id, added_at, media, hash_only, disabled_until, metadata)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )?
         .execute(params![
             id.0,
@@ -207,6 +212,8 @@ fn insert_entry(
             entry.provenance.added_at.as_microsecond(),
             entry.media.as_ref().map(|digest| &digest.bytes()[..]),
             i64::from(entry.keep == Keep::HashOnly),
+            entry.disabled_until.map(Timestamp::as_microsecond),
+            entry.metadata,
         ])?;
     Ok(())
 }

@@ -26,6 +26,8 @@
 //!     human_confirmed: false,
 //!     tlp: Tlp::Amber,
 //!     expires: None,
+//!     disabled_until: None,
+//!     metadata: None,
 //!     media: None,
 //!     keep: Keep::HashOnly,
 //!     tracks: Vec::new(),
@@ -51,6 +53,7 @@ mod entry_edit;
 mod entry_read;
 mod entry_write;
 mod error;
+mod exchange;
 mod folder;
 mod group;
 mod item;
@@ -68,17 +71,19 @@ mod scan_file;
 mod seen;
 mod shelf;
 mod signal_row;
+mod signal_setting;
 mod store;
 mod stream;
 mod track;
 
 pub use api_key::{ApiKey, NewApiKey, SECRET_PREFIX, Secret, secret_digest};
 pub use backup::{Verified, restore};
-pub use bank::BankSummary;
+pub use bank::{BankChange, BankSummary};
 pub use blob::{Arrived, Incoming};
 pub use change::{Change, ChangeKind, Seq};
 pub use entry_write::{EntryError, Keep, MAX_SIGNALS, NewEntry};
 pub use error::StoreError;
+pub use exchange::{Exchange, NewExchange};
 pub use item::{Item, NewItem, Submission};
 pub use item_work::{Backlog, Outcome, Swept};
 pub use key::Key;

@@ -29,6 +29,10 @@ pub enum LogKind {
     EntryChanged,
     /// An entry was removed.
     EntryRemoved,
+    /// The configuration of an exchange, or the credentials of its API, were changed.
+    ExchangeChanged,
+    /// A signal type was switched on or off.
+    SignalTypeChanged,
 }
 
 impl LogKind {
@@ -41,6 +45,8 @@ impl LogKind {
             Self::EntryAdded => "entry_added",
             Self::EntryChanged => "entry_changed",
             Self::EntryRemoved => "entry_removed",
+            Self::ExchangeChanged => "exchange_changed",
+            Self::SignalTypeChanged => "signal_type_changed",
         }
     }
 }

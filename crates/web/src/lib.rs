@@ -11,13 +11,16 @@ mod api;
 mod app;
 mod auth;
 mod body;
+mod coop;
 mod extract;
 mod health;
+mod hma;
 mod meters;
 mod problem;
 mod routes;
 
 pub use accept::{Limits, serve};
 pub use app::{App, Settings};
+pub use hma::hma_router;
 pub use problem::Problem;
 pub use routes::{openapi, router};

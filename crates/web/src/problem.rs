@@ -201,6 +201,16 @@ impl Problem {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Seconds after which it is worth trying again.
+    pub(crate) const fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
+    /// The field of the request that it is about.
+    pub(crate) fn field_name(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     /// What happened, and what to do.
     pub fn detail(&self) -> &str {
         &self.detail

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::auth::authenticate;
 use crate::extract::JSON_LIMIT;
 use crate::problem::Problem;
-use crate::{health, meters};
+use crate::{coop, health, meters};
 
 /// The API of Basira: items in, verdicts out; banks and their entries; keys.
 #[derive(OpenApi)]
@@ -91,6 +91,10 @@ pub fn router(app: Arc<App>) -> Router {
     let keyed = keyed
         // A route that is not there is told only to who has a key.
         .route("/v1/openapi.json", get(move || async move { document }))
+        // The shapes of another program, which its own documentation describes.
+        .route("/api/v1/items/async/", post(coop::items))
+        .route("/api/v1/items/async", post(coop::items))
+        .route("/api/v1/report", post(coop::report))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .route_layer(from_fn_with_state(Arc::clone(&app), authenticate));
     anonymous

@@ -79,7 +79,7 @@ pub(super) fn banks(store: &Store, json: bool) -> Result<()> {
             let row = BankRow {
                 bank: &bank.name,
                 kind: bank.kind,
-                enabled: bank.enabled,
+                enabled: bank.is_matched(),
                 entries: summary.entries,
                 created_at: bank.created_at,
             };
@@ -93,7 +93,7 @@ pub(super) fn banks(store: &Store, json: bool) -> Result<()> {
     }
     let mut table = print::table(&["bank", "kind", "entries", "state"]);
     for summary in banks {
-        let state = if summary.bank.enabled {
+        let state = if summary.bank.is_matched() {
             "enabled"
         } else {
             "disabled"

@@ -32,6 +32,8 @@ fn an_entry_comes_back_as_it_went_in() {
     new.human_confirmed = true;
     new.tlp = Tlp::AmberStrict;
     new.expires = Some(now());
+    new.disabled_until = Some(jiff::Timestamp::MAX);
+    new.metadata = Some("{\"json\":{}}".to_owned());
     new.media = Some(Sha256::new([9; 32]));
     let id = store.add_entry(bank.id, &new).unwrap();
     let want = BankEntry {
@@ -45,6 +47,8 @@ fn an_entry_comes_back_as_it_went_in() {
         human_confirmed: true,
         tlp: Tlp::AmberStrict,
         expires: Some(now()),
+        disabled_until: Some(jiff::Timestamp::MAX),
+        metadata: new.metadata,
         media: new.media,
         hash_only: true,
     };

@@ -8,6 +8,7 @@
 
 mod banks;
 mod damage;
+mod drop_in;
 mod entries;
 mod feed;
 mod full;

@@ -135,6 +135,8 @@ fn added(id: EntryId, bank: BankId, new: NewEntry) -> BankEntry {
         human_confirmed: new.human_confirmed,
         tlp: new.tlp,
         expires: new.expires,
+        disabled_until: new.disabled_until,
+        metadata: new.metadata,
         media: new.media,
         hash_only: true,
     }

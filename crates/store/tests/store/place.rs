@@ -92,6 +92,8 @@ pub(crate) fn entry(signals: Vec<EntrySignal>) -> NewEntry {
         human_confirmed: false,
         tlp: Tlp::Amber,
         expires: None,
+        disabled_until: None,
+        metadata: None,
         media: None,
         keep: Keep::HashOnly,
         tracks: Vec::new(),

@@ -38,7 +38,7 @@ impl From<BankSummary> for BankView {
         Self {
             name: summary.bank.name.to_string(),
             kind: summary.bank.kind.name(),
-            enabled: summary.bank.enabled,
+            enabled: summary.bank.is_matched(),
             entries: summary.entries,
             created_at: summary.bank.created_at,
         }
@@ -49,7 +49,7 @@ impl From<BankSummary> for BankView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewBank {
-    /// 1 to 64 letters or digits of any script, `_`, `-`, `.`.
+    /// 1 to 255 letters or digits of any script, `_`, `-`, `.`.
     #[schema(value_type = String)]
     name: BankName,
     /// `known` or `allow`; `known` without it.
@@ -168,7 +168,7 @@ pub(crate) async fn change(
             ];
             store.note(Timestamp::now(), LogKind::BankChanged, &about)?;
             app.banks.refresh()?;
-            known.bank.enabled = change.enabled;
+            known.bank = store.bank(&known.bank.name)?;
             Ok(known.into())
         })
         .await?;

@@ -1,0 +1,216 @@
+//! Items and reports in the shapes of Coop's clients. They become items of the intake: their data, as text. Addresses in
+//! it are not fetched.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use model::{Context, Priority, Scope, check_external_id};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use store::{NewItem, Submission};
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::body::{Pieces, keep};
+use crate::extract::{from_json, is_json};
+use crate::problem::Problem;
+
+/// Bytes of a body.
+const MOST_BYTES: u64 = 16 << 20;
+/// Items of a body.
+const MOST_ITEMS: usize = 1_000;
+
+/// Items that are to be looked at.
+#[derive(Debug, Deserialize)]
+struct Items {
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    id: String,
+    type_id: String,
+    data: Map<String, Value>,
+}
+
+/// A report of an item by somebody.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    reporter: Reporter,
+    reported_at: String,
+    reported_item: Item,
+    reported_for_reason: Option<Reason>,
+    #[serde(default)]
+    reported_item_thread: Vec<Item>,
+    #[serde(default)]
+    additional_items: Vec<Item>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reporter {
+    type_id: String,
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reason {
+    policy_id: Option<String>,
+    reason: Option<String>,
+}
+
+/// A problem as Coop tells one.
+pub(crate) struct Refusal(Problem);
+
+impl<E: Into<Problem>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = self.0.status();
+        let mut error = json!({
+            "detail": self.0.detail(),
+            "status": status.as_u16(),
+            "title": status.canonical_reason(),
+            "type": ["/errors/request"],
+        });
+        if let Some(field) = self.0.field_name() {
+            error["pointer"] = format!("/{}", field.replace('.', "/")).into();
+        }
+        (status, Answer(json!({ "errors": [error] }))).into_response()
+    }
+}
+
+/// Takes items in. The answer comes when they are on the disk.
+pub(crate) async fn items(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    request: Request,
+) -> Result<StatusCode, Refusal> {
+    caller.may(Scope::Submit)?;
+    let body: Items = read(request).await?;
+    check(&body.items)?;
+    for item in &body.items {
+        take_in(&app, &caller, item).await?;
+    }
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Takes a report in, and what it is about.
+pub(crate) async fn report(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    request: Request,
+) -> Result<(StatusCode, Answer<Value>), Refusal> {
+    caller.may(Scope::Submit)?;
+    let report: Report = read(request).await?;
+    if report.reported_at.parse::<Timestamp>().is_err() {
+        return Err(Problem::field("reportedAt", "it is no time like 2027-01-31T00:00:00Z").into());
+    }
+    let reported = std::slice::from_ref(&report.reported_item);
+    for items in [reported, &report.reported_item_thread, &report.additional_items] {
+        check(items)?;
+    }
+    let all = reported
+        .iter()
+        .chain(&report.reported_item_thread)
+        .chain(&report.additional_items);
+    for item in all {
+        take_in(&app, &caller, item).await?;
+    }
+    let text = json!({
+        "item": report.reported_item.name(),
+        "policy": report.reported_for_reason.as_ref().and_then(|why| why.policy_id.as_deref()),
+        "reason": report.reported_for_reason.as_ref().and_then(|why| why.reason.as_deref()),
+        "reported_at": report.reported_at,
+        "reporter": report.reporter.reference(&caller),
+    });
+    let submission = submit(&app, &caller, None, &text).await?;
+    let answer = json!({ "reportId": submission.item.receipt.to_string() });
+    Ok((StatusCode::CREATED, Answer(answer)))
+}
+
+async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+    if !is_json(request.headers()) {
+        return Err(Problem::unsupported(
+            "send JSON, with Content-Type: application/json",
+        ));
+    }
+    let bytes = Pieces::new(request.into_body(), MOST_BYTES).all().await?;
+    from_json(&bytes)
+}
+
+/// Refuses all of them where one cannot be taken, before any is.
+fn check(items: &[Item]) -> Result<(), Problem> {
+    if items.len() > MOST_ITEMS {
+        let detail = format!("{} items, over the limit of {MOST_ITEMS}", items.len());
+        return Err(Problem::field("items", detail));
+    }
+    for (number, item) in items.iter().enumerate() {
+        check_external_id(&item.name())
+            .map_err(|error| Problem::field(format!("items.{number}.id"), error.to_string()))?;
+    }
+    Ok(())
+}
+
+impl Item {
+    /// The platform's own name for it.
+    fn name(&self) -> String {
+        format!("{}/{}", self.type_id, self.id)
+    }
+}
+
+impl Reporter {
+    /// The same for all reports of one person, and nothing that tells who it is.
+    fn reference(&self, caller: &Caller) -> String {
+        let whole = [caller.source().as_str(), &self.type_id, &self.id];
+        let mut digest = Sha256::new();
+        for text in whole {
+            digest.update((text.len() as u64).to_be_bytes());
+            digest.update(text);
+        }
+        let digest = digest.finalize();
+        digest.iter().take(16).fold(String::new(), |mut text, byte| {
+            // Writing to a text does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+async fn take_in(app: &Arc<App>, caller: &Caller, item: &Item) -> Result<Submission, Problem> {
+    // Names in their order, whatever their order was: the same data is the same item.
+    let data = Value::Object(item.data.clone());
+    submit(app, caller, Some(item.name()), &data).await
+}
+
+async fn submit(
+    app: &Arc<App>,
+    caller: &Caller,
+    external_id: Option<String>,
+    data: &Value,
+) -> Result<Submission, Problem> {
+    let arrived = keep(app, data.to_string().into_bytes()).await?;
+    let new = NewItem {
+        source: caller.source().clone(),
+        external_id,
+        context: Context::default(),
+        priority: Priority::default(),
+        idempotency_key: None,
+        received_at: Timestamp::now(),
+    };
+    app.apart(move |app| app.intake.submit(&arrived, new)).await
+}
