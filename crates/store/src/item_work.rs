@@ -5,7 +5,7 @@ use model::{ItemId, ItemState, MOST_ATTEMPTS, Sha256, Verdict};
 use rusqlite::params;
 
 use crate::item::{Item, item, one};
-use crate::{Store, StoreError, blob};
+use crate::{Store, StoreError, blob, delivery};
 
 /// Blobs that are taken away in one transaction.
 const SWEEP: u32 = 500;
@@ -56,7 +56,7 @@ impl Store {
         })
     }
 
-    /// Notes the outcome of an item. `false` when the worker has lost it: somebody else was given it since.
+    /// Notes the outcome of an item, and puts what webhooks are told of it into the outbox. `false` when the worker has lost it: somebody else was given it since.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`]; the item is still the worker's then.
@@ -121,6 +121,11 @@ impl Store {
                     id.0,
                     fence
                 ])?;
+            if changed == 1
+                && let Some(item) = one(transaction, crate::item::BY_ID, params![id.0])?
+            {
+                delivery::tell(transaction, &item, verdict, &result, now)?;
+            }
             Ok(changed == 1)
         })
     }

@@ -29,6 +29,12 @@ pub enum LogKind {
     EntryChanged,
     /// An entry was removed.
     EntryRemoved,
+    /// A webhook was made.
+    WebhookCreated,
+    /// A webhook was removed.
+    WebhookRemoved,
+    /// A delivery was sent once more because somebody asked for it.
+    DeliveryReplayed,
 }
 
 impl LogKind {
@@ -41,6 +47,9 @@ impl LogKind {
             Self::EntryAdded => "entry_added",
             Self::EntryChanged => "entry_changed",
             Self::EntryRemoved => "entry_removed",
+            Self::WebhookCreated => "webhook_created",
+            Self::WebhookRemoved => "webhook_removed",
+            Self::DeliveryReplayed => "delivery_replayed",
         }
     }
 }

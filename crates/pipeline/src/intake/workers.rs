@@ -137,7 +137,10 @@ impl Shared {
             }
         };
         match became {
-            Some(ItemState::Done | ItemState::Aside) => self.intake.bell.finished(item.id),
+            Some(ItemState::Done | ItemState::Aside) => {
+                self.intake.outbox.ring();
+                self.intake.bell.finished(item.id);
+            }
             Some(_) => self.intake.bell.ring(),
             None => {}
         }

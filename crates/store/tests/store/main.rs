@@ -21,3 +21,4 @@ mod scans;
 mod service;
 mod shelf;
 mod tracks;
+mod webhooks;
