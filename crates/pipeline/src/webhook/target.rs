@@ -90,9 +90,11 @@ impl FromStr for Target {
         match authority.get(host.len()..).ok_or(TargetError::Host)? {
             "" => {}
             port => {
-                let number = port
-                    .strip_prefix(':')
-                    .and_then(|digits| digits.parse::<u16>().ok());
+                let digits = port.strip_prefix(':').filter(|digits| {
+                    // What parses has more forms than addresses have: `+80`.
+                    digits.bytes().all(|byte| byte.is_ascii_digit())
+                });
+                let number = digits.and_then(|digits| digits.parse::<u16>().ok());
                 number.filter(|number| *number != 0).ok_or(TargetError::Port)?;
             }
         }
