@@ -5,6 +5,10 @@
 //! damaged is built again. An index finds rows; whether a row's entry counts (bank enabled, not expired, not
 //! revoked, not removed) is asked of the store when it was found, so that such changes count at once.
 
+mod error;
+
+pub use error::BanksError;
+
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -12,11 +16,10 @@ use fingerprint::film::Tracks;
 use fingerprint::grey::GreyPicture;
 use fingerprint::sound::{Found, Shifted};
 use fingerprint::window;
-use index::{BatchHit, BuildError, FoldError, Index, Scratch, Segment, SegmentError};
+use index::{BatchHit, Index, Scratch, Segment};
 use jiff::Timestamp;
 use model::{Bank, BankEntry, BankId, BankKind, EntryId, PdqHash, Signal};
 use store::{ChangeKind, PdqRow, Seq, Store, StoreError};
-use thiserror::Error;
 
 use crate::gates::gates;
 use crate::robust::{EntryPicture, Gates, MATCH_RADIUS, Near, PictureBanks};
@@ -26,24 +29,6 @@ use crate::tracks::{Aligned, BankedTracks};
 pub(crate) const FOLD_AFTER: usize = 20_000;
 /// Changes read from the feed at a time.
 pub(crate) const FEED_PAGE: u32 = 4_096;
-
-/// Why banks cannot be searched.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum BanksError {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A segment could not be built.
-    #[error(transparent)]
-    Build(#[from] BuildError),
-    /// A fold did not fit the index that it was begun on.
-    #[error(transparent)]
-    Fold(#[from] FoldError),
-    /// A segment that was just built does not open.
-    #[error("a fresh index segment is not sound: {0}; please report this")]
-    Fresh(#[from] SegmentError),
-}
 
 /// Bytes of a segment: mapped from the shelf, or in memory.
 #[derive(Debug)]
