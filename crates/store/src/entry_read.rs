@@ -1,6 +1,5 @@
 //! Reading and finding entries.
 
-use jiff::Timestamp;
 use model::{BankEntry, BankId, EntryId, Label, Provenance, Sha256, Signal};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -165,19 +164,11 @@ fn read_entry(connection: &Connection, row: &Row<'_>) -> Result<BankEntry, Store
         human_confirmed: stored.flag(3)?,
         tlp: stored.parse(4)?,
         expires: stored.optional_time(5)?,
-        disabled_until: stored.optional_time(14)?.map(whole_time),
+        disabled_until: stored.optional_time(14)?,
         metadata: stored.get(15)?,
         media,
         hash_only: stored.flag(13)?,
     })
-}
-
-/// Times are kept in microseconds, which the last of all has more precision than.
-fn whole_time(time: Timestamp) -> Timestamp {
-    match time.as_microsecond() == Timestamp::MAX.as_microsecond() {
-        true => Timestamp::MAX,
-        false => time,
-    }
 }
 
 pub(crate) fn labels(stored: &Stored<'_>, column: usize) -> Result<Vec<Label>, StoreError> {

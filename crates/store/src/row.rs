@@ -70,6 +70,10 @@ impl<'a> Stored<'a> {
     }
 
     fn to_time(&self, micros: i64) -> Result<Timestamp, StoreError> {
+        // Microseconds of the last second there is are written, and refused when they are read.
+        if micros > Timestamp::MAX.as_second() * 1_000_000 && micros <= Timestamp::MAX.as_microsecond() {
+            return Ok(Timestamp::MAX);
+        }
         Timestamp::from_microsecond(micros).map_err(|error| self.invalid(error))
     }
 }

@@ -94,7 +94,7 @@ impl Drop for Counted {
 
 /// Says to one connection too many that it shall come again, without reading anything of it.
 const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\
-    Content-Type: application/problem+json\r\nContent-Length: 127\r\n\r\n\
+    Content-Type: application/problem+json\r\nContent-Length: 131\r\n\r\n\
     {\"type\":\"urn:basira:problem:unavailable\",\"title\":\"Not available right now\",\"status\":503,\
     \"detail\":\"too many connections; try again\"}";
 

@@ -41,9 +41,16 @@ fn files_are_hashed_by_the_type_of_their_content() {
 fn what_peers_read_of_a_file_is_its_hash() {
     // Peers do not turn a photo as its camera says.
     let server = HmaServer::new();
-    let hash = |bytes: &[u8]| server.upload("/h/hash", "photo", bytes, &[]).is(200).body;
-    let plain = hash(&testkit::special::jpeg_oriented(&photo(1), 90, 1));
-    assert_eq!(hash(&testkit::special::jpeg_oriented(&photo(1), 90, 6)), plain);
+    let turned = testkit::special::jpeg_oriented(&photo(1), 90, 6);
+    let decoded = decode::decode(&turned, &decode::Request::new(model::HashMode::Exact));
+    let [canonical, compat] = &decoded.pictures[0].hashes[..] else {
+        panic!("{decoded:?}")
+    };
+    assert_eq!(compat.variant, model::Variant::Compat);
+    assert_ne!(canonical.pdq.hash(), compat.pdq.hash());
+    server
+        .upload("/h/hash", "photo", &turned, &[])
+        .says(200, &format!(r#"{{"pdq":"{}"}}"#, compat.pdq.hash()));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use store::{LogKind, NewEntry};
 
 use super::banks::{must_find, view as bank_view};
 use super::errors::Error;
-use super::files::{Hashed, Upload, decode, digest, is_form, photo, upload, wanted};
+use super::files::{Hashed, Upload, decode, digest, drain_body, is_form, photo, upload, wanted};
 use super::hasher::{no_fetch, texts};
 use super::input::{Fields, Path, json_body, json_object};
 use super::kind::{Content, Kind};
@@ -128,7 +128,14 @@ pub(super) async fn add(
     query.check()?;
     let bank = {
         let caller = caller.clone();
-        hma.apart(move |hma| must_find(hma, &caller, &bank)).await?
+        hma.apart(move |hma| must_find(hma, &caller, &bank)).await
+    };
+    let bank = match bank {
+        Ok(bank) => bank,
+        Err(error) => {
+            drain_body(&hma, request).await;
+            return Err(error);
+        }
     };
     if url.is_some() {
         // What is wrong with the body is said first, as HMA says it.

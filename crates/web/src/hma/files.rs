@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRequest, Multipart, Request};
 use decode::{Decoded, Request as DecodeRequest};
@@ -16,6 +17,8 @@ use crate::body::Pieces;
 
 /// Bytes of a field that is no file.
 const FIELD_LIMIT: u64 = 1 << 20;
+/// How long what is left of a refused form is taken.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// A file, and the fields beside it.
 #[derive(Debug)]
@@ -29,11 +32,27 @@ pub(super) struct Upload {
 pub(super) async fn upload(hma: &Arc<Hma>, request: Request) -> Result<Upload, Error> {
     let none = || Error::bad("Missing multipart/form-data file upload");
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| none())?;
+    let read = read(hma, &mut multipart).await;
+    if read.is_err() {
+        drain(hma, &mut multipart).await;
+    }
+    let (file, form) = read?;
+    let (content, bytes) = file.ok_or_else(none)?;
+    Ok(Upload { content, bytes, form })
+}
+
+/// A file and the type of its content.
+type File = (Content, Vec<u8>);
+
+async fn read(
+    hma: &Hma,
+    multipart: &mut Multipart,
+) -> Result<(Option<File>, BTreeMap<String, String>), Error> {
     let (mut file, mut form) = (None, BTreeMap::new());
     loop {
         let field = multipart.next_field().await;
         let Some(field) = field.map_err(|error| Error::bad(error.body_text()))? else {
-            break;
+            return Ok((file, form));
         };
         let name = field.name().unwrap_or_default().to_owned();
         let is_file = field.file_name().is_some() || Content::named(&name).is_some();
@@ -50,8 +69,26 @@ pub(super) async fn upload(hma: &Arc<Hma>, request: Request) -> Result<Upload, E
             }
         }
     }
-    let (content, bytes) = file.ok_or_else(none)?;
-    Ok(Upload { content, bytes, form })
+}
+
+/// Takes what is left of a form that is refused, within its limits: clients that still send would not read why it is.
+async fn drain(hma: &Hma, multipart: &mut Multipart) {
+    let all = async {
+        while let Ok(Some(field)) = multipart.next_field().await {
+            let mut pieces = Pieces::of_field(field, hma.app.settings.max_item);
+            while let Ok(Some(_)) = pieces.next().await {}
+        }
+    };
+    // Who takes longer is cut off.
+    let _ = tokio::time::timeout(DRAIN, all).await;
+}
+
+/// The same of a whole body.
+pub(super) async fn drain_body(hma: &Hma, request: Request) {
+    let mut pieces = Pieces::new(request.into_body(), hma.app.settings.max_item);
+    let all = async { while let Ok(Some(_)) = pieces.next().await {} };
+    // As above.
+    let _ = tokio::time::timeout(DRAIN, all).await;
 }
 
 /// Whether a request carries a form with files.
