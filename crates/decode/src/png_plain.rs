@@ -155,10 +155,7 @@ fn filtered(
         window.filled += made;
         missing -= made;
         if made < room {
-            // All input was used, or there is an end where there should be more.
-            if unpacked.is_done() {
-                return None;
-            }
+            // All input was used, or the compressed data say that they end; then the chunks will too.
             input = data.next()?;
             continue;
         }

@@ -145,9 +145,28 @@ fn damaged_files_differ_in_nothing() {
     assert!(short > all / 20 && short < all, "{short} of {all}");
 }
 
+/// Noise that comes again some 20,000 bytes later, in rows of which the window holds many.
+#[test]
+fn what_lies_far_back_is_referred_to() {
+    let (width, height) = (300, 1500);
+    let mut numbers = Numbers(3);
+    let noise: Vec<u8> = (0..20_000).map(|_| numbers.below(256) as u8).collect();
+    let bytes: Vec<u8> = noise.iter().copied().cycle().take(3 * width * height).collect();
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, width as u32, height as u32);
+    encoder.set_color(ColorType::Rgb);
+    encoder.set_filter(Filter::NoFilter);
+    encoder.set_compression(Compression::High);
+    encoder.write_header().unwrap().write_image_data(&bytes).unwrap();
+    assert!(file.len() < bytes.len() * 3 / 4, "{}", file.len());
+    assert!(check_plain(&file));
+}
+
 #[test]
 fn interlaced_deep_and_animated_files_are_not_plain() {
-    let grey = testkit::photo(3, 90, 70);
+    // Nothing but zeros, which mean something in any order.
+    let mut grey = testkit::photo(3, 90, 70);
+    grey.rgb.fill(0);
     for file in [
         testkit::special::png_interlaced(&grey),
         testkit::special::png_16_bit(&grey),
