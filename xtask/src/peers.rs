@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::shell::{cargo, program, root, run as execute, target};
-use crate::tools::{pictures, python};
+use crate::tools::{pictures, python, suites};
 
 /// The interpreter and the pictures.
 pub(crate) struct Peers {
@@ -24,6 +24,7 @@ pub(crate) fn install() -> Result<Peers> {
 /// `cargo xtask peers`.
 pub(crate) fn run() -> Result<()> {
     fidelity()?;
+    api()?;
     films()
 }
 
@@ -43,6 +44,27 @@ pub(crate) fn fidelity() -> Result<()> {
     compare.arg("--work").arg(target().join("peers-work/fidelity"));
     compare.arg("--ours").arg(ours);
     execute(&mut compare)
+}
+
+/// Holds the service against its own OpenAPI document.
+pub(crate) fn api() -> Result<()> {
+    let peers = install()?;
+    let ours = basira()?;
+    let mut try_all = program(&peers.python);
+    try_all.arg(root().join("benches/peers/api.py"));
+    try_all.arg("--work").arg(target().join("peers-work/api"));
+    try_all.arg("--ours").arg(ours);
+    execute(&mut try_all)
+}
+
+/// Bad files of others through the sandbox.
+pub(crate) fn suites() -> Result<()> {
+    let mut tried = cargo();
+    tried.args(crate::BAD_FILES).args(["--files", "0", "--strict"]);
+    for folder in suites::install()? {
+        tried.arg("--also").arg(folder);
+    }
+    execute(&mut tried)
 }
 
 /// Holds the vPDQ signals of the release against those of `vpdq`, and our comparison against python-threatexchange's.

@@ -53,13 +53,19 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     if let Some(peers) = peers {
         steps.step("peers: Python packages and pictures", || peers.finish().map(drop))?;
         steps.step("peers: PDQ beside pdqhash", peers::fidelity)?;
+        steps.step(
+            "bad files with which Go and Pillow test their readers",
+            peers::suites,
+        )?;
+        steps.step("the service beside its document, by schemathesis", peers::api)?;
         steps.step("peers: vPDQ beside vpdq and threatexchange", peers::films)?;
     }
 
     steps.summary(began.elapsed());
     if !with_peers {
         println!(
-            "\nNOT RUN (--without-peers): THE COMPARISONS OF HASHES WITH PDQHASH AND VPDQ ON REAL PICTURES."
+            "\nNOT RUN (--without-peers): THE COMPARISONS OF HASHES WITH PDQHASH AND VPDQ ON REAL PICTURES, THE BAD FILES \
+             WITH WHICH GO AND PILLOW TEST THEIR READERS, AND THE SERVICE BESIDE ITS DOCUMENT."
         );
     }
     Ok(())

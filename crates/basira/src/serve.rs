@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::{KeyTrust, Scope};
 use pipeline::banks::Banks;
 use pipeline::intake::{Intake, LookBack, Matching, Workers};
+use pipeline::webhook::{Deliverer, Guard, Network};
 use store::{NewApiKey, Store, StoreError};
 use tokio::net::TcpListener;
 
@@ -49,6 +50,9 @@ pub(crate) struct ServeOptions {
     /// Days for which an item without a match is remembered
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     keep_items: u32,
+    /// A network that webhooks may lead to, beside the public internet, as 10.1.0.0/16; may be given more than once
+    #[arg(long, value_name = "NETWORK")]
+    webhook_network: Vec<Network>,
 }
 
 impl ServeOptions {
@@ -61,6 +65,11 @@ impl ServeOptions {
     /// For how long bytes are kept.
     pub(crate) fn keep_bytes(&self) -> jiff::SignedDuration {
         jiff::SignedDuration::from_hours(self.keep_bytes.into())
+    }
+
+    /// Where webhooks may lead to.
+    pub(crate) fn guard(&self) -> Guard {
+        Guard::new(self.webhook_network.clone())
     }
 
     /// For how long items are remembered.
@@ -96,6 +105,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     let settings = web::Settings {
         max_item: request.limits.max_bytes,
         request,
+        guard: options.guard(),
         ..web::Settings::default()
     };
     first_key(&store)?;
@@ -107,10 +117,13 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         look_back,
         settings,
     )?);
+    let deliverer = Deliverer::start(&store, intake.outbox(), options.guard())
+        .context("nothing can be delivered to webhooks")?;
     let workers = Workers::start(&intake, options.workers(), matching)?;
     let served = runtime.block_on(listen(options.listen, &app, &banks, options));
     // Workers finish what they have before the store is closed.
     drop(workers);
+    drop(deliverer);
     banks.fold(false)?;
     served?;
     Ok(Outcome::Clean)
@@ -236,6 +249,7 @@ async fn keep_house(banks: Arc<Banks>, bytes: SignedDuration, items: SignedDurat
         let kept = tokio::task::spawn_blocking(move || -> Result<()> {
             let now = Timestamp::now();
             banks.store().sweep(now - bytes, now - items)?;
+            banks.store().sweep_deliveries(now - items)?;
             Ok(banks.fold(false)?)
         });
         if let Ok(Err(error)) = kept.await {

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p basira-decode --example bad_inputs -- [--from N] [--files N] [--write FOLDER]
 //! [--also FOLDER]…`. A table and one JSON object. `--write` keeps the files, to look at one of them; `--also` tries the
-//! files of a folder after them.
+//! files of a folder after them; with `--strict` it fails if something is not as it must be.
 
 #[path = "support/bad.rs"]
 mod bad;
@@ -73,5 +73,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "neighbours": seen.neighbours, "clips": seen.clips,
         })
     );
+    if arguments.iter().any(|argument| argument == "--strict") && !seen.wrong.is_empty() {
+        return Err(format!("{} files are not as they must be", seen.wrong.len()).into());
+    }
     Ok(())
 }

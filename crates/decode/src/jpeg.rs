@@ -111,11 +111,13 @@ fn scaled(bytes: &[u8], header: &Header, request: &Request) -> Option<Reading> {
     })
 }
 
+/// Boxed, for it is large: every copy on the stack is a dozen pages that a fresh process has to get first.
+#[inline(never)]
 fn decode_headers<'a>(
     bytes: &'a [u8],
     header: &Header,
-) -> Result<JpegDecoder<ZCursor<&'a [u8]>>, IncompleteReason> {
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options());
+) -> Result<Box<JpegDecoder<ZCursor<&'a [u8]>>>, IncompleteReason> {
+    let mut decoder = Box::new(JpegDecoder::new_with_options(ZCursor::new(bytes), options()));
     decoder
         .decode_headers()
         .map_err(|error| refuse(bytes, header, &error))?;

@@ -61,6 +61,7 @@ mod magic;
 mod opening;
 mod orientation;
 mod png;
+mod png_plain;
 mod png_row;
 mod raster;
 mod reading;

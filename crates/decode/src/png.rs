@@ -4,13 +4,15 @@
 use std::io::{Cursor, ErrorKind};
 
 use ::png::{
-    BlendOp, DecodeOptions, Decoder, DecodingError, DisposeOp, FrameControl, Limits, Reader, Transformations,
+    BitDepth, BlendOp, DecodeOptions, Decoder, DecodingError, DisposeOp, FrameControl, Info, Limits, Reader,
+    Transformations,
 };
 use model::IncompleteReason;
 
 use crate::Sink;
 use crate::canvas::{Budget, Canvas, Disposal, Place, sampled};
 use crate::orientation::Orientation;
+use crate::png_plain;
 use crate::png_row::RowReader;
 use crate::raster::{Collector, Layout, Raster};
 use crate::reading::{Compat, Reading};
@@ -52,7 +54,10 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
     let mut reader = decoder.read_info().map_err(refuse)?;
     let rows = RowReader::new(reader.info());
 
-    let (raster, compat) = still(&mut reader, &rows)?;
+    let (raster, compat) = match plain(bytes, &reader, &rows) {
+        Some(pictures) => pictures,
+        None => still(&mut reader, &rows)?,
+    };
     let orientation = reader
         .info()
         .exif_metadata
@@ -70,20 +75,71 @@ pub(crate) fn read(bytes: &[u8], request: &Request, sink: &mut Sink<'_>) -> Resu
     }
 }
 
+/// Collects the default picture, and the one that peers see in it where that is another, from the stored rows.
+struct Pictures<'a> {
+    rows: &'a RowReader,
+    width: usize,
+    seen: Collector,
+    taken: Option<Collector>,
+    line: Vec<u8>,
+}
+
+impl<'a> Pictures<'a> {
+    fn new(rows: &'a RowReader, info: &Info<'_>) -> Self {
+        let (width, height) = (info.width as usize, info.height as usize);
+        Self {
+            rows,
+            width,
+            seen: Collector::new(rows.layout(), width, height),
+            taken: rows
+                .has_compat()
+                .then(|| Collector::new(Layout::Grey, width, height)),
+            line: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, stored: &[u8]) {
+        self.seen
+            .push(self.rows.expand(stored, self.width, &mut self.line));
+        if let Some(taken) = &mut self.taken {
+            taken.push(self.rows.compat(stored, self.width, &mut self.line));
+        }
+    }
+
+    fn finish(self) -> (Raster, Option<Raster>) {
+        (self.seen.finish(), self.taken.map(Collector::finish))
+    }
+}
+
+/// The pictures of a plain file, read in a shorter way; `None` for any other, and for one in which anything is not as it
+/// should be.
+fn plain(bytes: &[u8], reader: &Source<'_>, rows: &RowReader) -> Option<(Raster, Option<Raster>)> {
+    let info = reader.info();
+    // The first frame of an animation may be smaller than the picture.
+    let animated = info.animation_control.is_some() || info.frame_control.is_some();
+    if info.bit_depth != BitDepth::Eight || info.interlaced || animated {
+        return None;
+    }
+    let size = (info.width as usize, info.height as usize);
+    if rows.are_pixels() {
+        let pixels = png_plain::pixels(bytes, size, info.bytes_per_pixel())?;
+        let raster = match rows.layout() {
+            Layout::Grey => Raster::grey,
+            _ => Raster::rgb,
+        };
+        return Some((raster(size.0, size.1, pixels), None));
+    }
+    let mut pictures = Pictures::new(rows, info);
+    png_plain::rows(bytes, size, info.bytes_per_pixel(), |stored| {
+        pictures.take(stored)
+    })?;
+    Some(pictures.finish())
+}
+
 /// The default picture, and the one that peers see in it where that is another.
 fn still(reader: &mut Source<'_>, rows: &RowReader) -> Result<(Raster, Option<Raster>), IncompleteReason> {
-    let (width, height) = (reader.info().width as usize, reader.info().height as usize);
-    let mut seen = Collector::new(rows.layout(), width, height);
-    let mut taken = rows
-        .has_compat()
-        .then(|| Collector::new(Layout::Grey, width, height));
-    let (mut line, mut taken_line) = (Vec::new(), Vec::new());
-    let mut take = |stored: &[u8]| {
-        seen.push(rows.expand(stored, width, &mut line));
-        if let Some(taken) = &mut taken {
-            taken.push(rows.compat(stored, width, &mut taken_line));
-        }
-    };
+    let mut pictures = Pictures::new(rows, reader.info());
+    let mut take = |stored: &[u8]| pictures.take(stored);
     if reader.info().interlaced {
         let size = reader
             .output_buffer_size()
@@ -93,12 +149,12 @@ fn still(reader: &mut Source<'_>, rows: &RowReader) -> Result<(Raster, Option<Ra
         stored.chunks_exact(output.line_size).for_each(take);
     } else {
         // Not until there are no more: the end of the data may be missing where the picture is not.
-        for _ in 0..height {
+        for _ in 0..reader.info().height {
             let row = reader.next_row().map_err(refuse)?;
             take(row.ok_or(IncompleteReason::Truncated)?.data());
         }
     }
-    Ok((seen.finish(), taken.map(Collector::finish)))
+    Ok(pictures.finish())
 }
 
 /// The frames of an APNG.
@@ -194,3 +250,32 @@ fn rgba(stored: &[u8], line_size: usize, place: Place, rows: &RowReader) -> Vec<
     }
     out
 }
+
+/// Reads the default picture in both ways, and holds one against the other; whether it was read in the short way.
+///
+/// # Panics
+/// If the ways differ: only what the general decoder reads may be read in the short way, and must look the same.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn check_plain(bytes: &[u8]) -> bool {
+    let mut decoder = open(bytes);
+    let pixels = |info: &Info<'_>| u64::from(info.width) * u64::from(info.height);
+    if !decoder
+        .read_header_info()
+        .is_ok_and(|info| pixels(info) <= 1 << 22)
+    {
+        return false;
+    }
+    let Ok(mut reader) = decoder.read_info() else {
+        return false;
+    };
+    let rows = RowReader::new(reader.info());
+    let Some(short) = plain(bytes, &reader, &rows) else {
+        return false;
+    };
+    assert_eq!(still(&mut reader, &rows), Ok(short));
+    true
+}
+
+#[cfg(test)]
+#[path = "png_tests.rs"]
+mod tests;

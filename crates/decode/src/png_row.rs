@@ -95,6 +95,12 @@ impl RowReader {
         line
     }
 
+    /// Whether stored rows are those of a raster as they are, and peers see the same in them.
+    pub(crate) fn are_pixels(&self) -> bool {
+        let opaque = matches!(self.colour, ColorType::Grayscale | ColorType::Rgb) && self.key.is_none();
+        opaque && self.depth == 8
+    }
+
     /// Whether peers see something else than the expanded colours.
     pub(crate) fn has_compat(&self) -> bool {
         matches!(

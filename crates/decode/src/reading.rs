@@ -66,19 +66,19 @@ const BLACK: u8 = 0;
 const SMALL: usize = 512 * 512;
 
 /// Colours are weighted within the filter, in fast mode too: that is faster than to make a luma plane, and loses
-/// nothing by rounding to 8 bits. Only JPEG has such a plane already.
-fn pdq_of(raster: &Raster, mode: HashMode) -> Pdq {
+/// nothing by rounding to 8 bits. Only JPEG has such a plane already. While colours are read, `read` is told how far.
+fn pdq_of(raster: &Raster, mode: HashMode, read: impl FnMut(usize)) -> Pdq {
     if let (Some(from), Pixels::Grey(pixels)) = (raster.shrunk_from, &raster.pixels) {
         return pdq::fast_shrunk(pixels, from.width, from.height, from.cell);
     }
     let (width, height) = (raster.width, raster.height);
     let exact = mode == HashMode::Exact || width * height <= SMALL || width.min(height) < pdq::MIN_SIDE;
     match &raster.pixels {
-        Pixels::Rgb(pixels) if exact => pdq::exact_rgb(pixels, width, height),
+        Pixels::Rgb(pixels) if exact => pdq::exact_rgb_beside(pixels, width, height, read),
         Pixels::Grey(pixels) if exact => pdq::exact_grey(pixels, width, height),
         Pixels::Rgb(pixels) => {
             let (rows, columns) = (Kernel::pdq(height), Kernel::pdq(width));
-            pdq::of_samples(&resample_rgb(pixels, width, &rows, &columns, WEIGHTS))
+            pdq::of_samples(&resample_rgb(pixels, width, &rows, &columns, WEIGHTS, read))
         }
         Pixels::Grey(pixels) => pdq::fast(pixels, width, height),
     }
@@ -95,21 +95,27 @@ struct Canonical {
 fn canonical(flat: &Raster, orientation: Orientation, request: &Request) -> Canonical {
     let turned = (orientation != Orientation::Upright).then(|| flat.upright(orientation));
     let upright = turned.as_ref().unwrap_or(flat);
+    let (pdq, grey) = pdq_and_thumbnail(upright, request);
     Canonical {
         size: upright.size(),
-        pdq: pdq_of(upright, request.mode),
-        grey: thumbnail(upright, request.limits.thumb_side.max(1) as usize),
+        pdq,
+        grey,
     }
 }
 
-/// The picture in grey, its longer side at most `most`. Of a large colour picture only the kept pixels are weighted.
-fn thumbnail(raster: &Raster, most: usize) -> GreyPicture {
+/// The hash, and the picture in grey as a thumbnail. Of a large colour picture only the kept pixels are weighted, and both
+/// are made at once, as to read it from memory takes longer than to work on it.
+fn pdq_and_thumbnail(raster: &Raster, request: &Request) -> (Pdq, GreyPicture) {
     let (width, height) = (raster.width, raster.height);
-    let shrunk = match &raster.pixels {
-        Pixels::Rgb(pixels) => grey::shrink_rgb(pixels, width, height, most, WEIGHTS),
-        Pixels::Grey(_) => None,
-    };
-    shrunk.unwrap_or_else(|| grey::shrink(&raster.to_luma(), width, height, most))
+    let most = request.limits.thumb_side.max(1) as usize;
+    if let Pixels::Rgb(pixels) = &raster.pixels
+        && let Some(mut shrinking) = grey::shrink_rgb(pixels, width, height, most, WEIGHTS)
+    {
+        let pdq = pdq_of(raster, request.mode, |there| shrinking.go_on(there));
+        return (pdq, shrinking.finish());
+    }
+    let grey = grey::shrink(&raster.to_luma(), width, height, most);
+    (pdq_of(raster, request.mode, |_| ()), grey)
 }
 
 /// Transparency is flattened onto white, as a browser shows it on a light page; where that leaves nothing to hash (a
@@ -137,10 +143,10 @@ fn canonical_of(reading: &Reading, request: &Request) -> Canonical {
 fn compat_of(reading: &Reading, mode: HashMode) -> Option<Pdq> {
     match &reading.compat {
         Compat::Nothing => None,
-        Compat::Other(raster) => Some(pdq_of(raster, mode)),
+        Compat::Other(raster) => Some(pdq_of(raster, mode, |_| ())),
         Compat::Colours => {
             let differs = reading.orientation != Orientation::Upright || reading.raster.alpha.is_some();
-            differs.then(|| pdq_of(&reading.raster, mode))
+            differs.then(|| pdq_of(&reading.raster, mode, |_| ()))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
-use ::tiff::decoder::Decoder;
+use ::tiff::decoder::{BufferLayoutPreference, ChunkType, Decoder};
 use ::tiff::tags::Tag;
 use ::tiff::{ColorType, TiffError};
 use model::IncompleteReason;
@@ -148,7 +148,11 @@ fn read_page(
         return Err(malformed("more samples a pixel than it says"));
     }
     let mut data = vec![0; layout.complete_len];
-    decoder.read_image_bytes(&mut data).map_err(refuse)?;
+    if layout.planes > 1 && decoder.get_chunk_type() == ChunkType::Tile {
+        read_tiles_of_planes(decoder, &layout, &mut data, &request.limits)?;
+    } else {
+        decoder.read_image_bytes(&mut data).map_err(refuse)?;
+    }
     Ok(Page {
         width: width as usize,
         height: height as usize,
@@ -159,6 +163,42 @@ fn read_page(
         big_endian: !structure.is_little_endian(),
         data,
     })
+}
+
+/// Reads the tiles of every plane. The decoder itself takes the lowest tiles of all planes but the first for whole ones
+/// where the picture ends within them, and panics; so each tile is read by itself, and cut here.
+fn read_tiles_of_planes(
+    decoder: &mut Source<'_>,
+    layout: &BufferLayoutPreference,
+    data: &mut [u8],
+    limits: &Limits,
+) -> Result<(), IncompleteReason> {
+    let (width, height) = decoder.dimensions().map_err(refuse)?;
+    let (across, down) = decoder.chunk_dimensions();
+    let plane_stride = layout.plane_stride.map_or(data.len(), usize::from);
+    let row_bytes = plane_stride / (height as usize).max(1);
+    // A sample has 8 or 16 bits, as only grey and palettes, which have one plane, have fewer.
+    let sample = row_bytes / (width as usize).max(1);
+    let (across, down) = (across.max(1), down.max(1));
+    let (columns, rows) = (width.div_ceil(across), height.div_ceil(down));
+    check_pixels(across.min(width).into(), down.into(), limits)?;
+    for (plane, data) in data.chunks_exact_mut(plane_stride).enumerate() {
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+            let number = (plane as u32 * rows + row) * columns + column;
+            let of_tile = decoder.image_chunk_buffer_layout(number).map_err(refuse)?;
+            let mut tile = vec![0; of_tile.len];
+            decoder.read_chunk_bytes(number, &mut tile).map_err(refuse)?;
+            let (left, top) = ((column * across) as usize * sample, (row * down) as usize);
+            let stride = of_tile.row_stride.map_or(tile.len(), usize::from);
+            let below = data.chunks_exact_mut(row_bytes.max(1)).skip(top);
+            for (into, from) in below.zip(tile.chunks_exact(stride.max(1))) {
+                let into = into.get_mut(left..).unwrap_or_default();
+                let bytes = into.len().min(from.len());
+                into[..bytes].copy_from_slice(&from[..bytes]);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// RGB of every index: 16 bits a channel in the file, all reds first.
@@ -191,4 +231,92 @@ fn check_jpeg_chunks(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::HashMode;
+
+    use super::*;
+    use crate::raster::Pixels;
+
+    /// RGB of 8 or 16 bits a sample, little-endian and not compressed, in tiles of 16 by 16, one plane after the other.
+    /// `colour` tells the high byte of a sample.
+    fn tiles_of_planes(
+        width: u32,
+        height: u32,
+        bits: u16,
+        colour: impl Fn(usize, u32, u32) -> u8,
+    ) -> Vec<u8> {
+        let (columns, rows) = (width.div_ceil(16), height.div_ceil(16));
+        let count = 3 * columns * rows;
+        let tile_bytes = 16 * 16 * u32::from(bits / 8);
+        let mut tiles = Vec::new();
+        for (plane, row, column) in (0..3).flat_map(|plane| {
+            (0..rows).flat_map(move |row| (0..columns).map(move |column| (plane, row, column)))
+        }) {
+            for (y, x) in (0..16).flat_map(|y| (0..16).map(move |x| (y, x))) {
+                let value = colour(plane, 16 * column + x, 16 * row + y);
+                tiles.extend(vec![value; usize::from(bits / 8)]);
+            }
+        }
+        // The directory, what does not fit into it, the tiles.
+        let entries = 11;
+        let after = 8 + 2 + 12 * entries + 4;
+        let (depths_at, offsets_at) = (after, after + 6);
+        let sizes_at = offsets_at + 4 * count;
+        let tiles_at = sizes_at + 4 * count;
+        let mut file = b"II*\0\x08\0\0\0".to_vec();
+        file.extend((entries as u16).to_le_bytes());
+        let mut entry = |tag: u16, kind: u16, count: u32, value: u32| {
+            file.extend(tag.to_le_bytes());
+            file.extend(kind.to_le_bytes());
+            file.extend(count.to_le_bytes());
+            file.extend(value.to_le_bytes());
+        };
+        let (short, long) = (3, 4);
+        entry(256, long, 1, width);
+        entry(257, long, 1, height);
+        entry(258, short, 3, depths_at);
+        entry(COMPRESSION, short, 1, 1);
+        entry(PHOTOMETRIC, short, 1, 2);
+        entry(277, short, 1, 3);
+        entry(284, short, 1, 2);
+        entry(322, long, 1, 16);
+        entry(323, long, 1, 16);
+        entry(324, long, count, offsets_at);
+        entry(325, long, count, sizes_at);
+        file.extend([0; 4]);
+        file.extend([bits; 3].map(u16::to_le_bytes).concat());
+        (0..count).for_each(|tile| file.extend((tiles_at + tile * tile_bytes).to_le_bytes()));
+        (0..count).for_each(|_| file.extend(tile_bytes.to_le_bytes()));
+        file.extend(tiles);
+        file
+    }
+
+    #[test]
+    fn tiles_of_planes_are_read_where_the_picture_ends_within_them() {
+        let colour = |plane: usize, x: u32, y: u32| (90 * plane as u32 + 5 * x + 3 * y) as u8;
+        for (width, height, bits) in [(20, 22, 8), (20, 22, 16), (32, 16, 8), (5, 40, 16), (16, 17, 8)] {
+            let bytes = tiles_of_planes(width, height, bits, colour);
+            let mut seen = Vec::new();
+            read(&bytes, &Request::new(HashMode::Exact), &mut |reading| {
+                seen.push(reading)
+            })
+            .unwrap();
+            let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+            let want: Vec<u8> = pixels
+                .flat_map(|(x, y)| [0, 1, 2].map(|plane| colour(plane, x, y)))
+                .collect();
+            assert_eq!(
+                seen[0].raster.pixels,
+                Pixels::Rgb(want),
+                "{width} by {height}, {bits} bits"
+            );
+            // Cut at any place it is told to be incomplete.
+            for length in (0..bytes.len()).step_by(97) {
+                assert!(read(&bytes[..length], &Request::new(HashMode::Exact), &mut |_| {}).is_err());
+            }
+        }
+    }
 }

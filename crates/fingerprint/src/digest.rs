@@ -20,8 +20,7 @@ impl Digests {
     /// The digests of bytes that are all in memory.
     pub fn of(bytes: &[u8]) -> Self {
         let mut digester = Digester::default();
-        // Pieces that stay in the first-level cache, so that three digests read memory once.
-        bytes.chunks(16 * 1024).for_each(|piece| digester.update(piece));
+        digester.update(bytes);
         digester.finish()
     }
 
@@ -52,11 +51,14 @@ pub struct Digester {
 }
 
 impl Digester {
-    /// Takes the next piece.
-    pub fn update(&mut self, piece: &[u8]) {
-        self.sha256.update(piece);
-        self.sha1.update(piece);
-        self.md5.update(piece);
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        // Pieces that stay in the first-level cache, so that three digests read memory once.
+        for piece in bytes.chunks(16 << 10) {
+            self.sha256.update(piece);
+            self.sha1.update(piece);
+            self.md5.update(piece);
+        }
     }
 
     /// The digests of all pieces.

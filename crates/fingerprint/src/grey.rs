@@ -1,6 +1,6 @@
 //! 8-bit luma: views, pictures and thumbnails.
 
-use crate::sample::{self, Kernel};
+use crate::sample::{self, BytesOfRgb, Kernel};
 
 /// A view of 8-bit luma, row by row.
 #[derive(Debug, Clone, Copy)]
@@ -78,23 +78,52 @@ pub fn shrink(luma: &[u8], width: usize, height: usize, max_side: usize) -> Grey
 }
 
 /// Shrinks the luma of interleaved RGB (3 bytes a pixel) like [`shrink`], with the weights of red, green and blue,
-/// without a luma plane of full size. None if the picture is small enough already.
+/// without a luma plane of full size, while its rows come by. None if the picture is small enough already.
 ///
 /// # Panics
-/// If there are fewer than `3 · width · height` bytes, or a side or `max_side` is 0.
+/// If a side or `max_side` is 0.
 pub fn shrink_rgb(
     rgb: &[u8],
     width: usize,
     height: usize,
     max_side: usize,
     luma: [f32; 3],
-) -> Option<GreyPicture> {
+) -> Option<Shrinking<'_>> {
     let (rows, columns) = kernels(width, height, max_side)?;
-    Some(picture(
-        &rows,
-        &columns,
-        sample::bytes_rgb(rgb, width, &rows, &columns, luma),
-    ))
+    Some(Shrinking {
+        width: columns.outputs() as u32,
+        height: rows.outputs() as u32,
+        bytes: BytesOfRgb::new(rgb, width, rows, columns, luma),
+    })
+}
+
+/// A picture that is being shrunk (see [`shrink_rgb`]).
+pub struct Shrinking<'a> {
+    width: u32,
+    height: u32,
+    bytes: BytesOfRgb<'a>,
+}
+
+impl Shrinking<'_> {
+    /// Goes on as far as the first `there` rows allow.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn go_on(&mut self, there: usize) {
+        self.bytes.go_on(there);
+    }
+
+    /// The small picture.
+    ///
+    /// # Panics
+    /// If there are fewer than `3 · width · height` bytes.
+    pub fn finish(self) -> GreyPicture {
+        GreyPicture {
+            width: self.width,
+            height: self.height,
+            data: self.bytes.finish(),
+        }
+    }
 }
 
 /// The kernels of rows and columns that shrink a picture; none if its sides are short enough.

@@ -26,3 +26,5 @@ pub mod sound;
 pub mod turn;
 pub mod verify;
 pub mod window;
+
+pub use simd::neighbours;

@@ -179,6 +179,14 @@ pub fn exact_grey(luma: &[u8], width: usize, height: usize) -> Pdq {
 /// # Panics
 /// If there are fewer than `3 · width · height` bytes.
 pub fn exact_rgb(rgb: &[u8], width: usize, height: usize) -> Pdq {
+    exact_rgb_beside(rgb, width, height, |_| ())
+}
+
+/// As [`exact_rgb`]; `read` is told how many rows were read so far (see [`resample_rgb`]).
+///
+/// # Panics
+/// As [`exact_rgb`].
+pub fn exact_rgb_beside(rgb: &[u8], width: usize, height: usize, read: impl FnMut(usize)) -> Pdq {
     assert!(
         rgb.len() >= 3 * width * height,
         "{} bytes are too few for {width}×{height} RGB",
@@ -193,6 +201,7 @@ pub fn exact_rgb(rgb: &[u8], width: usize, height: usize) -> Pdq {
         &Kernel::pdq(height),
         &Kernel::pdq(width),
         LUMA.map(|c| c as f32),
+        read,
     );
     certain_or(samples, || {
         reference::samples(width, height, |y, row| {
@@ -396,6 +405,7 @@ mod tests {
                 &Kernel::pdq(height),
                 &Kernel::pdq(width),
                 LUMA.map(|c| c as f32),
+                |_| (),
             );
             let worst =
                 |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);

@@ -21,15 +21,16 @@ use model::PdqHash;
 /// assert_eq!(effective_rank(&stripes), 1.0);
 /// ```
 pub fn effective_rank(hash: &PdqHash) -> f32 {
-    let rows = hash.bytes().as_chunks::<2>().0;
-    let mut fourth_powers = 0;
-    for a in rows {
-        for b in rows {
-            let opposite = (u16::from_be_bytes(*a) ^ u16::from_be_bytes(*b)).count_ones() as i32;
-            let product = 16 - 2 * opposite;
-            fourth_powers += product * product;
-        }
-    }
+    let bytes = hash.bytes().as_chunks::<2>().0;
+    // Twice, so that the row after the last one is the first.
+    let rows: [u16; 32] = std::array::from_fn(|i| u16::from_be_bytes(bytes[i % 16]));
+    let squares = |apart: usize| -> i32 {
+        let pairs = rows[..16].iter().zip(&rows[apart..apart + 16]);
+        let products = pairs.map(|(a, b)| 16 - 2 * (a ^ b).count_ones() as i16);
+        products.map(|product| i32::from(product * product)).sum()
+    };
+    // Of rows less than half the ring apart, each pair is the pair of the other order too; a row with itself gives 16.
+    let fourth_powers = 16 * 256 + 2 * (1..8).map(squares).sum::<i32>() + squares(8);
     // Σσ² is the number of entries, 256; Σσ⁴ is the sum of squared products of rows.
     (256.0 * 256.0) / fourth_powers as f32
 }
@@ -49,6 +50,20 @@ mod tests {
             state ^= state << 17;
             (state >> 32) as u8
         })
+    }
+
+    #[test]
+    fn every_pair_of_rows_counts() {
+        for seed in 1..200 {
+            let hash = PdqHash::new(mixed(seed));
+            let sign = |row: usize, column: usize| 1 - 2 * i32::from(hash.bit(16 * row + column));
+            let mut fourth_powers = 0;
+            for (a, b) in (0..16).flat_map(|a| (0..16).map(move |b| (a, b))) {
+                let product: i32 = (0..16).map(|column| sign(a, column) * sign(b, column)).sum();
+                fourth_powers += product * product;
+            }
+            assert_eq!(effective_rank(&hash), 65_536.0 / fourth_powers as f32);
+        }
     }
 
     #[test]

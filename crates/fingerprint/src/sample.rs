@@ -42,6 +42,12 @@ impl Kernel {
         )
     }
 
+    /// One past the last input of output `i`.
+    fn end(&self, i: usize) -> usize {
+        let (first, taps) = self.row(i);
+        first + taps.len()
+    }
+
     /// The inputs that any output reads: first, and one past the last.
     fn span(&self) -> (usize, usize) {
         let rows = || (0..self.outputs()).map(|i| self.row(i));
@@ -204,11 +210,19 @@ pub fn resample(picture: Grey<'_>, rows: &Kernel, columns: &Kernel) -> Vec<f32> 
 }
 
 /// Resamples the luma of interleaved RGB (3 bytes a pixel): the weighting of the channels is linear too, so it is
-/// done once per kept row and not once per pixel.
+/// done once per kept row and not once per pixel. After each kept row `read` is told how many rows were read so far, so
+/// that others can look at these while they are in the caches.
 ///
 /// # Panics
 /// If there are fewer than `width · height` pixels, or a kernel was made for a longer axis.
-pub fn resample_rgb(rgb: &[u8], width: usize, rows: &Kernel, columns: &Kernel, luma: [f32; 3]) -> Vec<f32> {
+pub fn resample_rgb(
+    rgb: &[u8],
+    width: usize,
+    rows: &Kernel,
+    columns: &Kernel,
+    luma: [f32; 3],
+    mut read: impl FnMut(usize),
+) -> Vec<f32> {
     let mut sum = vec![0f32; width * 3];
     let mut line = vec![0f32; width];
     let mut out = Vec::with_capacity(rows.outputs() * columns.outputs());
@@ -219,31 +233,55 @@ pub fn resample_rgb(rgb: &[u8], width: usize, rows: &Kernel, columns: &Kernel, l
             let (first, taps) = columns.row(j);
             out.push(dot(&line[first..], taps));
         }
+        read(rows.end(i));
     }
     out
 }
 
-/// Resamples to bytes, eight rows at once; `line` writes what output row `i` has before the columns are weighted.
-fn to_bytes(
+/// Bytes of output rows, eight at once.
+struct Batches {
     width: usize,
-    rows: &Kernel,
-    columns: &Kernel,
-    mut line: impl FnMut(usize, &mut [f32]),
-) -> Vec<u8> {
-    let outputs = columns.outputs();
-    let mut lines = vec![0f32; BATCH * width];
-    let mut mixed = vec![[0f32; BATCH]; width];
-    let mut sums = vec![[0u8; BATCH]; outputs];
-    let mut out = vec![0u8; rows.outputs() * outputs];
-    for (batch, out) in out.chunks_mut(BATCH * outputs).enumerate() {
-        for k in 0..out.len() / outputs {
-            line(batch * BATCH + k, &mut lines[k * width..][..width]);
+    next: usize,
+    lines: Vec<f32>,
+    mixed: Vec<[f32; BATCH]>,
+    sums: Vec<[u8; BATCH]>,
+    out: Vec<u8>,
+}
+
+impl Batches {
+    fn new(width: usize, rows: &Kernel, columns: &Kernel) -> Self {
+        Self {
+            width,
+            next: 0,
+            lines: vec![0f32; BATCH * width],
+            mixed: vec![[0f32; BATCH]; width],
+            sums: vec![[0u8; BATCH]; columns.outputs()],
+            out: vec![0u8; rows.outputs() * columns.outputs()],
         }
-        interleave(&lines, &mut mixed);
-        dots(&mixed, &columns.starts, &columns.taps, &mut sums);
-        separate_bytes(&sums, out);
     }
-    out
+
+    /// Goes on as far as the first `there` input rows allow; `line` writes what an output row has before the columns are
+    /// weighted.
+    fn go_on(
+        &mut self,
+        there: usize,
+        rows: &Kernel,
+        columns: &Kernel,
+        mut line: impl FnMut(usize, &mut [f32]),
+    ) {
+        let all = rows.outputs();
+        while self.next < all && rows.end(self.next) <= there {
+            let k = self.next % BATCH;
+            line(self.next, &mut self.lines[k * self.width..][..self.width]);
+            self.next += 1;
+            if k + 1 == BATCH || self.next == all {
+                interleave(&self.lines, &mut self.mixed);
+                dots(&self.mixed, &columns.starts, &columns.taps, &mut self.sums);
+                let first = (self.next - 1 - k) * columns.outputs();
+                separate_bytes(&self.sums, &mut self.out[first..self.next * columns.outputs()]);
+            }
+        }
+    }
 }
 
 /// What output `i` of `rows` makes of the input rows, whose bytes `bytes` gives.
@@ -267,24 +305,68 @@ fn weighted<'a>(
 /// If a kernel was made for a longer axis than the picture's.
 pub fn bytes(picture: Grey<'_>, rows: &Kernel, columns: &Kernel) -> Vec<u8> {
     let mut list = Vec::new();
-    to_bytes(picture.width(), rows, columns, |i, line| {
+    let mut batches = Batches::new(picture.width(), rows, columns);
+    batches.go_on(picture.height(), rows, columns, |i, line| {
         weighted(line, rows, i, &mut list, |y| picture.row(y));
-    })
+    });
+    batches.out
 }
 
-/// Resamples the luma of interleaved RGB (3 bytes a pixel) to bytes (see [`bytes`] and [`resample_rgb`]).
-///
-/// # Panics
-/// If there are fewer than `width · height` pixels, or a kernel was made for a longer axis.
-pub fn bytes_rgb(rgb: &[u8], width: usize, rows: &Kernel, columns: &Kernel, luma: [f32; 3]) -> Vec<u8> {
-    let mut channels = vec![0f32; 3 * width];
-    let mut list = Vec::new();
-    to_bytes(width, rows, columns, |i, line| {
-        weighted(&mut channels, rows, i, &mut list, |y| {
-            &rgb[y * width * 3..][..width * 3]
+/// Resamples the luma of interleaved RGB (3 bytes a pixel) to bytes (see [`bytes`] and [`resample_rgb`]), while the rows
+/// of the picture come by.
+pub struct BytesOfRgb<'a> {
+    rgb: &'a [u8],
+    rows: Kernel,
+    columns: Kernel,
+    luma: [f32; 3],
+    channels: Vec<f32>,
+    list: Vec<&'a [u8]>,
+    batches: Batches,
+}
+
+impl<'a> BytesOfRgb<'a> {
+    /// Begins with nothing.
+    pub fn new(rgb: &'a [u8], width: usize, rows: Kernel, columns: Kernel, luma: [f32; 3]) -> Self {
+        Self {
+            rgb,
+            channels: vec![0f32; 3 * width],
+            list: Vec::new(),
+            batches: Batches::new(width, &rows, &columns),
+            rows,
+            columns,
+            luma,
+        }
+    }
+
+    /// Goes on as far as the first `there` rows allow.
+    ///
+    /// # Panics
+    /// If there are fewer pixels than that, or a kernel was made for a longer axis.
+    pub fn go_on(&mut self, there: usize) {
+        let Self {
+            rgb,
+            rows,
+            columns,
+            luma,
+            channels,
+            list,
+            batches,
+        } = self;
+        let bytes = channels.len();
+        batches.go_on(there, rows, columns, |i, line| {
+            weighted(channels, rows, i, list, |y| &rgb[y * bytes..][..bytes]);
+            weigh_channels(channels, *luma, line);
         });
-        weigh_channels(&channels, luma, line);
-    })
+    }
+
+    /// The rest, and all of it: `rows.outputs() × columns.outputs()` bytes.
+    ///
+    /// # Panics
+    /// As [`Self::go_on`].
+    pub fn finish(mut self) -> Vec<u8> {
+        self.go_on(usize::MAX);
+        self.batches.out
+    }
 }
 
 #[cfg(test)]
@@ -358,10 +440,12 @@ mod tests {
             near(&resample(view, &rows, &columns), &bytes(view, &rows, &columns));
             let rgb = pixels(3 * width * height);
             let weights = [0.299, 0.587, 0.114];
-            near(
-                &resample_rgb(&rgb, width, &rows, &columns, weights),
-                &bytes_rgb(&rgb, width, &rows, &columns, weights),
-            );
+            // In one go, and by and by.
+            let small = || BytesOfRgb::new(&rgb, width, rows.clone(), columns.clone(), weights);
+            let mut beside = small();
+            let samples = resample_rgb(&rgb, width, &rows, &columns, weights, |there| beside.go_on(there));
+            near(&samples, &small().finish());
+            assert_eq!(small().finish(), beside.finish());
         }
     }
 }

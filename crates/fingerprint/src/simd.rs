@@ -7,6 +7,11 @@
     reason = "calls functions compiled for AVX2 after checking that the processor has it"
 )]
 
+pub mod neighbours;
+mod side_by_side;
+
+pub(crate) use side_by_side::{interleave, separate};
+
 /// Defines a function whose body is compiled for the baseline and for AVX2, chosen at run time.
 macro_rules! widest {
     ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $body:block) => {
@@ -109,38 +114,6 @@ fn add(sums: &mut Eight, values: &Eight) {
 #[inline(always)]
 fn subtract(sums: &mut Eight, values: &Eight) {
     sums.iter_mut().zip(values).for_each(|(sum, value)| *sum -= value);
-}
-
-widest! {
-    /// Puts eight rows of one length side by side.
-    pub(crate) fn interleave(batch: &[f32], out: &mut [Eight]) {
-        let n = out.len();
-        let rows: [&[f32]; BATCH] = std::array::from_fn(|k| &batch[k * n..][..n]);
-        for (x, out) in out.iter_mut().enumerate() {
-            for k in 0..8 {
-                out[k] = rows[k][x];
-            }
-        }
-    }
-}
-
-widest! {
-    /// Undoes [`interleave`].
-    pub(crate) fn separate(rows: &[Eight], batch: &mut [f32]) {
-        let n = rows.len();
-        let (blocks, rest) = rows.as_chunks::<8>();
-        for (i, block) in blocks.iter().enumerate() {
-            let turned: [Eight; 8] = std::array::from_fn(|k| std::array::from_fn(|x| block[x][k]));
-            for (k, values) in turned.iter().enumerate() {
-                batch[k * n + 8 * i..][..8].copy_from_slice(values);
-            }
-        }
-        for (x, values) in rest.iter().enumerate() {
-            for (k, value) in values.iter().enumerate() {
-                batch[k * n + n - rest.len() + x] = *value;
-            }
-        }
-    }
 }
 
 widest! {
@@ -324,14 +297,6 @@ mod tests {
             let batch = lumas(8 * n);
             let mut rows = vec![[0f32; 8]; n];
             interleave(&batch, &mut rows);
-            let mut again = vec![0f32; 8 * n];
-            separate(&rows, &mut again);
-            assert_eq!(batch, again, "{n}");
-            let mut plain_rows = vec![[0f32; 8]; n];
-            interleave::baseline(&batch, &mut plain_rows);
-            assert_eq!(rows, plain_rows, "{n}");
-            separate::baseline(&rows, &mut again);
-            assert_eq!(batch, again, "{n}");
 
             let (mut wide, mut plain) = (vec![[0f32; 8]; n], vec![[0f32; 8]; n]);
             running_sums(&rows, window, half, &mut wide);

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p basira-index --example search_bench -- 100000 1000000
-//! search_bench [N…] [--bank FILE] [--queries FILE] [--layout flat|ring:BITS] [--kernels NAME]
+//! search_bench [N…] [--bank FILE] [--queries FILE] [--layout flat|ring:BITS|blocks:BITS] [--kernels NAME]
 //!              [--radius 31] [--wide WINDOWS] [--delta ROWS] [--budget SECONDS] [--write-bank FILE] [--write-queries FILE]
 //! ```
 //!
@@ -60,6 +60,7 @@ fn options() -> Result<Options, Failure> {
             "--layout" => {
                 options.layout = Some(match value()?.split_once(':') {
                     Some(("ring", bits)) => Layout::Ring { bits: bits.parse()? },
+                    Some(("blocks", bits)) => Layout::Blocks { bits: bits.parse()? },
                     _ => Layout::Flat,
                 });
             }
@@ -112,6 +113,28 @@ impl Random {
             hash = hash.with_flipped(order[i]);
         }
         hash
+    }
+}
+
+/// Bytes that begin where a cache line does, as those of a mapped file.
+struct OnLines {
+    bytes: Vec<u8>,
+    from: usize,
+}
+
+impl OnLines {
+    fn of(bytes: &[u8]) -> Self {
+        let mut held = vec![0; bytes.len() + 64];
+        let from = held.as_ptr().align_offset(64).min(64);
+        held[from..from + bytes.len()].copy_from_slice(bytes);
+        held.truncate(from + bytes.len());
+        Self { bytes: held, from }
+    }
+}
+
+impl AsRef<[u8]> for OnLines {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes[self.from..]
     }
 }
 
@@ -169,7 +192,7 @@ fn measure(options: &Options, bank: &[PdqHash]) -> Result<(), Failure> {
     let folded = bank.len().saturating_sub(options.delta);
     let rows = bank[..folded].iter().copied().zip(0..);
     let (bytes, build) = timed(|| Segment::build(rows, 1, options.layout));
-    let (segment, open) = timed(|| bytes.map(Segment::open));
+    let (segment, open) = timed(|| bytes.map(|bytes| Segment::open(OnLines::of(&bytes))));
     let segment = segment??;
     println!(
         r#"{{"bench":"build","bank":"{name}","n":{},"distinct":{},"layout":"{:?}","bytes":{},"build_cpu_s":{build:.3},"open_cpu_s":{open:.4}}}"#,
@@ -226,7 +249,7 @@ fn measure(options: &Options, bank: &[PdqHash]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn search(options: &Options, bank: &[PdqHash], index: &Index<Vec<u8>>, mix: &str, queries: &[PdqHash]) {
+fn search(options: &Options, bank: &[PdqHash], index: &Index<OnLines>, mix: &str, queries: &[PdqHash]) {
     let mut scratch = Scratch::with_kernels(options.kernels);
     let (mut hits, mut found, mut done) = (vec![], 0, 0);
     let mut walls = vec![];
@@ -289,7 +312,7 @@ fn search(options: &Options, bank: &[PdqHash], index: &Index<Vec<u8>>, mix: &str
     );
 }
 
-fn wide(options: &Options, bank: &[PdqHash], index: &Index<Vec<u8>>, mix: &str, queries: &[PdqHash]) {
+fn wide(options: &Options, bank: &[PdqHash], index: &Index<OnLines>, mix: &str, queries: &[PdqHash]) {
     let radius = if options.radius == 31 { 84 } else { options.radius };
     let mut scratch = Scratch::with_kernels(options.kernels);
     let (mut hits, mut rounds) = (vec![], 0);

@@ -3,6 +3,7 @@
 use model::PdqHash;
 use thiserror::Error;
 
+use crate::blocks;
 use crate::format::{BUCKET_BITS, Header, Layout};
 use crate::simd::{PREFIX_BLOCK, PREFIX_ROWS};
 use crate::value::{PARTS, VALUE_BYTES, Value};
@@ -39,12 +40,20 @@ pub(crate) fn build(
     let starts = starts(&rows);
     let values = starts.len() - 1;
     let layout = layout.unwrap_or_else(|| Layout::for_values(values));
-    if let Layout::Ring { bits } = layout
+    if let Layout::Ring { bits } | Layout::Blocks { bits } = layout
         && !BUCKET_BITS.contains(&bits)
     {
         return Err(BuildError::Bits(bits));
     }
-    let header = Header::new(layout, seq, rows.len(), values).ok_or(BuildError::TooManyRows(rows.len()))?;
+    let more = match layout {
+        Layout::Blocks { bits } => {
+            let distinct = starts[..values].iter().map(|&start| rows[start as usize].0);
+            blocks::overflow(distinct, bits)
+        }
+        _ => 0,
+    };
+    let header =
+        Header::new(layout, seq, rows.len(), values, more).ok_or(BuildError::TooManyRows(rows.len()))?;
     let mut bytes = vec![0u8; header.total()];
 
     let table = &mut bytes[header.values_at()];
@@ -67,6 +76,7 @@ pub(crate) fn build(
     match layout {
         Layout::Flat => put_prefixes(&mut bytes, &header),
         Layout::Ring { bits } => put_ring(&mut bytes, &header, bits),
+        Layout::Blocks { bits } => blocks::put(&mut bytes, &header, bits),
     }
     header.seal(&mut bytes);
     Ok(bytes)

@@ -6,13 +6,13 @@
 //! | 0 | 8 | magic `BASIRAIX` |
 //! | 8 | 4 | version, 1 |
 //! | 12 | 4 | CRC-32 (IEEE 802.3) of all bytes of the segment, this field taken as 0 |
-//! | 16 | 4 | layout: 0 flat, 1 ring |
-//! | 20 | 4 | bits of a bucket's number (ring), else 0 |
+//! | 16 | 4 | layout: 0 flat, 1 ring, 2 blocks |
+//! | 20 | 4 | bits of a bucket's number (ring, blocks), else 0 |
 //! | 24 | 8 | total bytes |
 //! | 32 | 8 | the caller's sequence number |
 //! | 40 | 8 | rows |
 //! | 48 | 8 | distinct values |
-//! | 56 | 8 | reserved, 0 |
+//! | 56 | 8 | blocks beyond the first of each bucket (blocks), else 0 |
 //! | 64 | 64 | offsets of the eight sections below, in order |
 //!
 //! | section | content |
@@ -21,15 +21,16 @@
 //! | starts | `values + 1` × `u32`: the rows of value `i` are `starts[i]..starts[i + 1]`. Empty if all values are distinct |
 //! | keys | the key of each row, `u64`, ascending within a value |
 //! | by key | row numbers, `u32`, in order of their keys |
-//! | prefix | flat: blocks of three planes of eight `u32`, the low 96 bits of each value. Ring: empty |
-//! | buckets | ring: for each of 16 parts, `2^bits + 1` × `u32`: where each bucket's entries start. Flat: empty |
-//! | signatures | ring: for each part, for each entry, `u16`: the next part of its value; then 32 bytes of 0. Flat: empty |
-//! | ids | ring: for each part, for each entry, `u32`: the number of its value. Flat: empty |
+//! | prefix | flat: blocks of three planes of eight `u32`, the low 96 bits of each value. Else empty |
+//! | buckets | ring: for each of 16 parts, `2^bits + 1` × `u32`: where each bucket's entries start. Else empty |
+//! | signatures | ring: for each part, for each entry, `u16`: the next part of its value; then 32 bytes of 0. Blocks: for each part `2^bits` blocks, then the blocks beyond those, of 64 bytes: the next parts of up to thirty values, `u16`, then a `u32`: above 27 bits how many they are, in these the number of the block that goes on, or 0. Flat: empty |
+//! | ids | ring: for each part, for each entry, `u32`: the number of its value. Blocks: 32 × `u32` for each block, 2³² − 1 where there is no entry. Flat: empty |
 
 use std::ops::Range;
 
 use thiserror::Error;
 
+use crate::blocks::{BLOCK, MOST_BLOCKS, PLACES};
 use crate::simd::{PREFIX_BLOCK, PREFIX_ROWS};
 use crate::value::{PARTS, VALUE_BYTES};
 
@@ -94,6 +95,11 @@ pub enum Layout {
         /// Bits of a bucket's number.
         bits: u32,
     },
+    /// The same ring, its buckets kept in blocks of a cache line. Quicker, and larger.
+    Blocks {
+        /// Bits of a bucket's number.
+        bits: u32,
+    },
 }
 
 impl Layout {
@@ -102,11 +108,22 @@ impl Layout {
         if values < 8192 {
             return Self::Flat;
         }
-        // About sixteen entries a bucket: one vector of signatures.
-        let bits = values.ilog2().saturating_sub(3);
-        Self::Ring {
-            bits: bits.clamp(8, *BUCKET_BITS.end()),
+        // Eight to sixteen entries a bucket.
+        let bits = values.ilog2().saturating_sub(3).clamp(8, *BUCKET_BITS.end());
+        if values < 1_500_000 {
+            // Blocks are half full then, and hardly ever too small.
+            Self::Blocks { bits }
+        } else {
+            Self::Ring { bits }
         }
+    }
+}
+
+impl Layout {
+    /// The layout that [`for_batches`](crate::Segment::for_batches) needs for so many distinct values; `None` where it would
+    /// be no gain, for fewer than some 16,000 or more than half a million: leave the choice to [`Self::for_values`] then.
+    pub fn for_batches(values: usize) -> Option<Self> {
+        crate::grid::layout_for(values)
     }
 }
 
@@ -117,16 +134,22 @@ pub(crate) struct Header {
     pub(crate) seq: u64,
     pub(crate) rows: usize,
     pub(crate) values: usize,
+    /// Blocks beyond the first of each bucket.
+    overflow: usize,
     sections: [Range<usize>; SECTIONS],
 }
 
 impl Header {
     /// The header for so many rows and values, `None` if their bytes cannot be addressed.
-    pub(crate) fn new(layout: Layout, seq: u64, rows: usize, values: usize) -> Option<Self> {
-        let (ring, bits) = match layout {
-            Layout::Flat => (0, 0),
-            Layout::Ring { bits } => (1, bits),
+    pub(crate) fn new(layout: Layout, seq: u64, rows: usize, values: usize, overflow: usize) -> Option<Self> {
+        let (flat, ring, bits, blocks) = match layout {
+            Layout::Flat => (1, 0, 0, 0),
+            Layout::Ring { bits } => (0, 1, bits, 0),
+            Layout::Blocks { bits } => (0, 0, bits, (PARTS << bits).checked_add(overflow)?),
         };
+        if blocks > MOST_BLOCKS {
+            return None;
+        }
         // Row numbers and offsets in a table are u32.
         if rows > u32::MAX as usize || values > rows {
             return None;
@@ -141,10 +164,12 @@ impl Header {
             values
                 .div_ceil(PREFIX_ROWS)
                 .checked_mul(PREFIX_BLOCK)?
-                .checked_mul(1 - ring)?,
+                .checked_mul(flat)?,
             PARTS * ((1usize << bits) + 1) * 4 * ring,
-            entries.checked_mul(2)?.checked_add(SIGNATURE_PADDING * ring)?,
-            entries.checked_mul(4)?,
+            entries
+                .checked_mul(2)?
+                .checked_add(SIGNATURE_PADDING * ring + blocks * BLOCK)?,
+            entries.checked_mul(4)?.checked_add(blocks * PLACES * 4)?,
         ];
         let mut at = HEADER;
         let mut sections: [Range<usize>; SECTIONS] = std::array::from_fn(|_| 0..0);
@@ -157,6 +182,7 @@ impl Header {
             seq,
             rows,
             values,
+            overflow,
             sections,
         })
     }
@@ -201,11 +227,21 @@ impl Header {
         start..start + 4 * self.values
     }
 
+    /// Blocks of all parts (blocks only).
+    pub(crate) fn blocks_at(&self) -> Range<usize> {
+        self.sections[6].clone()
+    }
+    /// Ids beside the blocks (blocks only).
+    pub(crate) fn places_at(&self) -> Range<usize> {
+        self.sections[7].clone()
+    }
+
     /// Writes the header and the checksum into finished bytes of [`Header::total`] length.
     pub(crate) fn seal(&self, bytes: &mut [u8]) {
         let (layout, bits) = match self.layout {
             Layout::Flat => (0u32, 0),
             Layout::Ring { bits } => (1, bits),
+            Layout::Blocks { bits } => (2, bits),
         };
         let mut header = Vec::with_capacity(HEADER);
         header.extend_from_slice(&MAGIC);
@@ -217,7 +253,7 @@ impl Header {
             self.seq,
             self.rows as u64,
             self.values as u64,
-            0,
+            self.overflow as u64,
         ] {
             header.extend_from_slice(&word.to_le_bytes());
         }
@@ -255,17 +291,22 @@ impl Header {
         let layout = match (short(16), short(20)) {
             (0, 0) => Layout::Flat,
             (1, bits) if BUCKET_BITS.contains(&bits) => Layout::Ring { bits },
+            (2, bits) if BUCKET_BITS.contains(&bits) => Layout::Blocks { bits },
             _ => return Err(SegmentError::Content("unknown layout")),
         };
         let count = |at| usize::try_from(long(at)).map_err(|_| SegmentError::Content("too many rows"));
-        let this = Self::new(layout, long(32), count(40)?, count(48)?)
+        let overflow = match layout {
+            Layout::Blocks { .. } => count(56)?,
+            _ => 0,
+        };
+        let this = Self::new(layout, long(32), count(40)?, count(48)?, overflow)
             .ok_or(SegmentError::Content("more values than rows, or too many"))?;
         let places = this
             .sections
             .iter()
             .enumerate()
             .all(|(i, s)| long(64 + 8 * i) == s.start as u64);
-        if !places || this.total() != bytes.len() || long(56) != 0 {
+        if !places || this.total() != bytes.len() || long(56) != overflow as u64 {
             return Err(SegmentError::Content(
                 "sections are not where its counts put them",
             ));

@@ -27,14 +27,16 @@
 //! ```
 //!
 //! Nothing here reads a file or a clock, or starts a thread. Byte formats are in the source of `format`, the
-//! mathematics in `ring`, the vector instructions in `simd`.
+//! mathematics in `ring` and `blocks`, the vector instructions in `simd`.
 #![deny(unsafe_code, missing_docs)]
 
 mod bitmap;
+mod blocks;
 mod build;
 mod delta;
 mod fold;
 mod format;
+mod grid;
 mod index;
 mod ring;
 mod scratch;

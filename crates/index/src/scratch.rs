@@ -1,5 +1,7 @@
 //! Memory that a search uses again.
 
+use crate::blocks::Probe;
+use crate::grid::GridScratch;
 use crate::simd::{Found, Kernels, Span, WideFound};
 use crate::value::PARTS;
 
@@ -10,11 +12,16 @@ pub struct Scratch {
     pub(crate) kernels: Kernels,
     pub(crate) spans: Vec<Span>,
     pub(crate) span_ends: [usize; PARTS],
+    pub(crate) probes: Vec<Probe>,
+    pub(crate) more: Vec<Probe>,
     pub(crate) positions: Vec<u32>,
     pub(crate) position_ends: [usize; PARTS],
     pub(crate) ids: Vec<u32>,
     pub(crate) found: Vec<Found>,
+    /// A bit for each value, all 0 between searches.
+    pub(crate) seen: Vec<u64>,
     pub(crate) wide: Vec<WideFound>,
+    pub(crate) grid: GridScratch,
 }
 
 impl Scratch {

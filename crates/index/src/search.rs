@@ -35,6 +35,10 @@ impl<B: AsRef<[u8]>> Segment<B> {
                 let budget = self.distinct();
                 self.search_ring(query, radius, &weights, bits, budget, scratch)
             }
+            (Layout::Blocks { bits }, Some(weights)) => {
+                let budget = self.distinct();
+                self.search_blocks(query, radius, &weights, bits, budget, scratch)
+            }
             (Layout::Flat, _) if radius <= PREFIX_RADIUS => {
                 scratch.ids.clear();
                 let (prefix, rows) = (self.section(self.header().prefix_at()), self.distinct());
@@ -250,10 +254,9 @@ mod tests {
         let centre = random.hash();
         // All in a few buckets of each part.
         let rows: Vec<_> = (0..20_000).map(|key| (random.mutate(centre, 6), key)).collect();
-        let segment = Segment::open(Segment::build(rows, 0, None).unwrap()).unwrap();
-        let Layout::Ring { bits } = segment.layout() else {
-            panic!("too few rows")
-        };
+        let bits = 11;
+        let layout = Some(Layout::Ring { bits });
+        let segment = Segment::open(Segment::build(rows, 0, layout).unwrap()).unwrap();
         let weights = Weights::even(31).unwrap();
         let mut scratch = Scratch::new();
         for (query, dense) in [(centre, true), (random.hash(), false)] {

@@ -7,6 +7,7 @@ use model::PdqHash;
 use crate::Hit;
 use crate::build::{BuildError, build};
 use crate::format::{Header, Layout, SegmentError, read_pair, read_u32, read_u64};
+use crate::grid::Grid;
 use crate::scratch::Scratch;
 use crate::value::{PARTS, Value};
 
@@ -18,6 +19,7 @@ use crate::value::{PARTS, Value};
 pub struct Segment<B> {
     bytes: B,
     header: Header,
+    grid: Option<Grid>,
 }
 
 impl Segment<Vec<u8>> {
@@ -48,9 +50,21 @@ impl<B: AsRef<[u8]>> Segment<B> {
     /// [`SegmentError`] says what is wrong.
     pub fn open(bytes: B) -> Result<Self, SegmentError> {
         let header = Header::read(bytes.as_ref())?;
-        let this = Self { bytes, header };
+        let this = Self {
+            bytes,
+            header,
+            grid: None,
+        };
         this.check_content()?;
         Ok(this)
+    }
+
+    /// Makes a table beside the segment with which a [batch](crate::Index::search_batch) is answered several times
+    /// quicker, at radii up to 31. Takes some 70 bytes of memory a hash, and a few milliseconds per 100,000. Nothing is
+    /// made where the [layout](Layout::for_batches) is not for it.
+    pub fn for_batches(self) -> Self {
+        let grid = Grid::of(&self);
+        Self { grid, ..self }
     }
 
     fn check_content(&self) -> Result<(), SegmentError> {
@@ -62,7 +76,7 @@ impl<B: AsRef<[u8]>> Segment<B> {
         if !header.distinct() && !ascending(self.section(header.starts_at()), header.rows) {
             return Err(SegmentError::Content("rows of values are not in order"));
         }
-        if header.layout != Layout::Flat
+        if matches!(header.layout, Layout::Ring { .. })
             && !(0..PARTS).all(|p| ascending(self.section(header.buckets_at(p)), header.values))
         {
             return Err(SegmentError::Content("buckets are not in order"));
@@ -95,7 +109,7 @@ impl<B: AsRef<[u8]>> Segment<B> {
         self.header.layout
     }
 
-    /// Size in bytes.
+    /// Size in bytes, without what [`for_batches`](Self::for_batches) adds.
     pub fn size(&self) -> usize {
         self.header.total()
     }
@@ -113,6 +127,10 @@ impl<B: AsRef<[u8]>> Segment<B> {
     /// Appends every row within `radius` (in bits, 0 to 256) of the query, each once, in no particular order.
     pub fn search(&self, query: &PdqHash, radius: u32, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         self.search_rows(&Value::from_hash(query), radius, scratch, |_, hit| hits.push(hit));
+    }
+
+    pub(crate) fn grid(&self) -> Option<&Grid> {
+        self.grid.as_ref()
     }
 
     pub(crate) fn header(&self) -> &Header {

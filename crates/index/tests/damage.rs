@@ -13,6 +13,8 @@ fn samples() -> Vec<Vec<u8>> {
         Some(Layout::Flat),
         Some(Layout::Ring { bits: 4 }),
         Some(Layout::Ring { bits: 8 }),
+        Some(Layout::Blocks { bits: 4 }),
+        Some(Layout::Blocks { bits: 7 }),
     ];
     // From 9,000 rows on, searches use the tables.
     let sizes = [0, 1, 9, 300, 9_000];

@@ -10,7 +10,9 @@ use model::PdqHash;
 
 fn layouts() -> impl Iterator<Item = Option<Layout>> {
     let ring = |bits| Some(Layout::Ring { bits });
-    [None, Some(Layout::Flat), ring(4), ring(7), ring(11), ring(16)].into_iter()
+    let blocks = |bits| Some(Layout::Blocks { bits });
+    let rings = [None, Some(Layout::Flat), ring(4), ring(7), ring(11), ring(16)];
+    rings.into_iter().chain([blocks(4), blocks(9)])
 }
 
 fn scratches() -> Vec<Scratch> {
@@ -39,7 +41,8 @@ fn every_size_from_0_to_300() {
             Some(Layout::Flat),
             Some(Layout::Ring { bits: 4 }),
             Some(Layout::Ring { bits: 9 }),
-        ][n % 4];
+            Some(Layout::Blocks { bits: 5 }),
+        ][n % 5];
         let segment = segment(&bank.rows, layout);
         assert_eq!(segment.len(), n);
         for scratch in &mut scratches() {

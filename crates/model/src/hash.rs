@@ -162,10 +162,10 @@ impl PdqHash {
 
     /// Number of bits in which two hashes differ, 0 to 256.
     pub fn distance(&self, other: &Self) -> u32 {
-        self.0
-            .iter()
-            .zip(&other.0)
-            .map(|(a, b)| (a ^ b).count_ones())
+        let (a, b) = (self.0.as_chunks::<8>().0, other.0.as_chunks::<8>().0);
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b)).count_ones())
             .sum()
     }
 }

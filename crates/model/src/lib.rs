@@ -26,6 +26,7 @@ mod region;
 mod segment;
 mod signal;
 mod verdict;
+mod webhook;
 mod word;
 
 pub use bank::{
@@ -45,4 +46,5 @@ pub use region::{Region, RegionError};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
 pub use verdict::{Incomplete, IncompleteReason, Verdict};
+pub use webhook::{DeliveryState, EventId, EventIdError, EventKind, WebhookId};
 pub use word::UnknownWord;

@@ -141,8 +141,9 @@ fn equal_digests(
     all: &mut Vec<Match>,
 ) -> Result<(), BanksError> {
     let mut found: HashMap<EntryId, Match> = HashMap::new();
-    for signal in digests.signals() {
-        for entry in banks.with_signal(&signal)? {
+    let signals = digests.signals();
+    for (signal, entries) in signals.iter().zip(banks.store().entries_with_signals(&signals)?) {
+        for entry in entries {
             let Some(known) = banks
                 .known(entry, now)?
                 .filter(|known| known.bank.kind == BankKind::Known)

@@ -45,7 +45,7 @@ pub fn decode_open(
         Decoder::Sandboxed(sandbox) if metadata.is_file() => {
             decode_apart(&file, metadata.len(), sandbox, request, watch)
         }
-        Decoder::Sandboxed(sandbox) => decode_stream(file, buffer, sandbox, request, watch),
+        Decoder::Sandboxed(sandbox) => decode_stream(&file, sandbox, request, watch),
         Decoder::InProcess => decode_here(file, metadata.len(), buffer, request),
     }
 }
@@ -59,22 +59,20 @@ fn decode_apart(
     watch: &mut Watch<'_>,
 ) -> io::Result<(Decoded, u64)> {
     let pending = sandbox.begin(file, size, request).map_err(io::Error::other)?;
-    let (digests, found) = digest(file, &mut Vec::new(), |_| Ok(()))?;
+    let (digests, found) = digest(&[], file, |_| Ok(()))?;
     Ok((finished(digests, pending, sandbox, watch), found))
 }
 
 /// What has no beginning to go back to is written into a file without a name first, as far as it may be decoded.
 fn decode_stream(
-    stream: File,
-    buffer: &mut Vec<u8>,
+    stream: &File,
     sandbox: &Sandbox,
     request: &Request,
     watch: &mut Watch<'_>,
 ) -> io::Result<(Decoded, u64)> {
     let mut spool = tempfile::tempfile()?;
     let mut spooled = 0;
-    buffer.clear();
-    let (digests, size) = digest(&stream, buffer, |piece| {
+    let (digests, size) = digest(&[], stream, |piece| {
         if spooled > request.limits.max_bytes {
             return Ok(());
         }
@@ -113,7 +111,7 @@ fn decode_here(
         return Ok((decode(buffer, request), buffer.len() as u64));
     }
     let kind = FileKind::of(buffer);
-    let (digests, found) = digest(&file, buffer, |_| Ok(()))?;
+    let (digests, found) = digest(buffer, &file, |_| Ok(()))?;
     let limit = request.limits.max_bytes;
     let gap = Incomplete {
         part: PartName::file(),
@@ -132,23 +130,26 @@ fn decode_here(
     Ok((decoded, found))
 }
 
-/// Digests what is in `buffer` and the rest of the file, and shows each piece to `each`; the digests and the bytes.
+/// Digests `beginning` and the rest of the file, and shows each piece to `each`; the digests and the bytes.
 fn digest(
+    beginning: &[u8],
     mut rest: &File,
-    buffer: &mut Vec<u8>,
     mut each: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<(Digests, u64)> {
     let mut digester = Digester::default();
-    let mut bytes = 0;
+    digester.update(beginning);
+    let mut bytes = beginning.len() as u64;
+    let mut buffer = vec![0; PIECE];
     loop {
-        digester.update(buffer);
-        each(buffer)?;
-        bytes += buffer.len() as u64;
-        buffer.clear();
-        Read::by_ref(&mut rest).take(PIECE as u64).read_to_end(buffer)?;
-        if buffer.is_empty() {
-            return Ok((digester.finish(), bytes));
-        }
+        let piece = match rest.read(&mut buffer) {
+            Ok(0) => return Ok((digester.finish(), bytes)),
+            Ok(read) => &buffer[..read],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        digester.update(piece);
+        each(piece)?;
+        bytes += piece.len() as u64;
     }
 }
 

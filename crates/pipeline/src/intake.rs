@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::webhook::Outbox;
 use model::{ItemId, ItemState};
 use store::{Arrived, NewItem, Store, StoreError, Submission};
 
@@ -29,6 +30,7 @@ pub type Waiter = Box<dyn FnOnce() + Send>;
 pub struct Intake {
     store: Arc<Store>,
     bell: Arc<Bell>,
+    outbox: Arc<Outbox>,
 }
 
 impl std::fmt::Debug for Intake {
@@ -91,12 +93,18 @@ impl Intake {
         Self {
             store,
             bell: Arc::default(),
+            outbox: Arc::default(),
         }
     }
 
     /// The store.
     pub fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+
+    /// Where what webhooks are told of items waits.
+    pub fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
     }
 
     /// Takes an item in; it is on the disk when this returns, and workers have heard of it.

@@ -19,4 +19,5 @@ pub mod report;
 pub mod robust;
 pub mod scan;
 mod tracks;
+pub mod webhook;
 pub mod wire;

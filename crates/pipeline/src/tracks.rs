@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use decode::Decoded;
 use fingerprint::film::align::{Alignment, NEAR_RADIUS, Telling, align, pairs};
-use fingerprint::film::{Track, Tracks};
+use fingerprint::film::{Frame, Track, Tracks};
 use fingerprint::sound::{ENOUGH, Found, Shifted, SoundIndex, SoundMatch, Span};
-use index::{Index, Scratch, Segment as IndexSegment};
+use index::{Index, Layout, Scratch, Segment as IndexSegment};
 use jiff::Timestamp;
 use model::{
-    BankKind, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Segment, SignalType,
+    BankKind, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, PdqHash, Segment, SignalType,
     TrackMethod,
 };
 use store::{ChangeKind, EntryTrack, Seq, Store};
@@ -22,6 +22,9 @@ const MAX_ALIGNMENTS: usize = 64;
 
 /// Milliseconds between two frames of a film, on the average, beyond which it was seen sparsely.
 const SPARSE: u32 = 300;
+
+/// Frames that are looked up together: of each, everything that is near it is in memory for as long.
+const TOGETHER: usize = 64;
 
 /// One in so many words of a recording may be too common to be looked for: of a banked recording not every word is in the
 /// index either.
@@ -105,8 +108,9 @@ impl BankedTracks {
     fn fold(&mut self) -> Result<(), BanksError> {
         if self.frames.unfolded() > FOLD_AFTER {
             let fold = self.frames.begin_fold();
-            let segment = IndexSegment::open(fold.build(self.seq.0.cast_unsigned())?)?;
-            self.frames.finish_fold(&fold, segment)?;
+            let layout = Layout::for_batches(fold.len());
+            let segment = IndexSegment::open(fold.build_as(self.seq.0.cast_unsigned(), layout)?)?;
+            self.frames.finish_fold(&fold, segment.for_batches())?;
         }
         Ok(())
     }
@@ -135,18 +139,25 @@ impl BankedTracks {
     /// Entries with frames like the query's, and how many frames of the query have one; most first.
     fn candidates(&self, query: &[Telling]) -> Vec<(EntryId, usize)> {
         let mut counts: HashMap<u64, usize> = HashMap::new();
-        let mut scratch = Scratch::new();
-        let mut hits = Vec::new();
-        for frame in query.iter().flat_map(Telling::frames) {
+        let (mut scratch, mut hits, mut keys) = (Scratch::new(), Vec::new(), Vec::new());
+        let frames: Vec<&Frame> = query.iter().flat_map(Telling::frames).collect();
+        for frames in frames.chunks(TOGETHER) {
+            let hashes: Vec<PdqHash> = frames
+                .iter()
+                .flat_map(|frame| [frame.hash, frame.mirrored])
+                .collect();
             hits.clear();
-            for hash in [&frame.hash, &frame.mirrored] {
-                self.frames
-                    .for_each(hash, NEAR_RADIUS, &mut scratch, |hit| hits.push(hit.key));
-            }
-            hits.sort_unstable();
-            hits.dedup();
-            for key in &hits {
-                *counts.entry(*key).or_default() += 1;
+            self.frames
+                .search_batch(&hashes, NEAR_RADIUS, &mut scratch, &mut hits);
+            // Both hashes of a frame are one after the other.
+            for of_frame in hits.chunk_by(|a, b| a.query / 2 == b.query / 2) {
+                keys.clear();
+                keys.extend(of_frame.iter().map(|hit| hit.key));
+                keys.sort_unstable();
+                keys.dedup();
+                for key in &keys {
+                    *counts.entry(*key).or_default() += 1;
+                }
             }
         }
         let mut candidates: Vec<(EntryId, usize)> = counts
@@ -295,5 +306,92 @@ fn sound_method(found: &SoundMatch) -> TrackMethod {
         },
         // Of the 32 bits of a word.
         distance: (32.0 * found.error).ceil() as u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Quality;
+    use testkit::Prng;
+
+    use super::*;
+
+    fn hash(prng: &mut Prng) -> PdqHash {
+        PdqHash::new(std::array::from_fn(|_| prng.int(0, 255) as u8))
+    }
+
+    fn track(frames: impl Iterator<Item = (PdqHash, PdqHash)>) -> Track {
+        let frame = |(second, (hash, mirrored)): (u32, (PdqHash, PdqHash))| Frame {
+            time: 1_000 * second,
+            quality: Quality::saturating(100),
+            hash,
+            mirrored,
+        };
+        let frames: Vec<Frame> = (0..).zip(frames).map(frame).collect();
+        Track {
+            duration: frames.last().map_or(0, |frame| frame.time),
+            seen: frames.len() as u32,
+            frames,
+        }
+    }
+
+    fn changed(prng: &mut Prng, mut hash: PdqHash, most: u32) -> PdqHash {
+        for _ in 0..prng.int(0, most) {
+            hash = hash.with_flipped(prng.int(0, 255) as usize);
+        }
+        hash
+    }
+
+    /// So many frames are banked that they are folded and looked up in batches, and some lie beside them.
+    #[test]
+    fn candidates_are_the_entries_with_a_like_frame_and_count_each_frame_once() {
+        let mut prng = Prng::new(5, 6);
+        let mut tracks = BankedTracks {
+            frames: Index::new(),
+            films: HashMap::new(),
+            sparse: HashSet::new(),
+            sounds: SoundIndex::new(),
+            seq: Seq(0),
+        };
+        let mut shown = Vec::new();
+        for entry in 1..=450 {
+            let film = track((0..50).map(|_| (hash(&mut prng), hash(&mut prng))));
+            shown.extend(film.frames.iter().map(|frame| frame.hash));
+            let banked = EntryTrack {
+                kind: SignalType::Vpdq,
+                bytes: film.to_bytes(),
+            };
+            tracks.add(EntryId(entry), &banked, &mut Heard::new());
+            if entry == 420 {
+                tracks.fold().unwrap();
+                assert_eq!(tracks.frames.unfolded(), 0);
+            }
+        }
+        assert_eq!(tracks.frames.unfolded(), 30 * 50);
+        for _ in 0..2 {
+            // Some frames show a banked one, some its mirrored form, some both, most nothing.
+            let like = |prng: &mut Prng| match prng.int(0, 4) {
+                0 => {
+                    let shown = shown[prng.int(0, shown.len() as u32 - 1) as usize];
+                    changed(prng, shown, 40)
+                }
+                _ => hash(prng),
+            };
+            let query = Telling::from(&track((0..150).map(|_| (like(&mut prng), like(&mut prng)))));
+            let mut want: Vec<(EntryId, usize)> = Vec::new();
+            for (entry, films) in &tracks.films {
+                let banked = || films.iter().flat_map(Telling::frames);
+                let near = |hash: &PdqHash| banked().any(|there| there.hash.distance(hash) <= NEAR_RADIUS);
+                let count = query
+                    .frames()
+                    .iter()
+                    .filter(|frame| near(&frame.hash) || near(&frame.mirrored));
+                want.push((*entry, count.count()));
+            }
+            want.retain(|(_, count)| *count > 0);
+            want.sort_by_key(|(entry, count)| (std::cmp::Reverse(*count), *entry));
+            assert!(want.len() > 10, "{}", want.len());
+            assert_eq!(tracks.candidates(&[query]), want);
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::{Store, StoreError, log};
 /// What every secret begins with, so that scanners for leaked secrets know it.
 pub const SECRET_PREFIX: &str = "basira_";
 
-/// The secret of a key, which is shown once.
+/// The secret of a key or of a webhook, which is shown once.
 pub struct Secret(String);
 
 impl std::fmt::Debug for Secret {
@@ -23,6 +23,10 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Secret {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text, to be shown to whoever will use it.
     pub fn reveal(&self) -> &str {
         &self.0

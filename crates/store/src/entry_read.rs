@@ -65,21 +65,34 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub fn entries_with_signal(&self, signal: &Signal) -> Result<Vec<EntryId>, StoreError> {
+        let mut lists = self.entries_with_signals(std::slice::from_ref(signal))?;
+        Ok(lists.pop().unwrap_or_default())
+    }
+
+    /// As [`Self::entries_with_signal`] for each of several signals, read at one time: a reading costs more than what it
+    /// reads.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn entries_with_signals(&self, signals: &[Signal]) -> Result<Vec<Vec<EntryId>>, StoreError> {
         self.read("entries_with_signal", |connection| {
             let mut statement = connection.prepare_cached(
                 "-- entries_with_signal\nSELECT id FROM signal 
                  WHERE value_key = $1 AND type = $2 AND value = $3 ORDER BY id",
             )?;
-            let rows = statement.query_map(
-                params![value_key(signal), signal.kind().name(), signal.bytes()],
-                |row| row.get::<_, i64>(0),
-            )?;
-            let mut entries = Vec::new();
-            for key in rows {
-                entries.push(EntryId(key? >> 8));
-            }
-            entries.dedup();
-            Ok(entries)
+            let mut list = |signal: &Signal| {
+                let rows = statement.query_map(
+                    params![value_key(signal), signal.kind().name(), signal.bytes()],
+                    |row| row.get::<_, i64>(0),
+                )?;
+                let mut entries = Vec::new();
+                for key in rows {
+                    entries.push(EntryId(key? >> 8));
+                }
+                entries.dedup();
+                Ok(entries)
+            };
+            signals.iter().map(&mut list).collect()
         })
     }
 

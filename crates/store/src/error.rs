@@ -3,11 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use model::{BankName, EntryId, Sha256, TrustTransitionError};
+use model::{BankName, EntryId, EventId, Sha256, TrustTransitionError};
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
-use crate::{EntryError, folder};
+use crate::{EntryError, MOST_WEBHOOKS, folder};
 
 /// Why the store could not do what it was asked for.
 #[derive(Debug, Error)]
@@ -136,6 +136,15 @@ pub enum StoreError {
     /// A key of this name is there already.
     #[error("there is already a key named {0:?}; choose another name")]
     KeyExists(String),
+    /// No such webhook.
+    #[error("there is no webhook {0}; it may have been removed")]
+    NoWebhook(String),
+    /// Each webhook has threads of its own.
+    #[error("there are {MOST_WEBHOOKS} webhooks already; remove one that is not needed")]
+    TooManyWebhooks,
+    /// No such delivery, or it is about another's item.
+    #[error("there is no delivery {0}; it may have been forgotten")]
+    NoDelivery(EventId),
     /// Something is where a backup or a restored data folder would be put.
     #[error("{} is not empty; name a folder that is empty or not there", .0.display())]
     FolderTaken(PathBuf),

@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use crate::item::{Item, item, one};
 use crate::seen::{self, Seen};
-use crate::{Store, StoreError, blob};
+use crate::{Store, StoreError, blob, delivery};
 
 /// Blobs that are taken away in one transaction.
 const SWEEP: u32 = 500;
@@ -70,7 +70,7 @@ impl Store {
         })
     }
 
-    /// Notes the outcome of an item. `false` when the worker has lost it: somebody else was given it since.
+    /// Notes the outcome of an item, and puts what webhooks are told of it into the outbox. `false` when the worker has lost it: somebody else was given it since.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`]; the item is still the worker's then.
@@ -141,6 +141,9 @@ impl Store {
                 ])?;
             if changed == 1 {
                 seen::note(transaction, id, &outcome, now)?;
+                if let Some(item) = one(transaction, crate::item::BY_ID, params![id.0])? {
+                    delivery::tell(transaction, &item, outcome.verdict, &outcome.result, now)?;
+                }
             }
             Ok(changed == 1)
         })

@@ -33,6 +33,12 @@ pub enum LogKind {
     ExchangeChanged,
     /// A signal type was switched on or off.
     SignalTypeChanged,
+    /// A webhook was made.
+    WebhookCreated,
+    /// A webhook was removed.
+    WebhookRemoved,
+    /// A delivery was sent once more because somebody asked for it.
+    DeliveryReplayed,
 }
 
 impl LogKind {
@@ -47,6 +53,9 @@ impl LogKind {
             Self::EntryRemoved => "entry_removed",
             Self::ExchangeChanged => "exchange_changed",
             Self::SignalTypeChanged => "signal_type_changed",
+            Self::WebhookCreated => "webhook_created",
+            Self::WebhookRemoved => "webhook_removed",
+            Self::DeliveryReplayed => "delivery_replayed",
         }
     }
 }

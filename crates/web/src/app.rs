@@ -6,6 +6,7 @@ use std::time::Duration;
 use decode::{Decoded, Decoder, Request};
 use pipeline::banks::Banks;
 use pipeline::intake::{Intake, LookBack, decode_bytes};
+use pipeline::webhook::Guard;
 
 use crate::auth::Keys;
 use crate::problem::Problem;
@@ -19,6 +20,8 @@ pub struct Settings {
     pub max_scan: Duration,
     /// How files are hashed and decoded for lookups.
     pub request: Request,
+    /// Which network addresses webhooks may lead to.
+    pub guard: Guard,
 }
 
 impl Default for Settings {
@@ -27,6 +30,7 @@ impl Default for Settings {
             max_item: 256 << 20,
             max_scan: Duration::from_secs(60),
             request: Request::new(model::HashMode::Fast),
+            guard: Guard::default(),
         }
     }
 }

@@ -59,7 +59,12 @@ pub(crate) async fn time(request: Request, next: Next) -> Response {
 )]
 pub(crate) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
     caller.may(model::Scope::Metrics)?;
-    let backlog = app.apart(|app| app.intake.store().backlog()).await?;
+    let (backlog, deliveries) = app
+        .apart(|app| {
+            let store = app.intake.store();
+            Ok::<_, store::StoreError>((store.backlog()?, store.outstanding()?))
+        })
+        .await?;
     let (rows, windows) = app.banks.rows();
     let age = backlog.oldest.map_or(0.0, |oldest| {
         (jiff::Timestamp::now().duration_since(oldest))
@@ -71,6 +76,9 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Resu
         ("basira_items_working", backlog.working as f64),
         ("basira_items_aside", backlog.aside as f64),
         ("basira_oldest_queued_seconds", age),
+        ("basira_deliveries_waiting", deliveries.waiting as f64),
+        ("basira_deliveries_aside", deliveries.aside as f64),
+        ("basira_deliveries_unconfirmed", deliveries.unconfirmed as f64),
         ("basira_index_hashes", rows as f64),
         ("basira_index_windows", windows as f64),
         ("basira_index_change", app.banks.seq().0 as f64),

@@ -224,12 +224,15 @@ impl From<StoreError> for Problem {
                 "the disk of the service is full; nothing of this request was kept; try again when there is room",
             ),
             StoreError::InUse { .. } => Self::unavailable("the store is busy; try again"),
-            StoreError::BankExists(_) | StoreError::KeyExists(_) | StoreError::KeyReused => {
-                Self::conflict(error.to_string())
-            }
-            StoreError::NoBank(_) | StoreError::NoEntry(_) | StoreError::NoKey(_) => {
-                Self::not_found(error.to_string())
-            }
+            StoreError::BankExists(_)
+            | StoreError::KeyExists(_)
+            | StoreError::KeyReused
+            | StoreError::TooManyWebhooks => Self::conflict(error.to_string()),
+            StoreError::NoBank(_)
+            | StoreError::NoEntry(_)
+            | StoreError::NoKey(_)
+            | StoreError::NoWebhook(_)
+            | StoreError::NoDelivery(_) => Self::not_found(error.to_string()),
             StoreError::Entry(_) => Self::bad_request(error.to_string()),
             StoreError::Trust(_) => Self::field("trust", error.to_string()),
             _ => Self::internal(error),

@@ -12,14 +12,14 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{banks, entries, hash, items, jobs, keys, log, lookup, scan};
+use crate::api::{banks, deliveries, entries, hash, items, jobs, keys, log, lookup, scan, webhooks};
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::extract::JSON_LIMIT;
 use crate::problem::Problem;
 use crate::{coop, health, meters};
 
-/// The API of Basira: items in, verdicts out; banks and their entries; keys.
+/// The API of Basira: items in, verdicts out; banks and their entries; keys; webhooks.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Basira", version = "1"),
@@ -66,6 +66,12 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(jobs::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::remove))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::replay))
+        .routes(routes!(deliveries::confirm))
         .routes(routes!(log::list))
         .routes(routes!(meters::metrics))
 }

@@ -23,7 +23,7 @@ fn measure(bench: &Bench) -> Result<Outcome> {
     };
     let files = if bench.quick { "2000" } else { "40000" };
     ours.args(["--files", files]);
-    for folder in tools::pictures::suites()? {
+    for folder in tools::suites::install()? {
         ours.arg("--also").arg(folder);
     }
     let lines = json_lines(&mut ours)?;
@@ -50,7 +50,8 @@ fn measure(bench: &Bench) -> Result<Outcome> {
          | {} | **{}** | {} ({}) | {} | {} | {} |\n\n{}. From generated benign content: bits, digits and words \
          changed, pieces cut, doubled and mixed; archives, documents, PDFs and films that lie about themselves; several \
          formats in one file; bombs of pixels, frames, scans, texts, archives, pages and drawings. `suites` are PngSuite and the damaged files with \
-         which Go tests its readers (Debian's golang-1.19-src). {} of the films that \
+         which Go tests its readers (Debian's golang-1.19-src), and the pictures with which Pillow 9.5.0 does, the BMP \
+         Suite and finds of fuzzers among them; those of the crate `image` are in no registry. {} of the films that \
          were damaged are FFmpeg's. Not as it must be is what crashes, is forbidden, takes longer or gives more than its \
          limits, or changes what the good file after it gives. `cargo xtask bad --from N --files 1 --write FOLDER` makes \
          one of them again.\n\n| how they ended | files |\n|---|---|\n{}",

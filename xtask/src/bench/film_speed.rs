@@ -70,8 +70,10 @@ fn measure(bench: &Bench) -> Result<Outcome> {
     }
     table += "\nFilms of moving patterns with noise, H.264, 30 frames a second. Basira's time is of the whole program, `basira \
               hash`, with its start, sandbox, digests and every process; vpdq's of one call within Python. CPU time, the \
-              middle of the rounds. A lookup of Basira looks for mirrored frames too and gives the times of a segment; an \
-              unrelated one is what the peer's time is of.";
+              middle of the rounds. *Plain frames alone* is what the peer does: which banked \
+              films have frames like those of the query, none of which is mirrored. *All of it* is the whole way of an item \
+              at hand: its digests are looked up, every frame as it is and mirrored, and what may be shown is aligned in \
+              time. The peer's queries are unrelated ones.";
     Ok(Outcome::Measured(table))
 }
 

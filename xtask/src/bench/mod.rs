@@ -18,6 +18,7 @@ mod recall;
 mod sandbox;
 mod scan;
 mod search;
+mod serve;
 mod skew;
 mod sounds;
 mod wide;
@@ -51,7 +52,7 @@ pub(crate) enum Outcome {
     NotMeasured(String),
 }
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 15] = [
     exact::ROW,
     hash::ROW,
     search::ROW,
@@ -66,6 +67,7 @@ const ROWS: [Row; 14] = [
     scan::ROW,
     sandbox::ROW,
     bad::ROW,
+    serve::ROW,
 ];
 
 /// What every row has at hand.

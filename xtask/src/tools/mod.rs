@@ -5,6 +5,7 @@ pub(crate) mod deny;
 pub(crate) mod media;
 pub(crate) mod pictures;
 pub(crate) mod python;
+pub(crate) mod suites;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

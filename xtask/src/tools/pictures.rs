@@ -1,5 +1,4 @@
-//! Real files from Debian's packages, downloaded and unpacked below `target/`, never installed: pictures of its wallpapers,
-//! and what others test their readers with.
+//! Real pictures: wallpapers of Debian's packages, downloaded and unpacked below `target/`, never installed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,38 +17,13 @@ const PACKAGES: [&str; 5] = [
     "ukui-wallpapers",
 ];
 
-/// The sources of Go's library, for its tests' files: PngSuite, and damaged pictures, archives and messages.
-const GO: &str = "golang-1.19-src";
-/// Folders of them that hold nothing else.
-const SUITES: [&str; 10] = [
-    "archive/tar",
-    "archive/zip",
-    "compress",
-    "compress/bzip2",
-    "compress/flate",
-    "compress/gzip",
-    "image",
-    "image/png",
-    "mime",
-    "mime/multipart",
-];
-
 /// Downloads and unpacks the pictures that are missing; returns the folder with one folder a package.
 pub(crate) fn install() -> Result<PathBuf> {
     unpack(folder("peers-pictures")?, &PACKAGES)
 }
 
-/// The same for what others test their readers with; returns folders.
-pub(crate) fn suites() -> Result<Vec<PathBuf>> {
-    let home = unpack(folder("peers-suites")?, &[GO])?;
-    let source = home.join(GO).join("usr/share/go-1.19/src");
-    Ok(SUITES
-        .iter()
-        .map(|name| source.join(name).join("testdata"))
-        .collect())
-}
-
-fn unpack(home: PathBuf, packages: &[&'static str]) -> Result<PathBuf> {
+/// Downloads and unpacks Debian's packages that are missing below `home`, into one folder each.
+pub(super) fn unpack(home: PathBuf, packages: &[&'static str]) -> Result<PathBuf> {
     let missing: Vec<&str> = packages
         .iter()
         .copied()

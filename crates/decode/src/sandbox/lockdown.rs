@@ -15,11 +15,9 @@ use rustix::process::{
     set_parent_process_death_signal, setrlimit,
 };
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition, SeccompFilter,
-    SeccompRule,
-};
+use seccompiler::{BpfProgram, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition, SeccompRule};
 
+use super::filter::{self, Rules};
 use super::posture::Posture;
 use super::sys;
 use super::{Profile, Settings, tool};
@@ -168,6 +166,11 @@ pub(super) fn enclose_worker(settings: &Settings, posture: &Posture, filter: &Bp
 /// The system calls that a worker may make: to hold memory, to read its item, to write its answer, to end itself.
 /// `own` is its number in its process namespace.
 pub(super) fn filter(own: u32) -> io::Result<BpfProgram> {
+    filter::program(&rules(own)?)
+}
+
+/// What [`filter`] is made of.
+pub(super) fn rules(own: u32) -> io::Result<Rules> {
     let is = |argument: u8, value: u64| SeccompCondition::new(argument, Len::Dword, Op::Eq, value);
     let without =
         |argument: u8, bits: u64| SeccompCondition::new(argument, Len::Dword, Op::MaskedEq(bits), 0);
@@ -179,7 +182,7 @@ pub(super) fn filter(own: u32) -> io::Result<BpfProgram> {
             .map_err(io::Error::other)
     };
     let executable = libc::PROT_EXEC as u64;
-    let mut rules = std::collections::BTreeMap::new();
+    let mut rules = Rules::new();
     for call in [
         libc::SYS_munmap,
         libc::SYS_mremap,
@@ -219,12 +222,5 @@ pub(super) fn filter(own: u32) -> io::Result<BpfProgram> {
         libc::SYS_tgkill,
         vec![all(vec![is(0, own.into()), is(1, own.into())])?],
     );
-    SeccompFilter::new(
-        rules,
-        SeccompAction::KillProcess,
-        SeccompAction::Allow,
-        std::env::consts::ARCH.try_into().map_err(io::Error::other)?,
-    )
-    .and_then(BpfProgram::try_from)
-    .map_err(io::Error::other)
+    Ok(rules)
 }

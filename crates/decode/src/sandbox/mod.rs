@@ -20,6 +20,8 @@ mod channel;
 #[cfg(target_os = "linux")]
 mod ffmpeg;
 #[cfg(target_os = "linux")]
+mod filter;
+#[cfg(target_os = "linux")]
 mod frames;
 #[cfg(all(fuzzing, target_os = "linux"))]
 pub(crate) mod fuzzing;

@@ -55,6 +55,7 @@ fn run(control: BorrowedFd<'_>, handler: Handler) -> io::Result<()> {
     let (profile, settings): (Profile, Settings) = serde_json::from_slice(&buffer[..length])?;
     if profile == Profile::Inner {
         warm_up();
+        sys::lay_out_heap();
     }
     let mut posture = lockdown::enclose_server(&settings, profile)?;
     // Inside a process namespace of its own, a worker's number is 1; without, it is not known before the fork.
@@ -127,8 +128,9 @@ impl Server<'_> {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
-            let wanted = !waited[0].revents().is_empty();
-            self.reap();
+            let told: Vec<bool> = waited.iter().map(|it| !it.revents().is_empty()).collect();
+            let (wanted, ended) = (told[0], &told[1..]);
+            self.reap(ended);
             if wanted {
                 let mut byte = [0];
                 let (length, _) =
@@ -141,8 +143,13 @@ impl Server<'_> {
         }
     }
 
-    fn reap(&mut self) {
+    /// Tells how those workers ended that are known to have.
+    fn reap(&mut self, ended: &[bool]) {
+        let mut ended = ended.iter();
         self.running.retain(|worker| {
+            let Some(true) = ended.next() else {
+                return true;
+            };
             let Ok(Some(exit)) = sys::ended(worker.pid) else {
                 return true;
             };

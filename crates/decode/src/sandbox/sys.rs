@@ -155,17 +155,64 @@ pub(super) fn close_inherited(first: u32) -> io::Result<()> {
     }
 }
 
-/// Has the kernel provide the next `length` bytes of the heap at once: a fault for each page costs four times as much.
+/// Bytes of a page, and of a large one: what x86-64 has, and ARM with its usual small ones.
+const PAGE: usize = 4 << 10;
+const LARGE_PAGE: usize = 2 << 20;
+
+/// Bytes of small pages before the first large one on the heap of a worker: a large one costs as much as two hundred
+/// small ones that come at once, and most pictures need about a hundred.
+pub(super) const WINDOW: usize = 416 << 10;
+
+/// Lays out the heap for the processes that are forked from this one: they go on with small pages, as many as the window
+/// has, and large ones behind it, wherever the kernel has put the heap's beginning.
+pub(super) fn lay_out_heap() {
+    // What the allocator keeps before a piece of memory.
+    const HEAD: usize = size_of::<usize>();
+    // It reaches over a border of large pages behind a window, and is not yet so large that it would be mapped (see
+    // `super::ALLOCATOR`). Whatever the heap grows by for it is for large pages, says the allocator.
+    const ROOM: usize = 2 * LARGE_PAGE - PAGE;
+    // The rests of what was done so far go back: each would be copied for each worker that goes through them.
+    #[cfg(target_env = "gnu")]
+    // SAFETY: it has no precondition; memory that is in use stays.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+    // A compiler may leave out memory that nobody looks at.
+    let mut room = std::hint::black_box(Vec::<u8>::with_capacity(ROOM));
+    let from = room.as_ptr().align_offset(LARGE_PAGE);
+    if from >= LARGE_PAGE {
+        return;
+    }
+    let border = if from < WINDOW + 4 * HEAD {
+        from + LARGE_PAGE
+    } else {
+        from
+    };
+    let window = border - WINDOW;
+    // SAFETY: the pages lie within memory of our own, for a border is at most at WINDOW + LARGE_PAGE, and what is advised
+    // changes nothing that can be read there. Where there are no large pages, nothing needs to be advised.
+    let _ = unsafe {
+        libc::madvise(
+            room.as_mut_ptr().add(window).cast(),
+            WINDOW,
+            libc::MADV_NOHUGEPAGE,
+        )
+    };
+    drop(room);
+    // What lies before the window is nobody's.
+    std::hint::black_box(Vec::<u8>::with_capacity(window - HEAD)).leak();
+}
+
+/// Has the kernel provide the next `length` bytes of the heap at once: a fault for each page costs twice as much.
 pub(super) fn provide_heap(length: usize) {
-    const PAGE: usize = 4096;
-    let memory = Vec::<u8>::with_capacity(length);
+    let mut memory = std::hint::black_box(Vec::<u8>::with_capacity(length));
     let from = memory.as_ptr().align_offset(PAGE);
     let whole = length.saturating_sub(from) / PAGE * PAGE;
     // SAFETY: pages that lie within memory of our own, which nothing refers to yet. That they are there sooner changes
     // nothing else; where it fails, they come one by one.
     let _ = unsafe {
         libc::madvise(
-            memory.as_ptr().add(from).cast_mut().cast(),
+            memory.as_mut_ptr().add(from).cast(),
             whole,
             libc::MADV_POPULATE_WRITE,
         )
@@ -178,9 +225,9 @@ pub(super) fn map(file: BorrowedFd<'_>, length: usize) -> io::Result<Mmap> {
     // bounds-checks; if it is cut, this process, which decodes this one item, is ended by SIGBUS, and the item is
     // incomplete.
     unsafe {
+        // Not populated: the kernel maps sixteen pages with each fault, and would look at each page again to populate.
         MmapOptions::new()
             .len(length)
-            .populate()
             .map_copy_read_only(file.as_raw_fd())
     }
 }

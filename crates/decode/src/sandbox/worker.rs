@@ -12,8 +12,10 @@ use crate::request::{Contents, Request};
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
 const BEGINNING: u64 = 64 << 10;
 
-/// Bytes of memory that every worker needs, and many need little more.
-const HEAP: usize = 96 << 10;
+/// Bytes of an item from which on decoding it takes much memory, and what it takes: for less, and for more.
+const LARGE: u64 = 16 << 10;
+const LITTLE_HEAP: usize = 96 << 10;
+const MUCH_HEAP: usize = sys::WINDOW - (8 << 10);
 
 /// Waits for one item, decodes it, answers; the exit status. Nothing here is dropped that the server owns, and no panic
 /// unwinds into it.
@@ -31,7 +33,6 @@ fn prepare(channel: &OwnedFd, enclose: &impl Fn() -> io::Result<()>) -> io::Resu
     rustix::stdio::dup2_stdin(channel)?;
     sys::close_inherited(1)?;
     sys::exit_on_signals()?;
-    sys::provide_heap(HEAP);
     enclose()
 }
 
@@ -60,6 +61,10 @@ fn work(handler: Handler) -> io::Result<()> {
     let mut step = |seconds| {
         let _ = answer::write_step(channel, seconds);
     };
+    sys::provide_heap(match job.work {
+        Work::Item { size } if size < LARGE => LITTLE_HEAP,
+        _ => MUCH_HEAP,
+    });
     let contents = match (job.work, &descriptors[..]) {
         (Work::Item { size }, [item, ..]) => read(item.as_fd(), size, &job.request, handler, &mut tools)?,
         (Work::Frames, [frames, times, ..]) => {
@@ -68,7 +73,9 @@ fn work(handler: Handler) -> io::Result<()> {
         (Work::Samples, [samples, ..]) => frames::listen(samples.as_fd(), &job.request, &mut step)?,
         _ => return Err(io::ErrorKind::InvalidData.into()),
     };
-    answer::write(channel, &wire::encode(&contents))
+    answer::write(channel, &wire::encode(&contents))?;
+    // The end of the process frees everything at once.
+    sys::exit(0)
 }
 
 fn read(
@@ -86,6 +93,10 @@ fn read(
     } else {
         size
     };
-    let bytes = sys::map(item, usize::try_from(length).map_err(io::Error::other)?)?;
+    // Unmapped by the end of the process.
+    let bytes = ManuallyDrop::new(sys::map(
+        item,
+        usize::try_from(length).map_err(io::Error::other)?,
+    )?);
     Ok(handler(&bytes, size, request, tools))
 }

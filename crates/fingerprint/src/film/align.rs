@@ -1,7 +1,5 @@
 //! Where two tracks show the same: pairs of like frames that agree on one line in time.
 
-use std::collections::BTreeMap;
-
 use model::PdqHash;
 
 use super::track::{Frame, LEAST_QUALITY, Track};
@@ -177,32 +175,80 @@ impl Votes {
     }
 }
 
+/// Votes by which a line has to be better than one before.
+const ROUNDING: f32 = 0.01;
+
+/// A bound of the votes that any line can get: those of the nearest pair of every frame, and what adding them up may round.
+fn most_votes(pairs: &[Pair]) -> f64 {
+    let frames = pairs.chunk_by(|a, b| a.query == b.query);
+    let nearest = |of_frame: &[Pair]| of_frame.iter().map(|pair| pair.distance).min();
+    let sum: f64 = frames
+        .filter_map(nearest)
+        .map(|distance| f64::from(weight(distance)))
+        .sum();
+    sum * (1.0 + pairs.len() as f64 * f64::from(f32::EPSILON))
+}
+
+/// Calls `each` with every bin that has votes, in their order, and the sum of its votes. `bins` has the bin of every pair,
+/// by its number, and loses its order; a pair votes for its bin and for the one before.
+fn count_votes(pairs: &[Pair], bins: &mut [(i64, u32)], mut each: impl FnMut(i64, f32)) {
+    bins.sort_unstable();
+    let mut sum = |bin: i64, own: &[(i64, u32)], next: &[(i64, u32)]| {
+        let (mut own, mut next) = (own.iter().peekable(), next.iter().peekable());
+        let mut votes = Votes::default();
+        // In the order of the pairs, and so of the query's frames.
+        let first = |it: Option<&&(i64, u32)>| it.map_or(u32::MAX, |(_, number)| *number);
+        loop {
+            let side = if first(own.peek()) <= first(next.peek()) {
+                &mut own
+            } else {
+                &mut next
+            };
+            let Some((_, number)) = side.next() else { break };
+            let pair = &pairs[*number as usize];
+            votes.add(pair.query, weight(pair.distance));
+        }
+        each(bin, votes.sum);
+    };
+    let mut groups = bins.chunk_by(|a, b| a.0 == b.0).peekable();
+    let mut before = None;
+    while let Some(group) = groups.next() {
+        let bin = group[0].0;
+        if before != Some(bin - 1) {
+            sum(bin - 1, &[], group);
+        }
+        let next = groups.peek().copied().filter(|next| next[0].0 == bin + 1);
+        sum(bin, group, next.unwrap_or_default());
+        before = Some(bin);
+    }
+}
+
 fn align_one_way(query: &Telling, bank: &Telling, pairs: &[Pair]) -> Option<Alignment> {
     let times = |pair: &Pair| {
         let query = f64::from(query.frames[pair.query as usize].time);
         (query, f64::from(bank.frames[pair.bank as usize].time))
     };
     let mut best: Option<(f32, i32, i64)> = None;
-    let mut bins: BTreeMap<i64, Votes> = BTreeMap::new();
+    let mut bins: Vec<(i64, u32)> = Vec::with_capacity(pairs.len());
+    let most = most_votes(pairs);
     // The plain speed first: another one has to be better.
     let mut speeds: Vec<i32> = SPEEDS.collect();
     speeds.sort_by_key(|speed| (speed - 100).abs());
     for speed in speeds {
         bins.clear();
-        for pair in pairs {
+        bins.extend((0..).zip(pairs).map(|(number, pair)| {
             let (at, there) = times(pair);
             let bin = ((there - at * f64::from(speed) / 100.0) / BIN).floor() as i64;
-            for bin in [bin, bin - 1] {
-                bins.entry(bin)
-                    .or_default()
-                    .add(pair.query, weight(pair.distance));
-            }
-        }
-        for (bin, votes) in &bins {
+            (bin, number)
+        }));
+        count_votes(pairs, &mut bins, |bin, votes| {
             // The first of equals, rounding aside.
-            if best.is_none_or(|(sum, _, _)| votes.sum > sum + 0.01) {
-                best = Some((votes.sum, speed, *bin));
+            if best.is_none_or(|(sum, _, _)| votes > sum + ROUNDING) {
+                best = Some((votes, speed, bin));
             }
+        });
+        if best.is_some_and(|(sum, _, _)| f64::from(sum + ROUNDING) >= most) {
+            break;
         }
     }
     let (_, speed, bin) = best?;
@@ -298,5 +344,52 @@ fn describe(query: &Telling, bank: &Telling, run: &[Pair], speed: f64, line: f64
         distinct: shown.len() as u32,
         distance: sum.div_ceil(run.len().max(1) as u32),
         coverage,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pairs() -> impl Strategy<Value = Vec<(Pair, i64)>> {
+        let pair = (0..30u32, 0..=PAIR_RADIUS, -8..8i64);
+        prop::collection::vec(pair, 0..80).prop_map(|mut all| {
+            all.sort_by_key(|(query, ..)| *query);
+            let pair = |(query, distance, bin)| {
+                let mirrored = false;
+                (
+                    Pair {
+                        query,
+                        bank: 0,
+                        distance,
+                        mirrored,
+                    },
+                    bin,
+                )
+            };
+            all.into_iter().map(pair).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn votes_are_those_of_a_map_of_bins_and_never_more_than_the_most(pairs in pairs()) {
+            let (pairs, bins): (Vec<Pair>, Vec<i64>) = pairs.into_iter().unzip();
+            let mut want: BTreeMap<i64, Votes> = BTreeMap::new();
+            for (pair, bin) in pairs.iter().zip(&bins) {
+                for bin in [*bin, *bin - 1] {
+                    want.entry(bin).or_default().add(pair.query, weight(pair.distance));
+                }
+            }
+            let want: Vec<(i64, f32)> = want.into_iter().map(|(bin, votes)| (bin, votes.sum)).collect();
+            let mut got = Vec::new();
+            count_votes(&pairs, &mut bins.into_iter().zip(0..).collect::<Vec<_>>(), |bin, sum| got.push((bin, sum)));
+            prop_assert_eq!(&got, &want);
+            prop_assert!(got.iter().all(|(_, sum)| f64::from(*sum) <= most_votes(&pairs)));
+        }
     }
 }

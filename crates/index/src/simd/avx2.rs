@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::{Found, PREFIX_BLOCK, PREFIX_ROWS, Span, scalar};
+use crate::blocks::{BLOCK, Probe};
 use crate::value::Value;
 
 pub(super) fn detected() -> bool {
@@ -26,7 +27,7 @@ pub(super) fn store(bytes: &mut [u8; 32], register: __m256i) {
 /// Bits set in each byte.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn count_bytes(bits: __m256i) -> __m256i {
+pub(super) fn count_bytes(bits: __m256i) -> __m256i {
     let counts = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
     let nibble = _mm256_set1_epi8(0x0f);
     let low = _mm256_shuffle_epi8(counts, _mm256_and_si256(bits, nibble));
@@ -59,6 +60,28 @@ pub(super) fn scan_spans(signatures: &[u8], spans: &[Span], query: u16, out: &mu
             at += 16;
         }
     }
+}
+
+#[target_feature(enable = "avx2,popcnt,bmi1")]
+pub(super) fn scan_blocks(
+    blocks: &[[u8; BLOCK]],
+    probes: &[Probe],
+    out: &mut Vec<u32>,
+    more: &mut Vec<Probe>,
+) {
+    let one = _mm256_set1_epi8(1);
+    scalar::for_blocks(blocks, probes, out, more, |block, probe| {
+        let wanted = _mm256_set1_epi16(probe.signature as i16);
+        let limit = _mm256_set1_epi16(probe.limit as i16);
+        let over = |half: &[u8; 32]| {
+            let counts = count_bytes(_mm256_xor_si256(load(half), wanted));
+            _mm256_cmpgt_epi16(_mm256_maddubs_epi16(counts, one), limit)
+        };
+        let (first, second) = (over(&block.as_chunks().0[0]), over(&block.as_chunks().0[1]));
+        // Packed, the four quarters lie in the order 0, 2, 1, 3.
+        let over = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi16(first, second));
+        !(_mm256_movemask_epi8(over) as u32)
+    });
 }
 
 #[target_feature(enable = "avx2,popcnt,bmi1")]

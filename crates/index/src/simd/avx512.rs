@@ -1,8 +1,10 @@
-//! AVX-512 with VPOPCNTDQ and BITALG (Ice Lake, Zen 4 and later), on 256-bit registers: the processor counts.
+//! AVX-512 with VPOPCNTDQ and BITALG (Ice Lake, Zen 4 and later), on 256-bit registers but for
+//! blocks: the processor counts.
 
 use std::arch::x86_64::*;
 
 use super::{PREFIX_BLOCK, PREFIX_ROWS, Span, avx2::load, scalar};
+use crate::blocks::{BLOCK, Probe};
 use crate::value::Value;
 
 pub(super) fn detected() -> bool {
@@ -35,6 +37,29 @@ pub(super) fn scan_spans(signatures: &[u8], spans: &[Span], query: u16, out: &mu
             at += 16;
         }
     }
+}
+
+#[target_feature(enable = "avx2,popcnt,bmi1,avx512f,avx512bw,avx512vl,avx512vpopcntdq,avx512bitalg")]
+pub(super) fn scan_blocks(
+    blocks: &[[u8; BLOCK]],
+    probes: &[Probe],
+    out: &mut Vec<u32>,
+    more: &mut Vec<Probe>,
+) {
+    scalar::for_blocks(blocks, probes, out, more, |block, probe| {
+        let differing = _mm512_xor_si512(load_block(block), _mm512_set1_epi16(probe.signature as i16));
+        _mm512_cmple_epi16_mask(
+            _mm512_popcnt_epi16(differing),
+            _mm512_set1_epi16(probe.limit as i16),
+        )
+    });
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_block(bytes: &[u8; BLOCK]) -> __m512i {
+    // SAFETY: the reference covers the 64 bytes that are read; the load needs no alignment.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
 
 #[target_feature(enable = "avx2,popcnt,bmi1,avx512f,avx512bw,avx512vl,avx512vpopcntdq,avx512bitalg")]

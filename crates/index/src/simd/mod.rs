@@ -9,10 +9,16 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod cells;
 mod scalar;
 #[cfg(test)]
 mod tests;
 mod wide;
+
+use crate::blocks::{BLOCK, Probe};
+#[cfg(test)]
+use cells::Cell;
+pub(crate) use cells::{CELL, Line, MORE};
 
 use crate::value::Value;
 
@@ -107,6 +113,26 @@ impl Kernels {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512 => unsafe { avx512::scan_spans(signatures, spans, query, out) },
+        }
+    }
+
+    /// Appends the places of the entries that pass, and a probe of each block that goes on from one of these. A block
+    /// that is not there is passed over, and so is one before it, so that going on comes to an end.
+    pub(crate) fn scan_blocks(
+        self,
+        blocks: &[[u8; BLOCK]],
+        probes: &[Probe],
+        out: &mut Vec<u32>,
+        more: &mut Vec<Probe>,
+    ) {
+        match self.0 {
+            Kind::Scalar => scalar::scan_blocks(blocks, probes, out, more),
+            // SAFETY: this kind exists only where `detected` saw every feature that the function enables.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => unsafe { avx2::scan_blocks(blocks, probes, out, more) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => unsafe { avx512::scan_blocks(blocks, probes, out, more) },
         }
     }
 

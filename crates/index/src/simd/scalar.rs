@@ -1,6 +1,7 @@
 //! The forms that every processor can run. The others must agree with them.
 
 use super::{Found, PREFIX_BLOCK, PREFIX_ROWS, Span};
+use crate::blocks::{BLOCK, NEXT_BITS, PLACES, Probe, ROOM};
 use crate::value::{VALUE_BYTES, Value};
 
 pub(super) fn scan_spans(signatures: &[u8], spans: &[Span], query: u16, out: &mut Vec<u32>) {
@@ -20,6 +21,57 @@ pub(super) fn scan_span(signatures: &[[u8; 2]], at: usize, span: &Span, query: u
             out.push(position);
         }
     }
+}
+
+/// Goes through blocks; `passing` gives a bit for each signature of a block that passes, whether or not it is one of
+/// those that the block says it has.
+#[inline(always)]
+pub(super) fn for_blocks(
+    blocks: &[[u8; BLOCK]],
+    probes: &[Probe],
+    out: &mut Vec<u32>,
+    more: &mut Vec<Probe>,
+    passing: impl Fn(&[u8; BLOCK], &Probe) -> u32,
+) {
+    for probe in probes {
+        let Some(block) = blocks.get(probe.block as usize) else {
+            continue;
+        };
+        let [.., a, b, c, d] = *block;
+        let tail = u32::from_le_bytes([a, b, c, d]);
+        let inside = (1u32 << (tail >> NEXT_BITS).min(ROOM as u32)) - 1;
+        let mut pass = passing(block, probe) & inside;
+        while pass != 0 {
+            out.push(probe.block * PLACES as u32 + pass.trailing_zeros());
+            pass &= pass - 1;
+        }
+        let next = tail & ((1 << NEXT_BITS) - 1);
+        if next > probe.block {
+            more.push(Probe {
+                block: next,
+                ..*probe
+            });
+        }
+    }
+}
+
+pub(super) fn scan_blocks(
+    blocks: &[[u8; BLOCK]],
+    probes: &[Probe],
+    out: &mut Vec<u32>,
+    more: &mut Vec<Probe>,
+) {
+    for_blocks(blocks, probes, out, more, |block, probe| {
+        let signatures = block
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|pair| u16::from_le_bytes(*pair));
+        let near = |signature: u16| (signature ^ probe.signature).count_ones() <= u32::from(probe.limit);
+        (0..).zip(signatures).fold(0, |pass, (lane, signature)| {
+            pass | u32::from(near(signature)) << lane
+        })
+    });
 }
 
 /// The three planes of a query's prefix.

@@ -6,7 +6,7 @@
 
 use super::*;
 use crate::testing::Random;
-use crate::value::VALUE_BYTES;
+use crate::value::{PARTS, VALUE_BYTES};
 
 fn others() -> Vec<Kernels> {
     let all = Kernels::available();
@@ -163,5 +163,60 @@ fn wide_scans_agree() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn cells_agree() {
+    let mut random = Random::new(7);
+    let bits = 12;
+    let sizes = [0, 1, 2, 14, 15, 16, 40];
+    let mut buckets: Vec<Vec<u16>> = vec![];
+    for _ in 0..PARTS << bits {
+        let size = sizes[random.below(sizes.len())];
+        buckets.push(
+            (0..size)
+                .map(|_| (random.next() & random.next()) as u16)
+                .collect(),
+        );
+    }
+    let mut cells = vec![Cell::EMPTY; buckets.len()];
+    for (cell, bucket) in cells.iter_mut().zip(&buckets) {
+        cell.fill(bucket.iter().copied());
+    }
+    let queries: Vec<Value> = (0..30)
+        .map(|_| Value(std::array::from_fn(|_| random.next() & random.next())))
+        .collect();
+    // In the order in which the cells are looked into.
+    let mut want = vec![];
+    for (number, query) in (0u32..).zip(&queries) {
+        for p in 0..PARTS {
+            let own = usize::from(query.part(p)) & ((1 << bits) - 1);
+            for probe in 0..=bits {
+                let number_of_cell = (p << bits) + (own ^ (1 << probe >> 1));
+                let bucket = &buckets[number_of_cell];
+                let limit = if probe == 0 { 3 } else { 2 };
+                let near = |entry: &u16| (entry ^ query.part((p + 1) % PARTS)).count_ones() <= limit;
+                let passing: Vec<usize> = (0..bucket.len().min(CELL))
+                    .filter(|&at| near(&bucket[at]))
+                    .collect();
+                want.push((number, number_of_cell, passing, bucket.len() > CELL, probe > 0));
+            }
+        }
+    }
+    for kernels in others() {
+        let mut out = vec![];
+        kernels.probe(&cells, bits, &queries, &mut out);
+        let mut out = out.into_iter().peekable();
+        for (query, cell, passing, more, beside) in &want {
+            let here = out.next_if(|it| (it.query, it.cell as usize) == (*query, *cell));
+            let lanes = here.map_or(0, |it| it.lanes);
+            let size = buckets[*cell].len();
+            let got: Vec<usize> = (0..size.min(CELL)).filter(|at| lanes >> at & 1 == 1).collect();
+            assert_eq!((&got, lanes & MORE != 0), (passing, *more), "{}", kernels.name());
+            assert!(here.is_none_or(|it| it.beside == *beside), "{}", kernels.name());
+        }
+        assert!(out.next().is_none(), "{}: more than there is", kernels.name());
+        kernels.probe(&cells, 11, &queries, &mut vec![]);
     }
 }

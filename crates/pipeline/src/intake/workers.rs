@@ -148,7 +148,10 @@ impl Shared {
             self.process.noted(worked);
         }
         match became {
-            Some(ItemState::Done | ItemState::Aside) => self.intake.bell.finished(item.id),
+            Some(ItemState::Done | ItemState::Aside) => {
+                self.intake.outbox.ring();
+                self.intake.bell.finished(item.id);
+            }
             Some(_) => self.intake.bell.ring(),
             None => {}
         }

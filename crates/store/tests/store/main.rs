@@ -22,3 +22,4 @@ mod scans;
 mod service;
 mod shelf;
 mod tracks;
+mod webhooks;

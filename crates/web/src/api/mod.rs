@@ -1,6 +1,7 @@
 //! The native API, `/v1`: one file a noun.
 
 pub(crate) mod banks;
+pub(crate) mod deliveries;
 pub(crate) mod entries;
 pub(crate) mod hash;
 pub(crate) mod items;
@@ -11,6 +12,7 @@ pub(crate) mod lookup;
 pub(crate) mod scan;
 pub(crate) mod submission;
 pub(crate) mod view;
+pub(crate) mod webhooks;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, IntoResponses, ToSchema};

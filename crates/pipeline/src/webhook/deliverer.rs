@@ -1,0 +1,330 @@
+//! Takes from the outbox what is due, and posts it.
+//!
+//! One thread looks for what is due; each attempt has a thread of its own, and each webhook at most a few, so that one
+//! that is slow keeps nobody waiting but itself.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use model::WebhookId;
+use store::{Attempted, Delivery, Store, StoreError, Webhook};
+
+use super::client::Client;
+use super::guard::Guard;
+use super::target::Target;
+use super::{pace, sign};
+
+/// Attempts that one webhook has at once at most.
+const LANES: usize = 4;
+/// How long the outbox is left alone at most: the clock of the machine may have been set.
+const LOOK: Duration = Duration::from_secs(10);
+/// How long to wait for a store that cannot be read or written.
+const PAUSE: Duration = Duration::from_secs(2);
+/// How long attempts that are under way may take when the program stops. What is cut off is sent again after the next
+/// start, as the same event.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Where what is told to webhooks waits, and the bell that says so.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// How often something has changed, so that nothing is missed between looking and waiting.
+    times: u64,
+    stopped: bool,
+    /// Deliveries that are under way, by their numbers.
+    under_way: HashMap<WebhookId, HashSet<i64>>,
+}
+
+impl Outbox {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // What is done while it is held leaves it whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says that something may be due.
+    pub fn ring(&self) {
+        self.lock().times += 1;
+        self.changed.notify_all();
+    }
+
+    fn stop(&self) {
+        self.lock().stopped = true;
+        self.changed.notify_all();
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.lock().stopped
+    }
+
+    /// Waits until something has changed since `heard`, or for `most`.
+    fn wait(&self, heard: u64, most: Duration) {
+        let state = self.lock();
+        let waited = self
+            .changed
+            .wait_timeout_while(state, most, |state| state.times == heard && !state.stopped);
+        drop(waited);
+    }
+
+    /// Waits for `most`, unless the program stops.
+    fn pause(&self, most: Duration) {
+        let state = self.lock();
+        let waited = self
+            .changed
+            .wait_timeout_while(state, most, |state| !state.stopped);
+        drop(waited);
+    }
+}
+
+/// A delivery that is under way, until this is dropped.
+struct UnderWay {
+    outbox: Arc<Outbox>,
+    webhook: WebhookId,
+    number: i64,
+}
+
+impl UnderWay {
+    /// `None` when it is under way already.
+    fn begin(outbox: &Arc<Outbox>, delivery: &Delivery) -> Option<Self> {
+        let mut state = outbox.lock();
+        let lanes = state.under_way.entry(delivery.webhook).or_default();
+        lanes.insert(delivery.number).then(|| Self {
+            outbox: Arc::clone(outbox),
+            webhook: delivery.webhook,
+            number: delivery.number,
+        })
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if let Some(lanes) = self.outbox.lock().under_way.get_mut(&self.webhook) {
+            lanes.remove(&self.number);
+        }
+        self.outbox.ring();
+    }
+}
+
+/// The threads that deliver, until it is dropped.
+#[derive(Debug)]
+pub struct Deliverer {
+    outbox: Arc<Outbox>,
+    looking: Option<JoinHandle<()>>,
+}
+
+/// What all threads share.
+struct Shared {
+    store: Arc<Store>,
+    outbox: Arc<Outbox>,
+    client: Client,
+    guard: Guard,
+}
+
+impl Deliverer {
+    /// Begins to deliver what the store's outbox holds.
+    ///
+    /// # Errors
+    /// That the system gives no thread.
+    pub fn start(store: &Arc<Store>, outbox: &Arc<Outbox>, guard: Guard) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared {
+            store: Arc::clone(store),
+            outbox: Arc::clone(outbox),
+            client: Client::new(guard.clone()),
+            guard,
+        });
+        let looking = std::thread::Builder::new()
+            .name("deliverer".to_owned())
+            .spawn(move || shared.look())?;
+        Ok(Self {
+            outbox: Arc::clone(outbox),
+            looking: Some(looking),
+        })
+    }
+}
+
+impl Drop for Deliverer {
+    fn drop(&mut self) {
+        self.outbox.stop();
+        if let Some(looking) = self.looking.take() {
+            // What ended it was seen on standard error.
+            let _ = looking.join();
+        }
+        let end = Instant::now() + FAREWELL;
+        let mut state = self.outbox.lock();
+        while state.under_way.values().any(|lanes| !lanes.is_empty()) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.outbox.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl Shared {
+    fn look(self: &Arc<Self>) {
+        loop {
+            let heard = {
+                let state = self.outbox.lock();
+                if state.stopped {
+                    return;
+                }
+                state.times
+            };
+            match self.send_due() {
+                Ok(next) => self.outbox.wait(heard, next),
+                Err(error) => {
+                    eprintln!("basira: the outbox cannot be read, and is tried again: {error}");
+                    self.outbox.pause(PAUSE);
+                }
+            }
+        }
+    }
+
+    /// Begins to send what is due, as far as there are lanes; gives how long until something is due next.
+    fn send_due(self: &Arc<Self>) -> Result<Duration, StoreError> {
+        let mut wait = LOOK;
+        let webhooks = self.store.webhooks()?;
+        for webhook in webhooks
+            .into_iter()
+            .filter(|webhook| webhook.disabled_at.is_none())
+        {
+            let busy = {
+                let state = self.outbox.lock();
+                state.under_way.get(&webhook.id).map_or(0, HashSet::len)
+            };
+            if busy >= LANES {
+                // Whichever ends first rings.
+                continue;
+            }
+            let now = Timestamp::now();
+            // Those that are under way are due as well, and are at most as many as there are lanes.
+            let due = self.store.due_deliveries(webhook.id, now, (2 * LANES) as u32)?;
+            let mut free = LANES - busy;
+            for delivery in due {
+                if free == 0 {
+                    break;
+                }
+                if let Some(under_way) = UnderWay::begin(&self.outbox, &delivery) {
+                    self.begin(webhook.clone(), delivery, under_way);
+                    free -= 1;
+                }
+            }
+            if free > 0
+                && let Some(next) = self.store.next_delivery(webhook.id, now)?
+            {
+                let until = next.duration_since(now).unsigned_abs();
+                wait = wait.min(until + Duration::from_millis(1));
+            }
+        }
+        Ok(wait)
+    }
+
+    fn begin(self: &Arc<Self>, webhook: Webhook, delivery: Delivery, under_way: UnderWay) {
+        let shared = Arc::clone(self);
+        let attempt = move || {
+            // Dropped whatever happens, so that the lane is free again.
+            let _under_way = under_way;
+            shared.attempt(&webhook, &delivery);
+        };
+        let thread = std::thread::Builder::new()
+            .name("delivery".to_owned())
+            .spawn(attempt);
+        if let Err(error) = thread {
+            // The closure was dropped, and with it the lane was freed.
+            eprintln!("basira: no thread to send a delivery, which is tried again: {error}");
+            self.outbox.pause(PAUSE);
+        }
+    }
+
+    fn attempt(&self, webhook: &Webhook, delivery: &Delivery) {
+        if self.outbox.is_stopped() {
+            return;
+        }
+        // Since it was read it may have been noted as sent by the attempt before, confirmed, or put aside.
+        match self.store.is_due(delivery.number, Timestamp::now()) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(_) => return self.outbox.pause(PAUSE),
+        }
+        let post = || catch_unwind(AssertUnwindSafe(|| self.post(webhook, delivery)));
+        let outcome = post().unwrap_or_else(|_| Err((None, "the attempt panicked".to_owned())));
+        let now = Timestamp::now();
+        let attempted = match outcome {
+            Ok((status, confirmed)) => Attempted::Delivered { status, confirmed },
+            Err((status, error)) => Attempted::Failed {
+                status,
+                error,
+                next: pace::next(delivery.begun_at, delivery.attempts + 1, now, chance()),
+            },
+        };
+        // What is not noted is sent again, so that it is noted as soon as the disk takes it.
+        while let Err(error) = self.store.note_attempt(delivery.number, attempted.clone(), now) {
+            if self.outbox.is_stopped() {
+                return;
+            }
+            eprintln!("basira: a delivery cannot be noted, and is tried again: {error}");
+            self.outbox.pause(PAUSE);
+        }
+    }
+
+    /// The status and whether the answer confirms; else the status, if there was one, and what went wrong.
+    fn post(&self, webhook: &Webhook, delivery: &Delivery) -> Result<(u16, bool), (Option<u16>, String)> {
+        let fail = |why: String| (None, why);
+        let secret = self
+            .store
+            .webhook_secret(webhook.id)
+            .map_err(|error| fail(format!("not sent: {error}")))?;
+        let secret = secret.ok_or_else(|| {
+            fail(
+                "not sent: the secret of the webhook cannot be read, and nothing is sent unsigned; put the key of the \
+                 data folder back, or make the webhook anew"
+                    .to_owned(),
+            )
+        })?;
+        let target: Target = webhook
+            .url
+            .parse()
+            .map_err(|error| fail(format!("not sent: {error}")))?;
+        target
+            .check(&self.guard)
+            .map_err(|error| fail(format!("not sent: {error}")))?;
+        let seconds = Timestamp::now().as_second();
+        let signature = sign::signature(&secret, &delivery.event, seconds, &delivery.body)
+            .ok_or_else(|| fail("not sent: it cannot be signed".to_owned()))?;
+        let headers = [
+            ("webhook-id", delivery.event.to_string()),
+            ("webhook-timestamp", seconds.to_string()),
+            ("webhook-signature", signature),
+        ];
+        let answer = self
+            .client
+            .post(&target, &headers, &delivery.body)
+            .map_err(fail)?;
+        match answer.status {
+            200..=299 => Ok((answer.status, answer.confirmed)),
+            300..=399 => {
+                let why =
+                    "it answered with a redirect, which is not followed; give the webhook the address itself";
+                Err((Some(answer.status), why.to_owned()))
+            }
+            status => Err((Some(status), format!("it answered {status}"))),
+        }
+    }
+}
+
+/// A byte of chance; none where the system gives none, which only makes what failed together come together.
+fn chance() -> u8 {
+    let mut byte = [0];
+    let _ = getrandom::fill(&mut byte);
+    byte[0]
+}
