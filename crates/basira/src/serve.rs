@@ -14,6 +14,7 @@ use pipeline::intake::{Intake, LookBack, Matching, Workers};
 use pipeline::webhook::{Deliverer, Guard, Network};
 use store::{NewApiKey, Store, StoreError};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::args::{Decoding, PlaceArguments, TierName};
 use crate::exit::Outcome;
@@ -108,7 +109,6 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         guard: options.guard(),
         ..web::Settings::default()
     };
-    first_key(&store)?;
     let look_back = LookBack::start(&intake, Arc::clone(&banks))?;
     let app = Arc::new(web::App::new(
         intake.clone(),
@@ -191,6 +191,9 @@ async fn listen(
             Some((listener, web::hma_router(Arc::clone(app), options.hma_trusted)?))
         }
     };
+    // Before anybody is told that the service is there, for then it may be asked to stop.
+    let stop = asked_to_stop()?;
+    first_key(banks.store())?;
     // A port that was not named is known only now.
     writeln!(print::out(), "basira serves on http://{}", listener.local_addr()?)?;
     if let Some((listener, _)) = &hma {
@@ -210,11 +213,11 @@ async fn listen(
         options.keep_items(),
     ));
     let limits = web::Limits::default();
-    let native = web::serve(listener, web::router(Arc::clone(app)), limits, stopped());
+    let native = web::serve(listener, web::router(Arc::clone(app)), limits, told(stop.clone()));
     let drop_in = async {
         match hma {
             None => Ok(()),
-            Some((listener, router)) => web::serve(listener, router, limits, stopped()).await,
+            Some((listener, router)) => web::serve(listener, router, limits, told(stop)).await,
         }
     };
     tokio::try_join!(native, drop_in)?;
@@ -223,22 +226,40 @@ async fn listen(
     Ok(())
 }
 
-/// Done when somebody asks the program to stop.
-async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Listens from now on for somebody who asks the program to stop.
+fn asked_to_stop() -> Result<watch::Receiver<bool>> {
+    let (sender, stop) = watch::channel(false);
     #[cfg(unix)]
-    {
+    let asked = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+        let (mut interrupted, mut terminated) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        async move {
             tokio::select! {
-                _ = interrupted => {}
+                _ = interrupted.recv() => {}
                 _ = terminated.recv() => {}
             }
-            return;
         }
+    };
+    #[cfg(not(unix))]
+    let asked = async {
+        // Without a handler the program is ended by the system.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    tokio::spawn(async move {
+        asked.await;
+        // Nobody listens any more when the program has ended already.
+        let _ = sender.send(true);
+    });
+    Ok(stop)
+}
+
+/// Done when the program was asked to stop.
+async fn told(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        // Whoever listens for it is gone: nobody can ask.
+        std::future::pending::<()>().await;
     }
-    // Without a handler the program is ended by the signal itself.
-    let _ = interrupted.await;
 }
 
 async fn keep_house(banks: Arc<Banks>, bytes: SignedDuration, items: SignedDuration) {

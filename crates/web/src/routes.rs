@@ -48,19 +48,26 @@ fn anonymous() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(health::ready))
 }
 
-/// Routes for which a key is needed; each asks for the scope that it needs.
-fn keyed() -> OpenApiRouter<Arc<App>> {
+/// Routes that take files: they keep to the limit of an item by themselves, piece by piece.
+fn with_files() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(items::submit, items::list))
         .routes(routes!(items::submit_batch))
-        .routes(routes!(items::get))
         .routes(routes!(scan::scan))
-        .routes(routes!(lookup::one, lookup::many))
         .routes(routes!(hash::hash))
+        .routes(routes!(entries::create_from_media))
+        .layer(DefaultBodyLimit::disable())
+}
+
+/// Routes for which a key is needed; each asks for the scope that it needs.
+fn keyed() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .merge(with_files())
+        .routes(routes!(items::get))
+        .routes(routes!(lookup::one, lookup::many))
         .routes(routes!(banks::list, banks::create))
         .routes(routes!(banks::get, banks::change))
         .routes(routes!(entries::list, entries::create))
-        .routes(routes!(entries::create_from_media))
         .routes(routes!(entries::get, entries::change, entries::remove))
         .routes(routes!(entries::items))
         .routes(routes!(jobs::list))

@@ -65,6 +65,13 @@ fn an_upload_gets_a_receipt_and_then_its_verdict() {
         "the same bytes elsewhere are another item"
     );
     assert_eq!(third["sha256"], raw["sha256"]);
+    // A form has the limit of an item, and not that of other bodies.
+    let mut large = b"--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n".to_vec();
+    large.resize(large.len() + (5 << 20), b'.');
+    large.extend(b"\r\n--x--\r\n");
+    let kind = [("content-type", "multipart/form-data; boundary=x")];
+    let taken = admin.send("POST", "/v1/items", &kind, Some(&large)).expect(202);
+    assert_eq!(taken["bytes"], 5 << 20);
 
     let scanned = admin.bytes("/v1/scan", &png(2)).expect(200);
     assert_eq!(
@@ -82,7 +89,7 @@ fn an_upload_gets_a_receipt_and_then_its_verdict() {
         .get(&format!("/v1/items?limit=100&cursor={next}"))
         .expect(200);
     let count = |page: &Value| page["items"].as_array().unwrap().len();
-    assert_eq!((count(&page), count(&rest)), (2, 3));
+    assert_eq!((count(&page), count(&rest)), (2, 4));
     assert_eq!(rest["next"], Value::Null);
     assert_eq!(server.stop(), Some(0));
 }
