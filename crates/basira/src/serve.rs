@@ -109,6 +109,9 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         guard: options.guard(),
         ..web::Settings::default()
     };
+    // An address that is taken is told before there is anything that is shown only once.
+    let listeners = Listeners::bind(options)?;
+    first_key(&store)?;
     let look_back = LookBack::start(&intake, Arc::clone(&banks))?;
     let app = Arc::new(web::App::new(
         intake.clone(),
@@ -120,7 +123,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     let deliverer = Deliverer::start(&store, intake.outbox(), options.guard())
         .context("nothing can be delivered to webhooks")?;
     let workers = Workers::start(&intake, options.workers(), matching)?;
-    let served = runtime.block_on(listen(options.listen, &app, &banks, options));
+    let served = runtime.block_on(listen(listeners, &app, &banks, options));
     // Workers finish what they have before the store is closed.
     drop(workers);
     drop(deliverer);
@@ -173,27 +176,43 @@ fn check_trusted(address: SocketAddr) -> Result<()> {
     Ok(())
 }
 
+/// Sockets that are bound, and not served yet.
+struct Listeners {
+    native: std::net::TcpListener,
+    hma: Option<std::net::TcpListener>,
+}
+
+impl Listeners {
+    fn bind(options: &ServeOptions) -> Result<Self> {
+        let bind = |address: SocketAddr, option: &str| -> Result<std::net::TcpListener> {
+            let listener = std::net::TcpListener::bind(address)
+                .with_context(|| format!("cannot listen on {address}; name another address by {option}"))?;
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        };
+        Ok(Self {
+            native: bind(options.listen, "--listen")?,
+            hma: options.hma.map(|address| bind(address, "--hma")).transpose()?,
+        })
+    }
+}
+
 async fn listen(
-    address: SocketAddr,
+    listeners: Listeners,
     app: &Arc<web::App>,
     banks: &Arc<Banks>,
     options: &ServeOptions,
 ) -> Result<()> {
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}; name another address by --listen"))?;
-    let hma = match options.hma {
+    let listener = TcpListener::from_std(listeners.native)?;
+    let hma = match listeners.hma {
         None => None,
-        Some(address) => {
-            let listener = TcpListener::bind(address)
-                .await
-                .with_context(|| format!("cannot listen on {address}; name another address by --hma"))?;
-            Some((listener, web::hma_router(Arc::clone(app), options.hma_trusted)?))
+        Some(listener) => {
+            let router = web::hma_router(Arc::clone(app), options.hma_trusted)?;
+            Some((TcpListener::from_std(listener)?, router))
         }
     };
     // Before anybody is told that the service is there, for then it may be asked to stop.
     let stop = asked_to_stop()?;
-    first_key(banks.store())?;
     // A port that was not named is known only now.
     writeln!(print::out(), "basira serves on http://{}", listener.local_addr()?)?;
     if let Some((listener, _)) = &hma {
