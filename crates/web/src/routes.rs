@@ -102,7 +102,7 @@ pub fn router(app: Arc<App>) -> Router {
     let keyed = keyed.split_for_parts().0;
     let document = Json(openapi());
     let keyed = keyed
-        // A route that is not there is told only to who has a key.
+        // The document is for those who have a key, like the routes that it lists.
         .route("/v1/openapi.json", get(move || async move { document }))
         // The shapes of another program, which its own documentation describes.
         .route("/api/v1/items/async/", post(coop::items))

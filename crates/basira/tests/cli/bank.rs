@@ -27,7 +27,7 @@ fn banks_are_made_once_under_names_of_any_script() {
     again
         .says("already a bank named known")
         .says("choose another name");
-    for bad in ["", "two words", "a/b", ".hidden", "a\n", &"x".repeat(65)] {
+    for bad in ["", "two words", "a/b", ".hidden", "a\n", &"x".repeat(256)] {
         place
             .run(["bank", "create", bad])
             .ends(2)

@@ -75,11 +75,11 @@ fn every_row_names_the_level() {
 fn a_file_that_takes_too_much_is_incomplete() {
     let place = Place::new();
     place.write("a.png", png(1));
-    let large = testkit::Picture::filled(4_000, 3_000, [9, 90, 200]);
-    place.write("large.png", testkit::encode::png(&large));
-    // The pixels are 36 MB.
+    let large = testkit::Picture::filled(8_000, 6_000, [9, 90, 200]);
+    place.write("large.gif", testkit::encode::gif(&[large]));
+    // The pixels are more than 100 MB, and the program itself some 40.
     let rows = place
-        .shell("ulimit -v 40000; exec $basira hash --json large.png a.png")
+        .shell("ulimit -v 100000; exec $basira hash --json large.gif a.png")
         .ends(2)
         .rows();
     let reason = rows[0]["incomplete"][0]["reason"].as_str().unwrap();
