@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use store::{Access, Verified};
+use store::{Access, StoreError, Verified};
 
 use crate::args::PlaceArguments;
 use crate::exit::Outcome;
 use crate::print;
+use crate::progress::counting;
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyOptions {
@@ -42,13 +43,21 @@ struct Row {
     blobs: u64,
 }
 
+/// Shows how many kept files are done.
+fn watched<T>(work: impl FnOnce(&dyn Fn()) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let bar = counting("kept files");
+    let done = work(&|| bar.inc(1));
+    bar.finish_and_clear();
+    done
+}
+
 pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<Outcome> {
     let store = place.store(Access::Reader)?;
     let Verified {
         records,
         chain,
         blobs,
-    } = store.verify(|| ())?;
+    } = watched(|each| store.verify(each))?;
     let mut out = print::out();
     if options.json {
         print::json_line(
@@ -77,7 +86,7 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
 
 pub(crate) fn backup(place: &PlaceArguments, options: &BackupOptions) -> Result<Outcome> {
     let store = place.store(Access::Reader)?;
-    let blobs = store.backup(&options.to, || ())?;
+    let blobs = watched(|each| store.backup(&options.to, each))?;
     let (_, key) = place.resolve()?;
     writeln!(
         print::out(),
@@ -91,8 +100,9 @@ pub(crate) fn backup(place: &PlaceArguments, options: &BackupOptions) -> Result<
 
 pub(crate) fn restore(place: &PlaceArguments, options: &RestoreOptions) -> Result<Outcome> {
     let (data, _) = place.resolve()?;
-    let blobs = store::restore(&options.from, &data, || ())?;
-    let Verified { records, .. } = place.store(Access::Reader)?.verify(|| ())?;
+    let blobs = watched(|each| store::restore(&options.from, &data, each))?;
+    let store = place.store(Access::Reader)?;
+    let Verified { records, .. } = watched(|each| store.verify(each))?;
     writeln!(
         print::out(),
         "{} was restored: {records} records of the log and {blobs} kept files, all of them as they were written",

@@ -79,3 +79,13 @@ fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     print::plain(&name.to_string_lossy())
 }
+
+/// A count of what is done, where its end is not known.
+pub(crate) fn counting(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    // The template is a constant and is tried by every test of a backup.
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {msg}, {per_sec}") {
+        bar.set_style(style);
+    }
+    bar.with_message(what)
+}

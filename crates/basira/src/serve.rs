@@ -112,7 +112,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     // An address that is taken is told before there is anything that is shown only once.
     let listeners = Listeners::bind(options)?;
     first_key(&store)?;
-    let look_back = LookBack::start(&intake, Arc::clone(&banks))?;
+    let look_back = LookBack::start(Arc::clone(&banks))?;
     let app = Arc::new(web::App::new(
         intake.clone(),
         Arc::clone(&banks),

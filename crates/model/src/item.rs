@@ -257,8 +257,13 @@ impl Priority {
 
 impl TryFrom<u8> for Priority {
     type Error = TextError;
+
+    /// Any priority that there is, as it was stored; that of a scan too.
     fn try_from(value: u8) -> Result<Self, TextError> {
-        Self::new(value)
+        match value {
+            _ if value == Self::SCAN.0 => Ok(Self::SCAN),
+            _ => Self::new(value),
+        }
     }
 }
 

@@ -15,12 +15,13 @@ pub use matching::{Matching, decode_bytes};
 pub use workers::{Process, Worked, Workers, WorkersError};
 
 use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::webhook::Outbox;
 use model::{ItemId, ItemState};
 use store::{Arrived, NewItem, Store, StoreError, Submission};
+
+use crate::bell::Bell;
+use crate::webhook::Outbox;
 
 /// Told once when an item is finished or put aside.
 pub type Waiter = Box<dyn FnOnce() + Send>;
@@ -29,61 +30,18 @@ pub type Waiter = Box<dyn FnOnce() + Send>;
 #[derive(Clone)]
 pub struct Intake {
     store: Arc<Store>,
+    /// Rings when an item waits.
     bell: Arc<Bell>,
+    waiters: Arc<Waiters>,
     outbox: Arc<Outbox>,
 }
+
+/// Who waits for an item to be finished.
+type Waiters = Mutex<HashMap<ItemId, Vec<Waiter>>>;
 
 impl std::fmt::Debug for Intake {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str("Intake(..)")
-    }
-}
-
-/// What workers and waiters listen to.
-#[derive(Default)]
-struct Bell {
-    state: Mutex<Rung>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Rung {
-    /// How often work has come, so that none is missed between looking for it and waiting for it.
-    times: u64,
-    stopped: bool,
-    waiters: HashMap<ItemId, Vec<Waiter>>,
-}
-
-impl Bell {
-    fn lock(&self) -> MutexGuard<'_, Rung> {
-        // What is done while it is held leaves it whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn ring(&self) {
-        self.lock().times += 1;
-        self.changed.notify_one();
-    }
-
-    fn stop(&self) {
-        self.lock().stopped = true;
-        self.changed.notify_all();
-    }
-
-    /// Waits until work has come since `heard`, or for `most`; gives how often it has.
-    fn wait(&self, heard: u64, most: Duration) -> u64 {
-        let rung = self.lock();
-        let waited = self
-            .changed
-            .wait_timeout_while(rung, most, |rung| rung.times == heard && !rung.stopped);
-        waited.unwrap_or_else(PoisonError::into_inner).0.times
-    }
-
-    fn finished(&self, item: ItemId) {
-        let waiters = self.lock().waiters.remove(&item);
-        for waiter in waiters.into_iter().flatten() {
-            waiter();
-        }
     }
 }
 
@@ -93,6 +51,7 @@ impl Intake {
         Self {
             store,
             bell: Arc::default(),
+            waiters: Arc::default(),
             outbox: Arc::default(),
         }
     }
@@ -122,20 +81,33 @@ impl Intake {
     /// Tells `waiter` once the item is finished or put aside: at once if it is.
     ///
     /// # Errors
-    /// As [`Store::item`]; the waiter is dropped then.
+    /// As [`Store::item`]; the waiter is told nevertheless, when workers have finished the item.
     pub fn when_finished(&self, submission: &Submission, waiter: Waiter) -> Result<(), StoreError> {
         let id = submission.item.id;
-        self.bell.lock().waiters.entry(id).or_default().push(waiter);
+        self.waiters().entry(id).or_default().push(waiter);
         // It may have been finished before the waiter was there.
         let item = self.store.item(submission.item.receipt)?;
         if item.is_none_or(|item| matches!(item.state, ItemState::Done | ItemState::Aside)) {
-            self.bell.finished(id);
+            self.finished(id);
         }
         Ok(())
     }
 
     /// Items that somebody waits for.
     pub fn waited_for(&self) -> usize {
-        self.bell.lock().waiters.len()
+        self.waiters().len()
+    }
+
+    /// Tells whoever waits for it.
+    fn finished(&self, item: ItemId) {
+        let waiters = self.waiters().remove(&item);
+        for waiter in waiters.into_iter().flatten() {
+            waiter();
+        }
+    }
+
+    fn waiters(&self) -> MutexGuard<'_, HashMap<ItemId, Vec<Waiter>>> {
+        // What is done while it is held leaves it whole.
+        self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

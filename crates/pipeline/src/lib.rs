@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 pub mod banks;
+mod bell;
 pub mod entry;
 pub mod examine;
 pub mod file;

@@ -36,7 +36,7 @@ impl Store {
         let database = to.join(folder::DATABASE);
         drop(folder::open(&database)?);
         let copy = || -> Result<(), StoreError> {
-            let source = self.another_reader()?;
+            let source = self.new_reader()?;
             let mut target = Connection::open(&database)?;
             // All pages in one step are of one moment, whatever is written meanwhile.
             let step = Backup::new(&source, &mut target)?.step(-1)?;
@@ -60,7 +60,7 @@ impl Store {
                 each();
             }
         }
-        folder::sync(&target)?;
+        blob::sync_all(&target)?;
         folder::sync(to)?;
         Ok(copied)
     }
@@ -114,7 +114,7 @@ pub fn restore(from: &Path, to: &Path, mut each: impl FnMut()) -> Result<u64, St
             each();
         }
     }
-    folder::sync(&blobs)?;
+    blob::sync_all(&blobs)?;
     // The database comes last: without it the folder is no data folder, and restoring can be begun again.
     let target = to.join(folder::DATABASE);
     drop(folder::open(&target)?);

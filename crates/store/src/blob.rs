@@ -203,10 +203,11 @@ pub(crate) fn remove(blobs: &Path, sha256: &Sha256) -> Result<(), StoreError> {
     }
 }
 
-/// Copies a blob to another folder of blobs, durably but for the folder's own flush; `false` when it is not there any more.
+/// Copies a blob to another folder of blobs, durably once that is [flushed](sync_all); `false` when it is not there any
+/// more.
 pub(crate) fn copy(from: &Path, to: &Path, sha256: &Sha256) -> Result<bool, StoreError> {
     let (_, source) = place(from, sha256);
-    let (folder, target) = place(to, sha256);
+    let (_, target) = place(to, sha256);
     match fs::copy(&source, &target) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -214,9 +215,16 @@ pub(crate) fn copy(from: &Path, to: &Path, sha256: &Sha256) -> Result<bool, Stor
     }
     File::open(&target)
         .and_then(|file| file.sync_all())
-        .and_then(|()| File::open(&folder)?.sync_all())
         .map_err(|source| StoreError::flush(&target, source))?;
     Ok(true)
+}
+
+/// Flushes the names of all blobs.
+pub(crate) fn sync_all(blobs: &Path) -> Result<(), StoreError> {
+    for number in 0..=u8::MAX {
+        folder::sync(&blobs.join(format!("{number:02x}")))?;
+    }
+    folder::sync(blobs)
 }
 
 /// Every blob that lies in the folder.

@@ -14,16 +14,20 @@ use crate::StoreError;
 /// Writes that are committed together at most; the others wait for the next turn.
 const MOST: usize = 512;
 
+/// Gives an engine's error its meaning, in the transaction of that name.
+type Meaning<'a> = &'a dyn Fn(StoreError, &'static str) -> StoreError;
+
 /// A write that waits, with its type hidden.
 trait Waiting: Send {
-    /// Runs the write within its savepoint; `false` when it failed.
-    fn run(&mut self, transaction: &Transaction<'_>) -> bool;
+    /// Runs the write within its savepoint; its failure, in `meaning`'s words, where it failed.
+    fn run(&mut self, transaction: &Transaction<'_>, meaning: Meaning<'_>) -> Result<(), &StoreError>;
 
     /// Tells whoever waits what became of it.
     fn settle(self: Box<Self>, failure: Option<&StoreError>);
 }
 
 struct Write<T, F> {
+    name: &'static str,
     body: Option<F>,
     value: Option<Result<T, StoreError>>,
     answer: SyncSender<Result<T, StoreError>>,
@@ -34,11 +38,14 @@ where
     T: Send,
     F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send,
 {
-    fn run(&mut self, transaction: &Transaction<'_>) -> bool {
+    fn run(&mut self, transaction: &Transaction<'_>, meaning: Meaning<'_>) -> Result<(), &StoreError> {
         if let Some(body) = self.body.take() {
-            self.value = Some(body(transaction));
+            self.value = Some(body(transaction).map_err(|error| meaning(error, self.name)));
         }
-        matches!(self.value, Some(Ok(_)))
+        match &self.value {
+            Some(Err(error)) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn settle(self: Box<Self>, failure: Option<&StoreError>) {
@@ -68,13 +75,14 @@ impl std::fmt::Debug for Group {
 
 impl Group {
     /// Puts a write into the queue; its outcome comes out of the receiver.
-    pub(crate) fn enqueue<T, F>(&self, body: F) -> Receiver<Result<T, StoreError>>
+    pub(crate) fn enqueue<T, F>(&self, name: &'static str, body: F) -> Receiver<Result<T, StoreError>>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, outcome) = sync_channel(1);
         let write = Write {
+            name,
             body: Some(body),
             value: None,
             answer,
@@ -84,13 +92,15 @@ impl Group {
     }
 
     /// Runs and commits what waits. The caller holds the connection, so that one leader works at a time.
-    pub(crate) fn lead(&self, connection: &mut Connection, meaning: impl Fn(StoreError) -> StoreError) {
+    pub(crate) fn lead(&self, connection: &mut Connection, meaning: Meaning<'_>) {
         let mut writes = {
             let mut queue = self.queue();
             let count = queue.len().min(MOST);
             queue.drain(..count).collect::<Vec<_>>()
         };
-        let failure = commit(connection, &mut writes).err().map(meaning);
+        let failure = commit(connection, &mut writes, meaning)
+            .err()
+            .map(|error| meaning(error, "commit"));
         for write in writes {
             write.settle(failure.as_ref());
         }
@@ -102,14 +112,18 @@ impl Group {
     }
 }
 
-fn commit(connection: &mut Connection, writes: &mut [Box<dyn Waiting>]) -> Result<(), StoreError> {
+fn commit(
+    connection: &mut Connection,
+    writes: &mut [Box<dyn Waiting>],
+    meaning: Meaning<'_>,
+) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for write in writes {
         transaction.execute_batch("SAVEPOINT one")?;
-        if !write.run(&transaction) {
+        if let Err(error) = write.run(&transaction, meaning) {
             if transaction.is_autocommit() {
                 // The engine gave up the whole transaction (a full disk, a failing one), and with it the writes before.
-                return Err(StoreError::not_run());
+                return Err(error.for_another());
             }
             transaction.execute_batch("ROLLBACK TO one")?;
         }

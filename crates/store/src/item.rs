@@ -97,15 +97,18 @@ impl Store {
         let mut receipt = [0; 16];
         getrandom::fill(&mut receipt).map_err(StoreError::Random)?;
         let (sha256, size) = (arrived.sha256, arrived.size);
-        // A blob must not be taken away between here and the commit of its row.
-        let _gate = self
-            .blob_gate
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        blob::put(&self.blobs, arrived).map_err(|error| self.told(error))?;
-        self.share("submit", move |transaction| {
-            submit(transaction, Receipt(receipt), sha256, size, &new)
-        })
+        let submitted = {
+            let _gate = self.keep_blobs();
+            blob::put(&self.blobs, arrived).map_err(|error| self.told(error))?;
+            self.share("submit", move |transaction| {
+                submit(transaction, Receipt(receipt), sha256, size, &new)
+            })
+        };
+        if submitted.is_err() {
+            // Nothing of what was refused stays. What is wrong here is not what the caller must hear.
+            let _ = self.remove_orphan(&sha256);
+        }
+        submitted
     }
 
     /// The item of a receipt.
@@ -159,6 +162,17 @@ fn submit(
     size: u64,
     new: &NewItem,
 ) -> Result<Submission, StoreError> {
+    // Also of an item that is known: its bytes may have been forgotten, and are there again.
+    transaction
+        .prepare_cached(
+            "-- note_blob\nINSERT INTO blob (sha256, size, stored_at) VALUES ($1, $2, $3)
+             ON CONFLICT (sha256) DO UPDATE SET stored_at = excluded.stored_at",
+        )?
+        .execute(params![
+            &sha256.bytes()[..],
+            size.cast_signed(),
+            new.received_at.as_microsecond()
+        ])?;
     let context = context_text(&new.context);
     let request = request_digest(new, &context, &sha256);
     if let Some(key) = &new.idempotency_key {
@@ -222,13 +236,6 @@ fn insert(
     new: &NewItem,
     context: &str,
 ) -> Result<Item, StoreError> {
-    let at = new.received_at.as_microsecond();
-    transaction
-        .prepare_cached(
-            "-- note_blob\nINSERT INTO blob (sha256, size, stored_at) VALUES ($1, $2, $3)
-             ON CONFLICT (sha256) DO UPDATE SET stored_at = excluded.stored_at",
-        )?
-        .execute(params![&sha256.bytes()[..], size.cast_signed(), at])?;
     let id = take_numbers(transaction, "item", 1)?;
     transaction
         .prepare_cached(
@@ -244,7 +251,7 @@ fn insert(
             size.cast_signed(),
             context,
             new.priority.get(),
-            at
+            new.received_at.as_microsecond()
         ])?;
     Ok(Item {
         id: ItemId(id),
@@ -317,11 +324,7 @@ pub(crate) fn item(row: &Row<'_>) -> Result<Item, StoreError> {
         sha256: Sha256::from_slice(&sha256).ok_or_else(|| stored.invalid("its digest has not 32 bytes"))?,
         size: stored.count(5)?,
         context: serde_json::from_str(&context).map_err(|error| stored.invalid(error))?,
-        priority: if priority == Priority::SCAN.get() {
-            Priority::SCAN
-        } else {
-            Priority::new(priority).map_err(|error| stored.invalid(error))?
-        },
+        priority: Priority::try_from(priority).map_err(|error| stored.invalid(error))?,
         received_at: stored.time(8)?,
         state: stored.parse(9)?,
         fence: stored.get(10)?,

@@ -243,10 +243,7 @@ impl Store {
     }
 
     fn sweep_blobs(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let _gate = self
-            .blob_gate
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _gate = self.take_blobs();
         let gone = self.change("sweep_blobs", |transaction| {
             let mut statement = transaction.prepare_cached(
                 "-- sweep_blobs\nDELETE FROM blob WHERE sha256 IN (
@@ -275,19 +272,27 @@ impl Store {
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Database`].
     pub fn remove_orphans(&self) -> Result<u64, StoreError> {
-        let _gate = self
-            .blob_gate
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _gate = self.take_blobs();
         let mut removed = 0;
         for sha256 in blob::list(&self.blobs)? {
-            let known = self.has_blob_row(&sha256)?;
-            if !known {
-                blob::remove(&self.blobs, &sha256)?;
-                removed += 1;
-            }
+            removed += u64::from(self.remove_without_row(&sha256)?);
         }
         Ok(removed)
+    }
+
+    /// The same of one blob.
+    pub(crate) fn remove_orphan(&self, sha256: &Sha256) -> Result<(), StoreError> {
+        let _gate = self.take_blobs();
+        self.remove_without_row(sha256).map(drop)
+    }
+
+    /// Whether it had no row, and is gone. The caller keeps others from giving it one.
+    fn remove_without_row(&self, sha256: &Sha256) -> Result<bool, StoreError> {
+        let orphan = !self.has_blob_row(sha256)?;
+        if orphan {
+            blob::remove(&self.blobs, sha256)?;
+        }
+        Ok(orphan)
     }
 
     /// Whether a row speaks of this blob.

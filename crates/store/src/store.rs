@@ -1,7 +1,7 @@
 //! The store: one data folder, one connection that writes, and a few that read.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -24,8 +24,7 @@ pub struct Store {
     // The order matters when a store is dropped: connections close before locks are given back.
     writer: Mutex<Connection>,
     group: Group,
-    /// Held for reading while a blob gets its place and its row, for writing while blobs are taken away.
-    pub(crate) blob_gate: RwLock<()>,
+    blob_gate: RwLock<()>,
     pub(crate) blobs: PathBuf,
     readers: Mutex<Vec<Connection>>,
     pub(crate) key: Key,
@@ -64,6 +63,18 @@ impl Store {
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// For whoever gives a blob its place and its row: none is taken away meanwhile.
+    pub(crate) fn keep_blobs(&self) -> RwLockReadGuard<'_, ()> {
+        // There is nothing in it that a panic could leave half done.
+        self.blob_gate.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For whoever takes blobs away: none gets its place meanwhile.
+    pub(crate) fn take_blobs(&self) -> RwLockWriteGuard<'_, ()> {
+        // As above.
+        self.blob_gate.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) const fn options(&self) -> &Options {
@@ -132,16 +143,15 @@ impl Store {
         if self.options.access != Access::Writer {
             return Err(StoreError::ReaderOnly { operation: name });
         }
-        let outcome = self.group.enqueue(body);
+        let outcome = self.group.enqueue(name, body);
         loop {
             let mut connection = unpoisoned(&self.writer);
             // Whoever had the connection before may have done this one's work.
             if let Ok(done) = outcome.try_recv() {
-                return done.map_err(|error| error.at(&self.folder, name));
+                return done;
             }
-            self.group.lead(&mut connection, |error| {
-                self.told(error.at(&self.folder, "commit"))
-            });
+            let meaning = |error: StoreError, name| self.told(error.at(&self.folder, name));
+            self.group.lead(&mut connection, &meaning);
         }
     }
 
@@ -170,12 +180,8 @@ impl Store {
         run().map_err(|error: StoreError| error.at(&self.folder, name))
     }
 
-    /// A connection of its own, for what takes long.
-    pub(crate) fn another_reader(&self) -> Result<Connection, StoreError> {
-        self.new_reader()
-    }
-
-    fn new_reader(&self) -> Result<Connection, StoreError> {
+    /// A connection of its own.
+    pub(crate) fn new_reader(&self) -> Result<Connection, StoreError> {
         let connection = open::connect(&self.folder, &self.options)?;
         connection.execute_batch("PRAGMA query_only = ON")?;
         Ok(connection)

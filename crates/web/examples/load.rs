@@ -15,6 +15,7 @@
 
 use std::time::{Duration, Instant};
 
+use testkit::Prng;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -54,21 +55,8 @@ fn options() -> Options {
     options
 }
 
-/// Random numbers that are the same in every run (SplitMix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-}
-
 /// Writes a request, and gives the one that must follow it.
-fn request(options: &Options, random: &mut Random, into: &mut Vec<u8>) -> Vec<u8> {
+fn request(options: &Options, random: &mut Prng, into: &mut Vec<u8>) -> Vec<u8> {
     into.clear();
     let head = |method: &str, path: &str, more: &str| {
         format!(
@@ -78,10 +66,10 @@ fn request(options: &Options, random: &mut Random, into: &mut Vec<u8>) -> Vec<u8
     };
     let query = format!(
         "?type=pdq&value={:016x}{:016x}{:016x}{:016x}",
-        random.next(),
-        random.next(),
-        random.next(),
-        random.next()
+        random.bits(),
+        random.bits(),
+        random.bits(),
+        random.bits()
     );
     match options.kind.as_str() {
         "lookup" => into.extend(head("GET", &format!("/v1/lookup{query}"), "").bytes()),
@@ -98,7 +86,7 @@ fn request(options: &Options, random: &mut Random, into: &mut Vec<u8>) -> Vec<u8
             return head("GET", &format!("/v1/lookup{query}"), "").into_bytes();
         }
         "submit" => {
-            let own = format!("{:016x}", random.next());
+            let own = format!("{:016x}", random.bits());
             let length = options.file.len() + own.len();
             let more = format!("Content-Type: application/octet-stream\r\nContent-Length: {length}\r\n");
             into.extend(head("POST", "/v1/items", &more).bytes());
@@ -133,7 +121,7 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> u16 {
 async fn client(options: Options, number: u32, begun: Instant) -> (Vec<Duration>, u64) {
     let mut stream = TcpStream::connect(&options.address).await.unwrap();
     stream.set_nodelay(true).unwrap();
-    let mut random = Random(u64::from(number) << 32 | 7);
+    let mut random = Prng::new(u64::from(number), 7);
     let (mut out, mut buffer) = (Vec::new(), Vec::with_capacity(4096));
     let (mut times, mut errors) = (Vec::new(), 0);
     let pace = options

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use decode::{Decoded, Decoder, Request};
+use jiff::Timestamp;
 use pipeline::banks::Banks;
 use pipeline::intake::{Intake, LookBack, decode_bytes};
 use pipeline::webhook::Guard;
+use store::LogKind;
 
-use crate::auth::Keys;
+use crate::auth::{Caller, Keys};
 use crate::problem::Problem;
 
 /// What may be configured.
@@ -72,6 +74,19 @@ impl App {
     /// What is in a file, decoded apart; nothing of it is kept.
     pub(crate) fn decode(&self, bytes: &[u8], request: &Request) -> Result<Decoded, Problem> {
         decode_bytes(bytes, &self.decoder, request).map_err(Problem::internal)
+    }
+
+    /// Notes in the log what `caller` has changed, and has matching see it: what begins after this finds it.
+    pub(crate) fn note_change(
+        &self,
+        caller: &Caller,
+        kind: LogKind,
+        about: &[(&str, String)],
+    ) -> Result<(), Problem> {
+        let by = [("by", caller.name().to_owned())];
+        let body = [about, &by].concat();
+        self.intake.store().note(Timestamp::now(), kind, &body)?;
+        Ok(self.banks.refresh()?)
     }
 
     /// Runs what waits for the disk on a thread where waiting disturbs nobody.

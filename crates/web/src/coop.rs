@@ -9,13 +9,14 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use model::{Context, Priority, Scope, check_external_id};
+use model::{Scope, check_external_id};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use store::{NewItem, Submission};
+use store::Submission;
 
+use crate::api::submission::{self, About, Posted};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::body::{Pieces, keep};
@@ -203,14 +204,10 @@ async fn submit(
     external_id: Option<String>,
     data: &Value,
 ) -> Result<Submission, Problem> {
-    let arrived = keep(app, data.to_string().into_bytes()).await?;
-    let new = NewItem {
-        source: caller.source().clone(),
-        external_id,
-        context: Context::default(),
-        priority: Priority::default(),
-        idempotency_key: None,
-        received_at: Timestamp::now(),
+    let posted = Posted {
+        arrived: keep(app, data.to_string().into_bytes()).await?,
+        about: About::of_name(external_id),
     };
-    app.apart(move |app| app.intake.submit(&arrived, new)).await
+    let priority = posted.about.priority;
+    submission::take_in(app, caller, posted, priority, None).await
 }

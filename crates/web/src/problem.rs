@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// What went wrong, and what to do about it (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
-    /// What kind of problem it is, as a stable name: `urn:basira:problem:no-such-bank`.
+    /// What kind of problem it is, as a stable name: `urn:basira:problem:not-found`.
     #[serde(rename = "type")]
     kind: String,
     /// The kind in words.

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use model::{BankKind, EntryId, Md5, Sha1, Sha256, Signal};
 use store::{ChangeKind, Hit, Seen, Seq, Store, StoreError};
 
-use super::{Bell, Intake};
 use crate::banks::{Banks, BanksError, FEED_PAGE};
+use crate::bell::Bell;
 use crate::gates::reach;
 
 /// How often it is looked whether entries were added.
@@ -39,18 +39,9 @@ pub struct Progress {
 /// A thread that looks back whenever entries were added.
 #[derive(Debug)]
 pub struct LookBack {
-    bell: Stop,
+    bell: Arc<Bell>,
     progress: Arc<Mutex<Progress>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// What ends the thread.
-struct Stop(Arc<Bell>);
-
-impl std::fmt::Debug for Stop {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Stop")
-    }
 }
 
 impl LookBack {
@@ -58,9 +49,9 @@ impl LookBack {
     ///
     /// # Errors
     /// What the system says when it gives no thread.
-    pub fn start(intake: &Intake, banks: Arc<Banks>) -> std::io::Result<Self> {
+    pub fn start(banks: Arc<Banks>) -> std::io::Result<Self> {
         let progress = Arc::new(Mutex::new(Progress::default()));
-        let bell = Arc::clone(&intake.bell);
+        let bell = Arc::new(Bell::default());
         let thread = {
             let (bell, progress) = (Arc::clone(&bell), Arc::clone(&progress));
             std::thread::Builder::new()
@@ -68,7 +59,7 @@ impl LookBack {
                 .spawn(move || follow(&banks, &bell, &progress))?
         };
         Ok(Self {
-            bell: Stop(bell),
+            bell,
             progress,
             thread: Some(thread),
         })
@@ -82,7 +73,7 @@ impl LookBack {
 
 impl Drop for LookBack {
     fn drop(&mut self) {
-        self.bell.0.stop();
+        self.bell.stop();
         if let Some(thread) = self.thread.take() {
             // What ended it otherwise was seen on standard error.
             let _ = thread.join();
@@ -96,15 +87,13 @@ fn lock(progress: &Mutex<Progress>) -> std::sync::MutexGuard<'_, Progress> {
 }
 
 fn follow(banks: &Banks, bell: &Bell, progress: &Mutex<Progress>) {
-    while !bell.lock().stopped {
-        let looked = look(banks, progress, || bell.lock().stopped);
+    while !bell.is_stopped() {
+        let looked = look(banks, progress, || bell.is_stopped());
         lock(progress).running = false;
         if let Err(error) = looked {
             eprintln!("basira: a look-back failed, and is tried again: {error}");
         }
-        let rung = bell.lock();
-        // Waits for the end, and not for work: what it follows is the change feed.
-        let _ = bell.changed.wait_timeout_while(rung, PACE, |rung| !rung.stopped);
+        bell.pause(PACE);
     }
 }
 

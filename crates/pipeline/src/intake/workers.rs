@@ -10,7 +10,8 @@ use model::{Incomplete, IncompleteReason, ItemState, PartName, Verdict};
 use store::{Item, Outcome, Seen, Seq, StoreError};
 use thiserror::Error;
 
-use super::{Bell, Intake};
+use super::Intake;
+use crate::bell::Bell;
 use crate::wire::FileResult;
 
 /// How long a worker sleeps when nothing comes, or when the store cannot be written.
@@ -112,12 +113,12 @@ impl Drop for Workers {
 impl Shared {
     fn work(&self) {
         let bell = &self.intake.bell;
-        let mut heard = bell.lock().times;
-        while !bell.lock().stopped {
+        while let Some(heard) = bell.heard() {
             match self.intake.store().lease(1) {
-                Ok(items) if items.is_empty() => heard = bell.wait(heard, PAUSE),
+                Ok(items) if items.is_empty() => bell.wait(heard, PAUSE),
                 Ok(items) => items.iter().for_each(|item| self.work_on(item)),
-                Err(_) => self.pause(),
+                // Until the store may be written again.
+                Err(_) => bell.pause(PAUSE),
             }
         }
     }
@@ -140,8 +141,8 @@ impl Shared {
         let became = loop {
             match note() {
                 Ok(became) => break became,
-                Err(_) if self.intake.bell.lock().stopped => return,
-                Err(_) => self.pause(),
+                Err(_) if self.intake.bell.is_stopped() => return,
+                Err(_) => self.intake.bell.pause(PAUSE),
             }
         };
         if let (Ok(worked), Some(ItemState::Done)) = (&outcome, became) {
@@ -150,18 +151,11 @@ impl Shared {
         match became {
             Some(ItemState::Done | ItemState::Aside) => {
                 self.intake.outbox.ring();
-                self.intake.bell.finished(item.id);
+                self.intake.finished(item.id);
             }
             Some(_) => self.intake.bell.ring(),
             None => {}
         }
-    }
-
-    /// Waits until the store may be written again.
-    fn pause(&self) {
-        let bell = &self.intake.bell;
-        let heard = bell.lock().times;
-        bell.wait(heard, PAUSE);
     }
 }
 

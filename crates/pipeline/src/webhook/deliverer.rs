@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use super::client::Client;
 use super::guard::Guard;
 use super::target::Target;
 use super::{pace, sign};
+use crate::bell::Bell;
 
 /// Attempts that one webhook has at once at most.
 const LANES: usize = 4;
@@ -24,63 +25,30 @@ const LANES: usize = 4;
 const LOOK: Duration = Duration::from_secs(10);
 /// How long to wait for a store that cannot be read or written.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How often it is looked whether they have ended.
+const GLANCE: Duration = Duration::from_millis(20);
 /// How long attempts that are under way may take when the program stops. What is cut off is sent again after the next
 /// start, as the same event.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Where what is told to webhooks waits, and the bell that says so.
+/// Where what is told to webhooks waits.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// How often something has changed, so that nothing is missed between looking and waiting.
-    times: u64,
-    stopped: bool,
+    /// Rings when something may be due, and when something is no longer under way.
+    bell: Bell,
     /// Deliveries that are under way, by their numbers.
-    under_way: HashMap<WebhookId, HashSet<i64>>,
+    under_way: Mutex<HashMap<WebhookId, HashSet<i64>>>,
 }
 
 impl Outbox {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // What is done while it is held leaves it whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Says that something may be due.
     pub fn ring(&self) {
-        self.lock().times += 1;
-        self.changed.notify_all();
+        self.bell.ring();
     }
 
-    fn stop(&self) {
-        self.lock().stopped = true;
-        self.changed.notify_all();
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.lock().stopped
-    }
-
-    /// Waits until something has changed since `heard`, or for `most`.
-    fn wait(&self, heard: u64, most: Duration) {
-        let state = self.lock();
-        let waited = self
-            .changed
-            .wait_timeout_while(state, most, |state| state.times == heard && !state.stopped);
-        drop(waited);
-    }
-
-    /// Waits for `most`, unless the program stops.
-    fn pause(&self, most: Duration) {
-        let state = self.lock();
-        let waited = self
-            .changed
-            .wait_timeout_while(state, most, |state| !state.stopped);
-        drop(waited);
+    fn under_way(&self) -> MutexGuard<'_, HashMap<WebhookId, HashSet<i64>>> {
+        // What is done while it is held leaves it whole.
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,8 +62,8 @@ struct UnderWay {
 impl UnderWay {
     /// `None` when it is under way already.
     fn begin(outbox: &Arc<Outbox>, delivery: &Delivery) -> Option<Self> {
-        let mut state = outbox.lock();
-        let lanes = state.under_way.entry(delivery.webhook).or_default();
+        let mut under_way = outbox.under_way();
+        let lanes = under_way.entry(delivery.webhook).or_default();
         lanes.insert(delivery.number).then(|| Self {
             outbox: Arc::clone(outbox),
             webhook: delivery.webhook,
@@ -106,7 +74,7 @@ impl UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        if let Some(lanes) = self.outbox.lock().under_way.get_mut(&self.webhook) {
+        if let Some(lanes) = self.outbox.under_way().get_mut(&self.webhook) {
             lanes.remove(&self.number);
         }
         self.outbox.ring();
@@ -152,39 +120,28 @@ impl Deliverer {
 
 impl Drop for Deliverer {
     fn drop(&mut self) {
-        self.outbox.stop();
+        self.outbox.bell.stop();
         if let Some(looking) = self.looking.take() {
             // What ended it was seen on standard error.
             let _ = looking.join();
         }
         let end = Instant::now() + FAREWELL;
-        let mut state = self.outbox.lock();
-        while state.under_way.values().any(|lanes| !lanes.is_empty()) {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            let waited = self.outbox.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        let busy = || self.outbox.under_way().values().any(|lanes| !lanes.is_empty());
+        while busy() && Instant::now() < end {
+            std::thread::sleep(GLANCE);
         }
     }
 }
 
 impl Shared {
     fn look(self: &Arc<Self>) {
-        loop {
-            let heard = {
-                let state = self.outbox.lock();
-                if state.stopped {
-                    return;
-                }
-                state.times
-            };
+        let bell = &self.outbox.bell;
+        while let Some(heard) = bell.heard() {
             match self.send_due() {
-                Ok(next) => self.outbox.wait(heard, next),
+                Ok(next) => bell.wait(heard, next),
                 Err(error) => {
                     eprintln!("basira: the outbox cannot be read, and is tried again: {error}");
-                    self.outbox.pause(PAUSE);
+                    bell.pause(PAUSE);
                 }
             }
         }
@@ -198,10 +155,7 @@ impl Shared {
             .into_iter()
             .filter(|webhook| webhook.disabled_at.is_none())
         {
-            let busy = {
-                let state = self.outbox.lock();
-                state.under_way.get(&webhook.id).map_or(0, HashSet::len)
-            };
+            let busy = self.outbox.under_way().get(&webhook.id).map_or(0, HashSet::len);
             if busy >= LANES {
                 // Whichever ends first rings.
                 continue;
@@ -242,19 +196,19 @@ impl Shared {
         if let Err(error) = thread {
             // The closure was dropped, and with it the lane was freed.
             eprintln!("basira: no thread to send a delivery, which is tried again: {error}");
-            self.outbox.pause(PAUSE);
+            self.outbox.bell.pause(PAUSE);
         }
     }
 
     fn attempt(&self, webhook: &Webhook, delivery: &Delivery) {
-        if self.outbox.is_stopped() {
+        if self.outbox.bell.is_stopped() {
             return;
         }
         // Since it was read it may have been noted as sent by the attempt before, confirmed, or put aside.
         match self.store.is_due(delivery.number, Timestamp::now()) {
             Ok(true) => {}
             Ok(false) => return,
-            Err(_) => return self.outbox.pause(PAUSE),
+            Err(_) => return self.outbox.bell.pause(PAUSE),
         }
         let post = || catch_unwind(AssertUnwindSafe(|| self.post(webhook, delivery)));
         let outcome = post().unwrap_or_else(|_| Err((None, "the attempt panicked".to_owned())));
@@ -269,11 +223,11 @@ impl Shared {
         };
         // What is not noted is sent again, so that it is noted as soon as the disk takes it.
         while let Err(error) = self.store.note_attempt(delivery.number, attempted.clone(), now) {
-            if self.outbox.is_stopped() {
+            if self.outbox.bell.is_stopped() {
                 return;
             }
             eprintln!("basira: a delivery cannot be noted, and is tried again: {error}");
-            self.outbox.pause(PAUSE);
+            self.outbox.bell.pause(PAUSE);
         }
     }
 

@@ -282,3 +282,43 @@ fn a_blob_without_a_row_is_taken_away() {
     drop(arrive(&store, b"never submitted"));
     assert_eq!(store.remove_orphans().unwrap(), 0);
 }
+
+/// A key that was used for another request, and bytes that come again after they were forgotten: neither leaves bytes that
+/// nothing will ever take away.
+#[test]
+fn no_bytes_stay_that_are_not_to_be_forgotten_in_their_time() {
+    let place = Place::new();
+    let store = place.writer();
+    let keyed = || NewItem {
+        idempotency_key: Some("k".to_owned()),
+        ..new(None)
+    };
+    let first = submit(&store, b"first", keyed());
+    let refused = arrive(&store, b"refused");
+    store.submit(&refused, keyed()).unwrap_err();
+    assert!(!store.copy_blob(&refused.sha256(), &mut Vec::new()).unwrap());
+    // The same bytes as those of an item stay where they are.
+    submit(&store, b"shared", new(None));
+    store.submit(&arrive(&store, b"shared"), keyed()).unwrap_err();
+    assert!(
+        store
+            .copy_blob(&arrive(&store, b"shared").sha256(), &mut Vec::new())
+            .unwrap()
+    );
+
+    let leased = store.lease(1).unwrap().remove(0);
+    store
+        .finish(leased.id, 1, outcome(Verdict::NoMatch), now())
+        .unwrap();
+    let later = now() + SignedDuration::from_hours(1);
+    store.sweep(later, now()).unwrap();
+    assert_eq!(bytes_of(&store, &first), None);
+    let again = NewItem {
+        received_at: later,
+        ..keyed()
+    };
+    assert!(submit(&store, b"first", again).known);
+    assert!(bytes_of(&store, &first).is_some());
+    store.sweep(later + SignedDuration::from_hours(1), now()).unwrap();
+    assert_eq!(bytes_of(&store, &first), None);
+}

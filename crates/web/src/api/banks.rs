@@ -117,12 +117,11 @@ pub(crate) async fn create(
     }
     let view = app
         .apart(move |app| -> Result<BankView, Problem> {
+            let kind = new.kind.unwrap_or(BankKind::Known);
             let store = app.intake.store();
-            let now = Timestamp::now();
-            let bank = store.create_bank(&new.name, new.kind.unwrap_or(BankKind::Known), now)?;
-            let about = [("bank", bank.id.0.to_string()), ("by", caller.name().to_owned())];
-            store.note(now, LogKind::BankCreated, &about)?;
-            app.banks.refresh()?;
+            let bank = store.create_bank(&new.name, kind, Timestamp::now())?;
+            let about = [("bank", bank.id.0.to_string())];
+            app.note_change(&caller, LogKind::BankCreated, &about)?;
             Ok(BankSummary { bank, entries: 0 }.into())
         })
         .await?;
@@ -164,10 +163,8 @@ pub(crate) async fn change(
             let about = [
                 ("bank", known.bank.id.0.to_string()),
                 ("enabled", change.enabled.to_string()),
-                ("by", caller.name().to_owned()),
             ];
-            store.note(Timestamp::now(), LogKind::BankChanged, &about)?;
-            app.banks.refresh()?;
+            app.note_change(&caller, LogKind::BankChanged, &about)?;
             known.bank = store.bank(&known.bank.name)?;
             Ok(known.into())
         })

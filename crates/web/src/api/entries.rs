@@ -6,7 +6,7 @@ use axum::Json as Answer;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use model::{BankEntry, BankKind, EntryId, Label, Provenance, Scope, SignalType, Tlp, Trust};
+use model::{BankEntry, BankKind, EntryId, Label, Scope, SignalType, Tlp, Trust};
 use pipeline::entry::{EntryDetails, Given, from_given, from_whole, near_allow};
 use serde::{Deserialize, Serialize};
 use store::{LogKind, NewEntry};
@@ -166,23 +166,13 @@ impl MediaQuery {
         let details = EntryDetails {
             labels: labels.collect::<Result<Vec<Label>, Problem>>()?,
             note: self.note,
-            provenance: provenance(caller, self.external_id),
+            provenance: caller.provenance(self.external_id),
             trust: beginning(self.trust)?,
             tlp: self.tlp.unwrap_or(Tlp::Amber),
             expires: self.expires,
             hash_only: self.hash_only,
         };
         Ok(details)
-    }
-}
-
-/// Who adds an entry, from where, now.
-fn provenance(caller: &Caller, external_id: Option<String>) -> Provenance {
-    Provenance {
-        added_by: caller.name().to_owned(),
-        source: caller.source().to_string(),
-        external_id,
-        added_at: Timestamp::now(),
     }
 }
 
@@ -214,13 +204,8 @@ fn add(
     }
     let store = app.intake.store();
     let id = store.add_entry(bank.id, entry)?;
-    let about = [
-        ("entry", id.0.to_string()),
-        ("bank", bank.id.0.to_string()),
-        ("by", caller.name().to_owned()),
-    ];
-    store.note(now, LogKind::EntryAdded, &about)?;
-    app.banks.refresh()?;
+    let about = [("entry", id.0.to_string()), ("bank", bank.id.0.to_string())];
+    app.note_change(caller, LogKind::EntryAdded, &about)?;
     let entry = store.entry(id)?.ok_or(store::StoreError::NoEntry(id))?;
     Ok(Added {
         entry: entry.into(),
@@ -249,7 +234,7 @@ pub(crate) async fn create(
     let details = EntryDetails {
         labels: body.labels,
         note: body.note,
-        provenance: provenance(&caller, body.external_id),
+        provenance: caller.provenance(body.external_id),
         trust: beginning(body.trust)?,
         tlp: body.tlp.unwrap_or(Tlp::Amber),
         expires: body.expires,
@@ -325,9 +310,9 @@ fn find(app: &App, caller: &Caller, id: &str) -> Result<BankEntry, Problem> {
     let missing = || Problem::not_found("there is no such entry");
     let id: EntryId = id.parse().map_err(|_| missing())?;
     let entry = app.intake.store().entry(id)?.ok_or_else(missing)?;
-    let banks = app.intake.store().banks()?;
-    let bank = banks.iter().find(|known| known.bank.id == entry.bank);
-    bank.filter(|known| caller.sees_bank(&known.bank.name))
+    app.banks
+        .bank(entry.bank)
+        .filter(|bank| caller.sees_bank(&bank.name))
         .map(|_| entry)
         .ok_or_else(missing)
 }
@@ -402,9 +387,8 @@ pub(crate) async fn change(
             if change.expires.is_some() {
                 store.set_expires(entry, change.expires)?;
             }
-            let about = [("entry", entry.0.to_string()), ("by", caller.name().to_owned())];
-            store.note(Timestamp::now(), LogKind::EntryChanged, &about)?;
-            app.banks.refresh()?;
+            let about = [("entry", entry.0.to_string())];
+            app.note_change(&caller, LogKind::EntryChanged, &about)?;
             find(app, &caller, &id)
         })
         .await?;
@@ -424,11 +408,9 @@ pub(crate) async fn remove(
     caller.may(Scope::Curate)?;
     app.apart(move |app| -> Result<(), Problem> {
         let entry = find(app, &caller, &id)?.id;
-        let store = app.intake.store();
-        store.remove_entry(entry)?;
-        let about = [("entry", entry.0.to_string()), ("by", caller.name().to_owned())];
-        store.note(Timestamp::now(), LogKind::EntryRemoved, &about)?;
-        Ok(app.banks.refresh()?)
+        app.intake.store().remove_entry(entry)?;
+        let about = [("entry", entry.0.to_string())];
+        app.note_change(&caller, LogKind::EntryRemoved, &about)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

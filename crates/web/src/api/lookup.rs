@@ -1,5 +1,6 @@
 //! Looking signals up in the banks. Lookups are metered, not logged.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Json as Answer;
@@ -176,17 +177,15 @@ async fn look_up(app: &Arc<App>, caller: Caller, lookup: Lookup) -> Result<Looku
     app.apart(move |app| -> Result<LookupView, Problem> {
         let now = Timestamp::now();
         let full = caller.trust() == KeyTrust::Full;
-        let mut matches: Vec<NearView> = Vec::new();
-        let mut last = None;
+        let (mut matches, mut seen) = (Vec::new(), HashSet::new());
         for (entry, distance) in near {
+            if matches.len() == lookup.limit {
+                break;
+            }
             // An entry with several hashes counts once, by its nearest.
-            if matches.len() == lookup.limit
-                || last == Some(entry)
-                || matches.iter().any(|seen| seen.entry == entry.0)
-            {
+            if !seen.insert(entry) {
                 continue;
             }
-            last = Some(entry);
             let Some(known) = app.banks.known(entry, now)? else {
                 continue;
             };

@@ -100,6 +100,15 @@ impl TryFrom<ItemQuery> for About {
 }
 
 impl About {
+    /// Nothing but a name, which was checked.
+    pub(crate) fn of_name(external_id: Option<String>) -> Self {
+        Self {
+            external_id,
+            context: Context::default(),
+            priority: Priority::default(),
+        }
+    }
+
     fn checked(external_id: Option<String>, context: Context, priority: u8) -> Result<Self, Problem> {
         if let Some(id) = &external_id {
             check_external_id(id)?;

@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 use jiff::Timestamp;
-use model::{KeyId, KeyTrust, Scope, Sha256, SourceName};
+use model::{KeyId, KeyTrust, Provenance, Scope, Sha256, SourceName};
 use store::{ApiKey, Store, StoreError, secret_digest};
 
 use crate::app::App;
@@ -45,8 +45,10 @@ impl Keys {
 
     /// Takes up what was changed; what has not changed keeps its bucket.
     pub(crate) fn refresh(&self, store: &Store) -> Result<(), StoreError> {
-        let keys = store.keys()?;
+        // Held while the store is read: of two that refresh at once, the later one must not bring back what it read before
+        // the other.
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        let keys = store.keys()?;
         let before = std::mem::take(&mut *held);
         for key in keys.into_iter().filter(|key| key.revoked_at.is_none()) {
             let digest = key.digest;
@@ -148,6 +150,16 @@ impl Caller {
     /// Its name, for the log.
     pub(crate) fn name(&self) -> &str {
         &self.key.name
+    }
+
+    /// That it adds an entry, now; `external_id` is its name at its source.
+    pub(crate) fn provenance(&self, external_id: Option<String>) -> Provenance {
+        Provenance {
+            added_by: self.key.name.clone(),
+            source: self.key.source.to_string(),
+            external_id,
+            added_at: Timestamp::now(),
+        }
     }
 
     /// Whether it may see what is in that bank.

@@ -10,7 +10,7 @@ use model::{Bank, BankKind, BankName};
 use serde_json::{Value, json};
 use store::{BankChange, LogKind, StoreError};
 
-use super::errors::Error;
+use super::errors::{Error, told};
 use super::input::{Fields, Path};
 use super::{Hma, answer, fine, may_curate};
 use crate::auth::Caller;
@@ -40,7 +40,7 @@ pub(super) fn find(hma: &Hma, caller: &Caller, name: &str) -> Result<Option<Bank
 
 /// As [`find`], with HMA's answer where there is none.
 pub(super) fn must_find(hma: &Hma, caller: &Caller, name: &str) -> Result<Bank, Error> {
-    let shown: String = name.chars().take(255).collect();
+    let shown = told(name);
     find(hma, caller, name)?.ok_or_else(|| Error::missing(format!("bank '{shown}' not found")))
 }
 
@@ -128,10 +128,8 @@ pub(super) fn note(
     bank: &Bank,
     more: Vec<(&'static str, String)>,
 ) -> Result<(), Error> {
-    let mut about = vec![("bank", bank.id.0.to_string()), ("by", caller.name().to_owned())];
-    about.extend(more);
-    hma.store().note(Timestamp::now(), kind, &about)?;
-    Ok(hma.app.banks.refresh()?)
+    let about = [vec![("bank", bank.id.0.to_string())], more].concat();
+    Ok(hma.app.note_change(caller, kind, &about)?)
 }
 
 pub(super) async fn get(

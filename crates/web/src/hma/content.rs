@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
-use model::{Bank, BankEntry, EntryId, EntrySignal, Provenance, Signal, Tlp, Trust};
+use model::{Bank, BankEntry, EntryId, EntrySignal, Signal, Tlp, Trust};
 use pipeline::entry::{EntryDetails, from_decoded, from_signals};
 use serde_json::{Map, Value, json};
 use store::{LogKind, NewEntry};
 
 use super::banks::{must_find, view as bank_view};
-use super::errors::Error;
+use super::errors::{Error, told};
 use super::files::{Hashed, Upload, decode, digest, drain_body, is_form, photo, upload, wanted};
 use super::hasher::{no_fetch, texts};
 use super::input::{Fields, Path, json_body, json_object};
@@ -58,12 +58,7 @@ impl About {
         EntryDetails {
             labels: Vec::new(),
             note: self.note,
-            provenance: Provenance {
-                added_by: caller.name().to_owned(),
-                source: caller.source().to_string(),
-                external_id: None,
-                added_at: Timestamp::now(),
-            },
+            provenance: caller.provenance(None),
             trust: Trust::Active,
             tlp: Tlp::Amber,
             expires: None,
@@ -98,7 +93,7 @@ fn read_metadata(metadata: Value) -> Result<Option<String>, Error> {
             "content_id" | "content_uri" => value.is_string() || value.is_null(),
             "json" => value.is_object() || value.is_null(),
             _ => {
-                let shown: String = name.chars().take(64).collect();
+                let shown = told(&name);
                 return Err(Error::bad(format!(
                     "Invalid metadata: {shown}: Extra inputs are not permitted"
                 )));
@@ -208,13 +203,8 @@ fn keep(
 
 /// Notes a change of an entry in the log, and has matching see it.
 fn note(hma: &Hma, caller: &Caller, kind: LogKind, bank: &Bank, entry: EntryId) -> Result<(), Error> {
-    let about = [
-        ("entry", entry.0.to_string()),
-        ("bank", bank.id.0.to_string()),
-        ("by", caller.name().to_owned()),
-    ];
-    hma.store().note(Timestamp::now(), kind, &about)?;
-    Ok(hma.app.banks.refresh()?)
+    let about = [("entry", entry.0.to_string()), ("bank", bank.id.0.to_string())];
+    Ok(hma.app.note_change(caller, kind, &about)?)
 }
 
 /// Adds content by its signals.
@@ -232,7 +222,7 @@ pub(super) async fn add_signals(
     }
     let mut hashed = Vec::new();
     for (name, value) in &body {
-        let shown: String = name.chars().take(64).collect();
+        let shown = told(name);
         let kind = Kind::named(name).ok_or_else(|| Error::bad(format!("No such signal type {shown}")))?;
         let text = value.as_str().ok_or("it is not a string");
         let signal = text
@@ -349,7 +339,7 @@ fn read_until(value: &Value, now: Timestamp) -> Result<Option<Timestamp>, Error>
             _ => return Err(none(number.to_string())),
         },
         Value::String(text) => text.trim().parse().map_err(|_| {
-            let shown: String = text.chars().take(64).collect();
+            let shown = told(text);
             none(format!("'{shown}'"))
         })?,
         _ => return Err(none(value.to_string())),

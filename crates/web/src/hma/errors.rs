@@ -12,6 +12,11 @@ use crate::problem::Problem;
 const FAULT: &str = "The server encountered an internal error and was unable to complete your request. Either the server \
     is overloaded or there is an error in the application.";
 
+/// What is shown of a name that a client made up.
+pub(super) fn told(text: &str) -> String {
+    text.chars().take(255).collect()
+}
+
 /// A field that is wrong, in the words of HMA's validation.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct FieldError {

@@ -1,5 +1,6 @@
 //! The APIs of exchanges: what each must be told, and how that is read.
 
+use super::errors::told;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -100,7 +101,7 @@ pub(super) fn read(fields: &[Field], values: &Map<String, Value>) -> Result<Map<
         .keys()
         .find(|name| !fields.iter().any(|field| field.name == **name))
     {
-        let shown: String = name.chars().take(64).collect();
+        let shown = told(name);
         return Err(format!("unexpected field '{shown}'"));
     }
     let mut read = Map::new();

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Exchange, LogKind, NewExchange};
 
 use super::banks::{bank_name, may_name, remove_bank, taken};
-use super::errors::Error;
+use super::errors::{Error, told};
 use super::exchange_api::{Api, Configuration, read};
 use super::input::{Fields, Path, json_body, json_object};
 use super::{Hma, answer, fine, may_curate};
@@ -25,12 +25,8 @@ pub(super) async fn apis(caller: Caller) -> Result<Response, Error> {
     Ok(fine(&json!(names)))
 }
 
-fn shown(text: &str) -> String {
-    text.chars().take(255).collect()
-}
-
 fn api_named(name: &str) -> Result<&'static Api, Error> {
-    Api::named(name).ok_or_else(|| Error::bad(format!("no such Exchange API '{}'", shown(name))))
+    Api::named(name).ok_or_else(|| Error::bad(format!("no such Exchange API '{}'", told(name))))
 }
 
 /// Whether there are credentials: never which.
@@ -94,18 +90,18 @@ pub(super) async fn set_credentials(
     Ok(fine(&view.await?))
 }
 
-fn note(hma: &Hma, caller: &Caller, about: &[(&'static str, &str)]) -> Result<(), Error> {
-    let mut body = vec![("by", caller.name().to_owned())];
-    body.extend(about.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    Ok(hma
-        .store()
-        .note(Timestamp::now(), LogKind::ExchangeChanged, &body)?)
+fn note(hma: &Hma, caller: &Caller, about: &[(&str, &str)]) -> Result<(), Error> {
+    let about: Vec<(&str, String)> = about
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()))
+        .collect();
+    Ok(hma.app.note_change(caller, LogKind::ExchangeChanged, &about)?)
 }
 
 pub(super) async fn schema(caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
     may_curate(&caller)?;
     let api = Api::named(&name);
-    let api = api.ok_or_else(|| Error::missing(format!("Exchange API '{}' not found", shown(&name))))?;
+    let api = api.ok_or_else(|| Error::missing(format!("Exchange API '{}' not found", told(&name))))?;
     Ok(fine(&api.schema()))
 }
 
@@ -127,7 +123,7 @@ fn new_exchange(body: &Value) -> Result<NewExchange, Error> {
         .as_object()
         .ok_or_else(|| Error::bad("Field `api_json` must be object"))?;
     let api = text("api").ok_or_else(|| Error::bad("Field `api_type` is required"))?;
-    let api = Api::named(api).ok_or_else(|| Error::bad(format!("No such exchange type '{}'", shown(api))))?;
+    let api = Api::named(api).ok_or_else(|| Error::bad(format!("No such exchange type '{}'", told(api))))?;
     let settings = read(api.settings, settings)
         .map_err(|why| Error::bad(format!("Failed to parse `api_json` - {why}")))?;
     Ok(NewExchange {
@@ -183,7 +179,7 @@ fn find(hma: &Hma, caller: &Caller, name: &str) -> Result<Exchange, Error> {
     seen(hma, caller)?
         .into_iter()
         .find(|exchange| exchange.name == name)
-        .ok_or_else(|| Error::missing(format!("Exchange '{}' not found", shown(name))))
+        .ok_or_else(|| Error::missing(format!("Exchange '{}' not found", told(name))))
 }
 
 pub(super) async fn list(State(hma): State<Arc<Hma>>, caller: Caller) -> Result<Response, Error> {

@@ -11,7 +11,7 @@ use model::{HashMode, IncompleteReason, Leaf, PartName, PdqHash, Place, Signal, 
 use pipeline::examine::is_picture;
 
 use super::Hma;
-use super::errors::Error;
+use super::errors::{Error, told};
 use super::kind::{Content, Kind};
 use crate::body::Pieces;
 
@@ -101,7 +101,7 @@ pub(super) fn is_form(request: &Request) -> bool {
 }
 
 fn content_named(name: &str) -> Result<Content, Error> {
-    let shown: String = name.chars().take(64).collect();
+    let shown = told(name);
     Content::named(name).ok_or_else(|| Error::bad(format!("no such content_type: '{shown}'")))
 }
 
@@ -127,7 +127,7 @@ pub(super) fn wanted(hma: &Hma, content: Content, types: Option<&str>) -> Result
         let kind = Kind::named(name)
             .filter(|kind| used.contains(kind))
             .ok_or_else(|| {
-                let shown: String = name.chars().take(64).collect();
+                let shown = told(name);
                 Error::bad(format!("signal type '{shown}' doesn't exist or is disabled"))
             })?;
         if !wanted.contains(&kind) {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use model::{Bank, BankEntry, BankKind, EntryId, Signal, Trust};
 use serde_json::{Map, Value, json};
 
-use super::errors::Error;
+use super::errors::{Error, told};
 use super::files::{hash, upload, wanted};
 use super::hasher::no_fetch;
 use super::input::{Fields, json_body};
@@ -25,6 +25,8 @@ const RADIUS: u32 = 31;
 struct Lookup {
     kind: Kind,
     signal: Signal,
+    /// Entries near a hash, nearest first: found in microseconds, and without the store.
+    near: Option<Vec<(EntryId, u32)>>,
     banks: Option<Vec<String>>,
     caller: Caller,
 }
@@ -37,38 +39,43 @@ impl Lookup {
         banks: Option<&str>,
         caller: &Caller,
     ) -> Result<Self, Error> {
-        let shown: String = kind.chars().take(64).collect();
+        let shown = told(kind);
         let kind = Kind::named(kind).ok_or_else(|| Error::bad(format!("No such SignalType '{shown}'")))?;
         if !hma.uses(kind) {
             return Err(Error::bad(format!("SignalType '{shown}' is not enabled")));
         }
         let signal = kind.read(signal).map_err(invalid)?;
-        Ok(Self::of(kind, signal, banks, caller))
+        Ok(Self::of(hma, kind, signal, banks, caller))
     }
 
-    fn of(kind: Kind, signal: Signal, banks: Option<&str>, caller: &Caller) -> Self {
+    fn of(hma: &Hma, kind: Kind, signal: Signal, banks: Option<&str>, caller: &Caller) -> Self {
         let named = |text: &str| text.split(',').map(|name| name.trim().to_owned()).collect();
+        let near = match &signal {
+            Signal::Pdq(hash) => Some(hma.app.banks.near_hash(hash, RADIUS)),
+            _ => None,
+        };
         Self {
             kind,
             signal,
+            near,
             banks: banks.map(named),
             caller: caller.clone(),
         }
     }
 
     /// Whether nothing is near, which needs no look into the store.
-    fn is_far(&self, hma: &Hma) -> bool {
-        matches!(&self.signal, Signal::Pdq(hash) if hma.app.banks.near_hash(hash, RADIUS).is_empty())
+    fn is_far(&self) -> bool {
+        self.near.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// Entries of known content near it, nearest first: active, neither expired nor of a bank that is not asked for. They
     /// may be switched off.
     fn found(&self, hma: &Hma, now: Timestamp) -> Result<Vec<(BankEntry, Bank, u32)>, Error> {
         let banks = &hma.app.banks;
-        let near: Vec<(EntryId, u32)> = match &self.signal {
-            Signal::Pdq(hash) => banks.near_hash(hash, RADIUS),
-            digest => banks
-                .with_signal(digest)?
+        let near: Vec<(EntryId, u32)> = match &self.near {
+            Some(near) => near.clone(),
+            None => banks
+                .with_signal(&self.signal)?
                 .into_iter()
                 .map(|entry| (entry, 0))
                 .collect(),
@@ -165,7 +172,7 @@ pub(super) async fn raw_lookup(
     let distances = query.flag("include_distance").unwrap_or(false);
     query.check()?;
     let lookup = Lookup::read(&hma, &kind, &signal, banks.as_deref(), &caller)?;
-    if lookup.is_far(&hma) {
+    if lookup.is_far() {
         return Ok(fine(&json!({ "matches": [] })));
     }
     let matches = hma.apart(move |hma| -> Result<Vec<Value>, Error> {
@@ -202,7 +209,7 @@ pub(super) async fn lookup(
         ));
     };
     let lookup = Lookup::read(&hma, &kind, &signal, banks.as_deref(), &caller)?;
-    if lookup.is_far(&hma) {
+    if lookup.is_far() {
         return Ok(fine(&json!({})));
     }
     let coin = Coin::new(bypass, seed);
@@ -229,7 +236,7 @@ pub(super) async fn lookup_file(
         for (kind, signal) in hash(hma, &upload, &kinds)? {
             // A picture without structure has no hash, and so was not looked up.
             let signal = signal.ok_or_else(|| invalid("invalid PDQ hash"))?;
-            let lookup = Lookup::of(kind, signal, banks.as_deref(), &caller);
+            let lookup = Lookup::of(hma, kind, signal, banks.as_deref(), &caller);
             matches.insert(kind.name().to_owned(), lookup.by_bank(hma, coin.clone())?);
         }
         Ok(matches)
@@ -252,7 +259,7 @@ pub(super) async fn compare(caller: Caller, request: Request) -> Result<Response
 }
 
 fn compare_pair(name: &str, pair: &Value) -> Result<Value, Error> {
-    let shown: String = name.chars().take(64).collect();
+    let shown = told(name);
     let Value::Array(pair) = pair else {
         return Err(Error::bad(format!(
             "Comparison hashes for {shown} was not a list"

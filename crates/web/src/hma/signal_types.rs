@@ -10,7 +10,7 @@ use model::SignalType;
 use serde_json::{Map, Value, json};
 use store::LogKind;
 
-use super::errors::Error;
+use super::errors::{Error, told};
 use super::input::{Fields, Path};
 use super::kind::{Content, Kind};
 use super::{Hma, fine, may_curate, may_look_up};
@@ -58,7 +58,7 @@ fn asked(query: &mut Fields) -> Result<Vec<Kind>, Error> {
 }
 
 fn named(name: &str) -> Result<Kind, Error> {
-    let shown: String = name.chars().take(64).collect();
+    let shown = told(name);
     Kind::named(name).ok_or_else(|| Error::bad(format!("No such signal type '{shown}'")))
 }
 
@@ -127,13 +127,8 @@ pub(super) async fn change(
     }
     hma.apart(move |hma| {
         hma.store().set_signal_ratio(kind.signal_type(), ratio)?;
-        let about = [
-            ("type", kind.name().to_owned()),
-            ("ratio", ratio.to_string()),
-            ("by", caller.name().to_owned()),
-        ];
-        hma.store()
-            .note(Timestamp::now(), LogKind::SignalTypeChanged, &about)?;
+        let about = [("type", kind.name().to_owned()), ("ratio", ratio.to_string())];
+        hma.app.note_change(&caller, LogKind::SignalTypeChanged, &about)?;
         let mut ratios = hma.ratios.write().unwrap_or_else(PoisonError::into_inner);
         *ratios = hma.store().signal_ratios()?;
         Ok(())
