@@ -34,18 +34,6 @@ cargo xtask help                     this text
 
 --without-peers leaves out what needs Python packages and pictures from the network, and says so.";
 
-/// The example that makes and tries bad files.
-const BAD_FILES: [&str; 8] = [
-    "run",
-    "--quiet",
-    "--release",
-    "-p",
-    "basira-decode",
-    "--example",
-    "bad_inputs",
-    "--",
-];
-
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -63,9 +51,9 @@ fn run(words: &[&str]) -> Result<()> {
         ["test"] => test::run(true),
         ["test", "--without-peers"] => test::run(false),
         ["fences"] => fences::run(),
-        ["peers"] => peers::run(),
+        ["peers"] => peers::run(peers::Build::Release),
         ["bench", rest @ ..] => bench::run(rest),
-        ["bad", rest @ ..] => shell::run(shell::cargo().args(BAD_FILES).args(rest)),
+        ["bad", rest @ ..] => shell::run(peers::bad_files(peers::Build::Release).args(rest)),
         ["fuzz"] => fuzz::run(fuzz::SECONDS, fuzz::Start::Fresh),
         ["fuzz", seconds] => fuzz::run(
             seconds.parse().context("seconds are a number")?,

@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::peers::{self, Build};
 use crate::shell::{Steps, cargo, run as execute};
 use crate::tools::{self, Background};
-use crate::{fences, fuzz, peers};
+use crate::{fences, fuzz};
 
 /// Runs all steps; stops at the first that fails.
 pub(crate) fn run(with_peers: bool) -> Result<()> {
@@ -52,13 +53,16 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     })?;
     if let Some(peers) = peers {
         steps.step("peers: Python packages and pictures", || peers.finish().map(drop))?;
-        steps.step("peers: PDQ beside pdqhash", peers::fidelity)?;
-        steps.step(
-            "bad files with which Go and Pillow test their readers",
-            peers::suites,
-        )?;
-        steps.step("the service beside its document, by schemathesis", peers::api)?;
-        steps.step("peers: vPDQ beside vpdq and threatexchange", peers::films)?;
+        steps.step("peers: PDQ beside pdqhash", || peers::fidelity(Build::Tests))?;
+        steps.step("bad files with which Go and Pillow test their readers", || {
+            peers::suites(Build::Tests)
+        })?;
+        steps.step("the service beside its document, by schemathesis", || {
+            peers::api(Build::Tests)
+        })?;
+        steps.step("peers: vPDQ beside vpdq and threatexchange", || {
+            peers::films(Build::Tests)
+        })?;
     }
 
     steps.summary(began.elapsed());

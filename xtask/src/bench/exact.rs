@@ -21,7 +21,7 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         .arg(bench.pictures())
         .arg("--work")
         .arg(bench.folder("fidelity")?);
-    compare.arg("--ours").arg(peers::basira()?);
+    compare.arg("--ours").arg(peers::basira(peers::Build::Release)?);
     let text = read(&mut compare)?;
     print!("{text}");
     let lines: Vec<String> = text.lines().map(|line| format!("- {}", line.trim())).collect();

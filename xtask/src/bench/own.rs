@@ -23,7 +23,7 @@ impl Own {
             std::fs::remove_dir_all(&data).with_context(|| format!("cannot empty {}", data.display()))?;
         }
         Ok(Self {
-            program: peers::basira()?,
+            program: peers::basira(peers::Build::Release)?,
             data,
         })
     }
