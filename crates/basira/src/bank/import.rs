@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io::{BufReader, Write};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use model::BankId;
+use pipeline::banks::Banks;
 use pipeline::entry::{EntryDetails, from_given};
 use pipeline::import::{Form, ImportRow, read};
 use serde::Serialize;
@@ -94,6 +96,9 @@ pub(super) fn run(place: &PlaceArguments, options: &ImportOptions) -> Result<Out
     )
     .with_context(|| format!("{}", options.file.display()))?;
     let added = batch.finish()?;
+    // What is opened next, a service above all, finds the index of a long list made.
+    bar.set_message("index");
+    Banks::open(Arc::clone(&store))?;
     bar.finish_and_clear();
     if bad_rows > NAMED && !options.json {
         eprintln!(
