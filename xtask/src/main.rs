@@ -63,6 +63,7 @@ fn run(words: &[&str]) -> Result<()> {
         ["test"] => test::run(true),
         ["test", "--without-peers"] => test::run(false),
         ["fences"] => fences::run(),
+        ["postgres"] => tools::postgres::install().and_then(|()| tools::postgres::suites()),
         ["peers"] => peers::run(),
         ["bench", rest @ ..] => bench::run(rest),
         ["bad", rest @ ..] => shell::run(shell::cargo().args(BAD_FILES).args(rest)),

@@ -104,7 +104,9 @@ impl Store {
                 submit(transaction, Receipt(receipt), sha256, size, &new)
             })
         };
-        if submitted.is_err() {
+        // Of a database that went away nobody knows yet whether it has the row: its bytes stay, till the next start.
+        let unknown = matches!(submitted, Err(StoreError::Unreachable { .. }));
+        if submitted.is_err() && !unknown {
             // Nothing of what was refused stays. What is wrong here is not what the caller must hear.
             let _ = self.remove_orphan(&sha256);
         }

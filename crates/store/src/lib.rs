@@ -71,6 +71,7 @@ mod mapped;
 mod migrate;
 mod open;
 mod picture;
+mod readers;
 mod row;
 mod scan;
 mod scan_file;

@@ -8,11 +8,9 @@ use crate::group::Group;
 use crate::key::Key;
 use crate::lock::Lock;
 use crate::open::{self, Access, Options};
+use crate::readers::Readers;
 use crate::shelf::Shelf;
 use crate::{StoreError, folder};
-
-/// Idle connections that are kept; more are opened when more threads read at once.
-const IDLE_READERS: usize = 8;
 
 /// How often a scan waits for the database before it gives up, each time as long as [`Options::wait`] says.
 const PATIENCE: u32 = 6;
@@ -25,7 +23,7 @@ pub struct Store {
     group: Group,
     blob_gate: RwLock<()>,
     pub(crate) blobs: PathBuf,
-    readers: Mutex<Vec<Session>>,
+    readers: Readers,
     pub(crate) key: Key,
     pub(crate) shelf: Shelf,
     folder: PathBuf,
@@ -50,7 +48,7 @@ impl Store {
             group: Group::default(),
             blob_gate: RwLock::new(()),
             blobs: folder.join(folder::BLOBS),
-            readers: Mutex::new(Vec::new()),
+            readers: Readers::default(),
             key: opened.key,
             shelf: Shelf::new(folder.join(folder::SEGMENTS)),
             folder: folder.to_owned(),
@@ -155,21 +153,11 @@ impl Store {
         name: &'static str,
         body: impl FnOnce(&Connection<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let run = || {
-            let idle = unpoisoned(&self.readers).pop();
-            let mut session = match idle {
-                Some(session) => session,
-                None => self.new_reader()?,
-            };
-            // A failed reading leaves a sound connection.
-            let value = session.read(body);
-            let mut readers = unpoisoned(&self.readers);
-            if readers.len() < IDLE_READERS {
-                readers.push(session);
-            }
-            value
-        };
-        run().map_err(|error: StoreError| error.at(&self.folder, name))
+        let of_server = self.options.database.is_some();
+        let open = || self.new_reader();
+        self.readers
+            .with(of_server, self.options.wait, open, |session| session.read(body))
+            .map_err(|error| error.at(&self.folder, name))
     }
 
     /// A connection of its own.

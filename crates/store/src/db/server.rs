@@ -15,6 +15,7 @@ use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{FromSql, IsNull, ToSql, Type};
 use postgres::{Client, NoTls, Row, Statement};
 use sha2::{Digest, Sha256};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::error::is_lost;
 use super::{Connection, DatabaseUrl, Engine, Error, Transaction, Value};
@@ -89,9 +90,14 @@ impl Server {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(self.wait.max(Duration::from_secs(2)));
         }
-        config.keepalives_idle(Duration::from_secs(30));
+        // A network that is gone is noticed within a minute.
+        config
+            .keepalives_idle(Duration::from_secs(30))
+            .keepalives_interval(Duration::from_secs(10))
+            .keepalives_retries(3)
+            .tcp_user_timeout(Duration::from_secs(60));
         let schema = &self.url.schema;
-        let mut client = config.connect(NoTls).map_err(|error| self.wrong(error))?;
+        let mut client = apart(|| config.connect(NoTls)).map_err(|error| self.wrong(error))?;
         // A time of 0 would be to wait for ever. A server that is set up to wait for its copies is left so.
         let setup = format!(
             "SET search_path TO {schema}; SET lock_timeout = {}; SET statement_timeout = 0; SET jit = off;
@@ -100,7 +106,7 @@ impl Server {
                  WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false);",
             self.wait.as_millis().clamp(1, i32::MAX as u128)
         );
-        client.batch_execute(&setup).map_err(|error| self.wrong(error))?;
+        apart(|| client.batch_execute(&setup)).map_err(|error| self.wrong(error))?;
         self.client = Some(client);
         for (lock, sharing) in self.held.clone() {
             self.take(lock, sharing)?;
@@ -278,7 +284,7 @@ impl Server {
         let Some(client) = &mut self.client else {
             return Err(self.lost());
         };
-        client.batch_execute(sql).map_err(|error| self.wrong(error))
+        apart(|| client.batch_execute(sql)).map_err(|error| self.wrong(error))
     }
 
     fn lost(&self) -> Error {
@@ -296,19 +302,29 @@ impl Server {
             return Err(self.lost().into());
         };
         let failed = Cell::new(false);
-        let value = body(Connection {
+        let connection = Connection {
             engine: Engine::Postgres(Open {
                 client: RefCell::new(client),
                 statements: RefCell::new(&mut self.statements),
                 database: &self.url.name,
                 failed: &failed,
             }),
-        })?;
+        };
+        let value = apart(|| body(connection))?;
         // PostgreSQL ends such a transaction with a rollback that looks like a commit.
         if failed.get() {
             return Err(Error::GivenUp.into());
         }
         Ok(value)
+    }
+}
+
+/// Runs what waits for the server. A service's threads have a runtime, within which the client's must not be run.
+fn apart<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        // On a thread of a runtime of one thread nobody may wait for anything, for a file neither.
+        _ => work(),
     }
 }
 
