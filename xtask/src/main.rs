@@ -51,6 +51,7 @@ fn run(words: &[&str]) -> Result<()> {
         ["test"] => test::run(true),
         ["test", "--without-peers"] => test::run(false),
         ["fences"] => fences::run(),
+        ["postgres"] => tools::postgres::install().and_then(|()| tools::postgres::suites()),
         ["peers"] => peers::run(peers::Build::Release),
         ["bench", rest @ ..] => bench::run(rest),
         ["bad", rest @ ..] => shell::run(peers::bad_files(peers::Build::Release).args(rest)),

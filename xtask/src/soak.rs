@@ -67,7 +67,7 @@ fn round(room: &str, seed: u64) -> Result<u64> {
 }
 
 /// The count in `test result: ok. 12 passed; 0 failed; …`.
-fn passed(line: &str) -> Option<u64> {
+pub(crate) fn passed(line: &str) -> Option<u64> {
     line.strip_prefix("test result: ok. ")?
         .split_once(" passed")?
         .0

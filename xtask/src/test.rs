@@ -18,6 +18,7 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     // Before the peers, which ask apt-get too: it works for one at a time.
     steps.step("FFmpeg, Tesseract, strace", tools::media::install)?;
     steps.step("C++", tools::compiler::install)?;
+    steps.step("PostgreSQL", tools::postgres::install)?;
     let peers = with_peers.then(|| Background::start("peers", peers::install));
 
     steps.step("format", || {
@@ -45,6 +46,10 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     steps.step("unit, property, documentation and end-to-end tests", || {
         execute(cargo().args(["test", "--workspace", "--no-fail-fast"]))
     })?;
+    steps.step(
+        "the suites of store, pipeline and web on PostgreSQL",
+        tools::postgres::suites,
+    )?;
     steps.step("fuzz targets, five minutes in all", || {
         fuzz::run(fuzz::SECONDS, fuzz::Start::Fixed)
     })?;

@@ -34,6 +34,32 @@ pub(crate) struct PlaceArguments {
     /// Key file for stored thumbnails, outside of the data folder [default: in the platform's folder for configuration]
     #[arg(long, global = true, env = "BASIRA_KEY", value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
+    /// Keep the banks in PostgreSQL, as postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME; in the variable others on this
+    /// machine do not see the password [default: SQLite, in the data folder]
+    #[arg(
+        long,
+        global = true,
+        env = "BASIRA_DATABASE",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) database: Option<DatabaseArgument>,
+}
+
+/// The URL of a database as it was given. It may have a password: no message shows it.
+#[derive(Clone)]
+pub(crate) struct DatabaseArgument(pub(crate) String);
+
+impl std::fmt::Debug for DatabaseArgument {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("DatabaseArgument(..)")
+    }
+}
+
+impl From<String> for DatabaseArgument {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -100,7 +100,8 @@ pub(crate) fn backup(place: &PlaceArguments, options: &BackupOptions) -> Result<
 
 pub(crate) fn restore(place: &PlaceArguments, options: &RestoreOptions) -> Result<Outcome> {
     let (data, _) = place.resolve()?;
-    let blobs = watched(|each| store::restore(&options.from, &data, each))?;
+    let database = place.database()?;
+    let blobs = watched(|each| store::restore(&options.from, &data, database.as_ref(), each))?;
     let store = place.store(Access::Reader)?;
     let Verified { records, .. } = watched(|each| store.verify(each))?;
     writeln!(

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use etcetera::BaseStrategy;
 use model::BankKind;
 use pipeline::banks::Banks;
-use store::{Access, LostKey, Options, Store, StoreError};
+use store::{Access, DatabaseUrl, LostKey, Options, Store, StoreError};
 
 use crate::args::PlaceArguments;
 
@@ -30,6 +30,13 @@ impl PlaceArguments {
         Ok((data, key))
     }
 
+    /// The database of PostgreSQL; `None` is SQLite, in the data folder.
+    pub(crate) fn database(&self) -> Result<Option<DatabaseUrl>> {
+        // A variable that is set to nothing is as good as none.
+        let given = self.database.as_ref().filter(|given| !given.0.is_empty());
+        Ok(given.map(|given| given.0.parse()).transpose()?)
+    }
+
     /// Opens the store.
     pub(crate) fn store(&self, access: Access) -> Result<Arc<Store>> {
         advised(self.open(access, LostKey::Refuse, None))
@@ -50,6 +57,7 @@ impl PlaceArguments {
         let mut options = Options::new(access, &key);
         options.lost_key = lost_key;
         options.fatal = fatal;
+        options.database = self.database()?;
         Ok(Arc::new(Store::open(&data, options)?))
     }
 

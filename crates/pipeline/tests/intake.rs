@@ -85,8 +85,13 @@ fn wait(intake: &Intake, submissions: &[Submission]) -> Vec<Item> {
 #[test]
 fn poison_is_put_aside_after_three_attempts_and_all_others_are_done() {
     let place = tempfile::tempdir().unwrap();
-    let options = Options::new(Access::Writer, &place.path().join("key"));
-    let store = Arc::new(Store::open(&place.path().join("data"), options).unwrap());
+    let data = place.path().join("data");
+    let mut options = Options::new(Access::Writer, &place.path().join("key"));
+    // The suite's second engine: a schema of its own for each folder.
+    if let Ok(server) = std::env::var("BASIRA_TEST_DATABASE") {
+        options.database = Some(testkit::schema_url(&server, &data).parse().unwrap());
+    }
+    let store = Arc::new(Store::open(&data, options).unwrap());
     let intake = Intake::new(store);
     let names = (0..300).map(|number| match number % 50 {
         7 => format!("poison {number}"),

@@ -1,9 +1,9 @@
 //! Keys of the service. A secret is shown once and kept as its SHA-256: it has 256 random bits, so that there is
 //! nothing to guess.
 
+use crate::db::{Row, params};
 use jiff::Timestamp;
 use model::{BankName, KeyId, KeyTrust, Scope, Sha256, SourceName};
-use rusqlite::{Row, params};
 use sha2::Digest;
 
 use crate::change::take_numbers;
@@ -161,7 +161,7 @@ impl Store {
                 "-- keys\nSELECT id, name, digest, source, scopes, trust, banks, addresses, rate, created_at, expires,
                     revoked_at FROM api_key ORDER BY id",
             )?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query(params![])?;
             let mut keys = Vec::new();
             while let Some(row) = rows.next()? {
                 keys.push(key(row)?);
@@ -200,7 +200,7 @@ fn join<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.collect::<Vec<_>>().join(",")
 }
 
-fn key(row: &Row<'_>) -> Result<ApiKey, StoreError> {
+fn key(row: Row<'_>) -> Result<ApiKey, StoreError> {
     let id: i64 = row.get(0)?;
     let stored = Stored::new("api_key", id, row);
     let digest: Vec<u8> = stored.get(2)?;

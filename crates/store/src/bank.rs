@@ -1,8 +1,8 @@
 //! Banks.
 
+use crate::db::{self, Connection, Row, Transaction, params};
 use jiff::Timestamp;
 use model::{Bank, BankId, BankKind, BankName, EntryId};
-use rusqlite::{Row, Transaction, params};
 
 use crate::change::{self, ChangeKind, take_numbers};
 use crate::row::Stored;
@@ -85,8 +85,7 @@ impl Store {
         self.change("remove_bank", |transaction| {
             let ids: Vec<EntryId> = transaction
                 .prepare_cached("-- entry_ids\nSELECT id FROM entry WHERE bank = $1 ORDER BY id")?
-                .query_map([bank.0], |row| row.get(0).map(EntryId))?
-                .collect::<Result<_, _>>()?;
+                .query_all(params![bank.0], |row| row.get(0).map(EntryId))?;
             for &entry in &ids {
                 entry_edit::remove(transaction, entry)?;
             }
@@ -95,10 +94,10 @@ impl Store {
             }
             transaction
                 .prepare_cached("-- remove_exchange_of_bank\nDELETE FROM exchange WHERE bank = $1")?
-                .execute([bank.0])?;
+                .execute(params![bank.0])?;
             let removed = transaction
                 .prepare_cached("-- remove_bank\nDELETE FROM bank WHERE id = $1")?
-                .execute([bank.0])?;
+                .execute(params![bank.0])?;
             if removed == 0 {
                 return Err(StoreError::NoBank(bank.0.to_string()));
             }
@@ -116,7 +115,7 @@ impl Store {
                 "-- banks\nSELECT id, name, kind, enabled, created_at, enabled_ratio, entries
                  FROM bank ORDER BY name",
             )?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query(params![])?;
             let mut banks = Vec::new();
             while let Some(row) = rows.next()? {
                 let bank = bank(row)?;
@@ -136,7 +135,7 @@ impl Store {
             let mut statement = connection.prepare_cached(
                 "-- bank\nSELECT id, name, kind, enabled, created_at, enabled_ratio FROM bank WHERE name = $1",
             )?;
-            let mut rows = statement.query([name.as_str()])?;
+            let mut rows = statement.query(params![name.as_str()])?;
             match rows.next()? {
                 Some(row) => bank(row),
                 None => Err(StoreError::NoBank(name.to_string())),
@@ -159,7 +158,7 @@ impl Store {
             }
             if enabled {
                 let sql = "-- lift_bank_ratio\nUPDATE bank SET enabled_ratio = 1 WHERE id = $1 AND enabled_ratio = 0";
-                transaction.prepare_cached(sql)?.execute([bank.0])?;
+                transaction.prepare_cached(sql)?.execute(params![bank.0])?;
             }
             Ok(())
         })
@@ -191,25 +190,25 @@ pub(crate) fn create(
 }
 
 /// What became of giving a bank that name.
-fn named(name: &BankName, outcome: rusqlite::Result<usize>) -> Result<usize, StoreError> {
+fn named(name: &BankName, outcome: Result<usize, db::Error>) -> Result<usize, StoreError> {
     match outcome {
         Err(error) if StoreError::is_unique_violation(&error) => Err(StoreError::BankExists(name.clone())),
         other => Ok(other?),
     }
 }
 
-fn get_by_id(connection: &rusqlite::Connection, id: BankId) -> Result<Bank, StoreError> {
+fn get_by_id(connection: &Connection<'_>, id: BankId) -> Result<Bank, StoreError> {
     let mut statement = connection.prepare_cached(
         "-- bank_by_id\nSELECT id, name, kind, enabled, created_at, enabled_ratio FROM bank WHERE id = $1",
     )?;
-    let mut rows = statement.query([id.0])?;
+    let mut rows = statement.query(params![id.0])?;
     match rows.next()? {
         Some(row) => bank(row),
         None => Err(StoreError::NoBank(id.0.to_string())),
     }
 }
 
-fn bank(row: &Row<'_>) -> Result<Bank, StoreError> {
+fn bank(row: Row<'_>) -> Result<Bank, StoreError> {
     let id: i64 = row.get(0)?;
     let stored = Stored::new("bank", id, row);
     Ok(Bank {

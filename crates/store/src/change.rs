@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::db::{Connection, Transaction, params};
 use model::EntryId;
-use rusqlite::{Connection, Transaction, params};
 
 use crate::row::Stored;
 use crate::{Store, StoreError};
@@ -89,10 +89,10 @@ impl Store {
     }
 }
 
-pub(crate) fn last_seq(connection: &Connection) -> Result<Seq, StoreError> {
+pub(crate) fn last_seq(connection: &Connection<'_>) -> Result<Seq, StoreError> {
     let mut statement =
         connection.prepare_cached("-- last_seq\nSELECT last FROM counter WHERE name = 'change'")?;
-    Ok(Seq(statement.query_row([], |row| row.get(0))?))
+    Ok(Seq(statement.query_row(params![], |row| row.get(0))?))
 }
 
 /// Takes `count` new numbers of a counter and gives the first. They are never given again, for the counter's row is

@@ -2,9 +2,9 @@
 //!
 //! SQLite numbers `$1`, `$2` … by their first appearance, whatever their digits say: they appear in order.
 
+use crate::db::{Connection, Row, Transaction, Value, params};
 use jiff::Timestamp;
 use model::{DeliveryState, EventId, EventKind, Receipt, SourceName, Verdict, WebhookId};
-use rusqlite::{Connection, Row, Transaction, params};
 
 use crate::change::take_numbers;
 use crate::item::Item;
@@ -127,11 +127,9 @@ pub(crate) fn tell(
         "-- webhooks_of\nSELECT id, events FROM webhook
          WHERE disabled_at IS NULL AND (source IS NULL OR source = $1) ORDER BY id",
     )?;
-    let webhooks = statement
-        .query_map([item.source.as_str()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-        })?
-        .collect::<Result<Vec<_>, _>>()?;
+    let webhooks = statement.query_all(params![item.source.as_str()], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
+    })?;
     for (webhook, events) in webhooks {
         if events.split(',').any(|event| event == kind.name()) {
             let data = serde_json::json!({
@@ -358,7 +356,7 @@ impl Store {
                 .prepare_cached(
                     "-- confirm\nUPDATE delivery SET state = 'confirmed', confirmed_at = COALESCE(confirmed_at, $1),
                         confirmed_by = COALESCE(confirmed_by, $2)
-                     WHERE event = $3 AND ($4 IS NULL OR source = $4)",
+                     WHERE event = $3 AND (source = $4 OR $4 IS NULL)",
                 )?
                 .execute(params![
                     now.as_microsecond(),
@@ -380,7 +378,9 @@ impl Store {
     pub fn outstanding(&self) -> Result<Outstanding, StoreError> {
         self.read("outstanding", |connection| {
             let count = |sql: &'static str| -> Result<u64, StoreError> {
-                let count: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+                let count: i64 = connection
+                    .prepare_cached(sql)?
+                    .query_row(params![], |row| row.get(0))?;
                 Ok(count.unsigned_abs())
             };
             Ok(Outstanding {
@@ -403,7 +403,7 @@ impl Store {
             let gone = transaction.execute(
                 "-- sweep_deliveries\nDELETE FROM delivery WHERE state IN ('delivered', 'confirmed')
                     AND created_at < $1 AND (kind <> 'item.match' OR confirmed_at IS NOT NULL)",
-                [before.as_microsecond()],
+                params![before.as_microsecond()],
             )?;
             Ok(gone as u64)
         })
@@ -415,23 +415,23 @@ fn refuse_removed(transaction: &Transaction<'_>, id: WebhookId) -> Result<(), St
         "-- webhook_in_use\nSELECT EXISTS (SELECT 1 FROM webhook WHERE id = $1 AND disabled_at IS NULL)";
     let in_use: bool = transaction
         .prepare_cached(sql)?
-        .query_row([id.0], |row| row.get(0))?;
+        .query_row(params![id.0], |row| row.get(0))?;
     if in_use {
         return Ok(());
     }
     Err(StoreError::NoWebhook(id.0.to_string()))
 }
 
-fn find(connection: &Connection, event: EventId) -> Result<Delivery, StoreError> {
+fn find(connection: &Connection<'_>, event: EventId) -> Result<Delivery, StoreError> {
     let sql = select!("delivery", "WHERE event = $1");
     let found = all(connection, sql, params![&event.0[..]])?;
     found.into_iter().next().ok_or(StoreError::NoDelivery(event))
 }
 
 fn all(
-    connection: &Connection,
+    connection: &Connection<'_>,
     sql: &'static str,
-    values: &[&dyn rusqlite::ToSql],
+    values: &[Value<'_>],
 ) -> Result<Vec<Delivery>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(values)?;
@@ -442,7 +442,7 @@ fn all(
     Ok(found)
 }
 
-fn delivery(row: &Row<'_>) -> Result<Delivery, StoreError> {
+fn delivery(row: Row<'_>) -> Result<Delivery, StoreError> {
     let number: i64 = row.get(0)?;
     let stored = Stored::new("delivery", number, row);
     let sixteen = |bytes: Vec<u8>| -> Result<[u8; 16], StoreError> {

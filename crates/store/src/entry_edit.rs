@@ -1,8 +1,8 @@
 //! Changing and removing entries. Signals are never changed: other content is another entry.
 
+use crate::db::{Optional, Transaction, params};
 use jiff::Timestamp;
 use model::{BankId, EntryId, Label, Trust};
-use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::change::{self, ChangeKind};
 use crate::entry_read::labels;
@@ -21,7 +21,7 @@ impl Store {
         self.edit("set_trust", entry, |transaction| {
             let mut statement =
                 transaction.prepare_cached("-- trust\nSELECT trust FROM entry WHERE id = $1")?;
-            let mut rows = statement.query([entry.0])?;
+            let mut rows = statement.query(params![entry.0])?;
             let from: Trust = match rows.next()? {
                 Some(row) => Stored::new("entry", entry, row).parse(0)?,
                 None => return Ok(0),
@@ -101,7 +101,7 @@ impl Store {
         self.edit("edit_labels", entry, |transaction| {
             let mut statement =
                 transaction.prepare_cached("-- labels\nSELECT labels FROM entry WHERE id = $1")?;
-            let mut rows = statement.query([entry.0])?;
+            let mut rows = statement.query(params![entry.0])?;
             match rows.next()? {
                 Some(row) => after = labels(&Stored::new("entry", entry, row), 0)?,
                 None => return Ok(0),
@@ -131,7 +131,7 @@ impl Store {
         self.edit("keep_picture", entry, |transaction| {
             let mut statement =
                 transaction.prepare_cached("-- hash_only\nSELECT hash_only FROM entry WHERE id = $1")?;
-            let mut rows = statement.query([entry.0])?;
+            let mut rows = statement.query(params![entry.0])?;
             match rows.next()? {
                 Some(row) if Stored::new("entry", entry, row).flag(0)? => {
                     return Err(EntryError::HashOnly.into());
@@ -181,7 +181,7 @@ impl Store {
 
 /// Removes the rows of an entry; gives its bank, `None` when there was no such entry.
 pub(crate) fn remove(transaction: &Transaction<'_>, entry: EntryId) -> Result<Option<BankId>, StoreError> {
-    let run = |sql: &str| transaction.prepare_cached(sql)?.execute([entry.0]);
+    let run = |sql: &str| transaction.prepare_cached(sql)?.execute(params![entry.0]);
     run("-- remove_thumbnail\nDELETE FROM thumbnail WHERE entry = $1")?;
     run("-- remove_windows\nDELETE FROM entry_windows WHERE entry = $1")?;
     run("-- remove_tracks\nDELETE FROM entry_track WHERE entry = $1")?;
@@ -190,7 +190,7 @@ pub(crate) fn remove(transaction: &Transaction<'_>, entry: EntryId) -> Result<Op
         .execute(params![signal_key(entry, 0), signal_key(entry, 255)])?;
     let bank: Option<i64> = transaction
         .prepare_cached("-- remove_entry\nDELETE FROM entry WHERE id = $1 RETURNING bank")?
-        .query_row([entry.0], |row| row.get(0))
+        .query_row(params![entry.0], |row| row.get(0))
         .optional()?;
     Ok(bank.map(BankId))
 }

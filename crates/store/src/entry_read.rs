@@ -1,7 +1,7 @@
 //! Reading and finding entries.
 
+use crate::db::{Connection, Optional, Row, params};
 use model::{BankEntry, BankId, EntryId, Label, Provenance, Sha256, Signal};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::row::Stored;
 use crate::signal_row::{self, value_key};
@@ -28,7 +28,7 @@ impl Store {
         self.read("entry", |connection| {
             let sql = select_entry!("entry", "WHERE id = $1");
             let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query([id.0])?;
+            let mut rows = statement.query(params![id.0])?;
             match rows.next()? {
                 Some(row) => read_entry(connection, row).map(Some),
                 None => Ok(None),
@@ -81,14 +81,10 @@ impl Store {
                  WHERE value_key = $1 AND type = $2 AND value = $3 ORDER BY id",
             )?;
             let mut list = |signal: &Signal| {
-                let rows = statement.query_map(
+                let mut entries = statement.query_all(
                     params![value_key(signal), signal.kind().name(), signal.bytes()],
-                    |row| row.get::<_, i64>(0),
+                    |row| Ok(EntryId(row.get::<i64>(0)? >> 8)),
                 )?;
-                let mut entries = Vec::new();
-                for key in rows {
-                    entries.push(EntryId(key? >> 8));
-                }
                 entries.dedup();
                 Ok(entries)
             };
@@ -131,13 +127,12 @@ impl Store {
                 "-- entries_with_external_id\nSELECT id FROM entry
                  WHERE bank = $1 AND external_id = $2 ORDER BY id",
             )?;
-            let rows = statement.query_map(params![bank.0, external_id], |row| row.get(0).map(EntryId))?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            Ok(statement.query_all(params![bank.0, external_id], |row| row.get(0).map(EntryId))?)
         })
     }
 }
 
-fn read_entry(connection: &Connection, row: &Row<'_>) -> Result<BankEntry, StoreError> {
+fn read_entry(connection: &Connection<'_>, row: Row<'_>) -> Result<BankEntry, StoreError> {
     let id: i64 = row.get(0)?;
     let stored = Stored::new("entry", id, row);
     let media: Option<Vec<u8>> = stored.get(12)?;

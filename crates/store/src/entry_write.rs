@@ -1,8 +1,8 @@
 //! Adding entries.
 
+use crate::db::{Transaction, params};
 use jiff::Timestamp;
 use model::{BankId, EntryId, EntrySignal, Label, Provenance, Sha256, Tlp, Trust};
-use rusqlite::{Transaction, params};
 use thiserror::Error;
 
 use crate::change::{self, ChangeKind, take_numbers};

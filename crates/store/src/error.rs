@@ -4,9 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use model::{BankName, EntryId, EventId, Sha256, TrustTransitionError};
-use rusqlite::ErrorCode;
 use thiserror::Error;
 
+use crate::db::{self, Meaning};
 use crate::{EntryError, MOST_WEBHOOKS, folder};
 
 /// Why the store could not do what it was asked for.
@@ -39,6 +39,48 @@ pub enum StoreError {
         /// The data folder.
         folder: PathBuf,
     },
+    /// PostgreSQL can write no more.
+    #[error(
+        "no room left where the database {database} keeps its files; nothing already stored is lost; free some space there \
+         and repeat the command"
+    )]
+    DatabaseFull {
+        /// The database, without its password.
+        database: String,
+    },
+    /// PostgreSQL does not answer, or lets nobody in.
+    #[error(
+        "the database {database} cannot be used ({why}); start it, or check --database, and repeat: what was not answered \
+         may have been stored or not"
+    )]
+    Unreachable {
+        /// The database, without its password.
+        database: String,
+        /// What was said.
+        why: String,
+    },
+    /// PostgreSQL is not set up so that what is stored is kept.
+    #[error("the database {database} cannot be used as it is set up: {why}")]
+    Unfit {
+        /// The database, without its password.
+        database: String,
+        /// What to change.
+        why: &'static str,
+    },
+    /// The data folder belongs to another database: its blobs would seem to be needed by nobody.
+    #[error(
+        "the data folder {} has its banks {keeps}; name that by --database (or leave it out), or choose another data folder",
+        .folder.display()
+    )]
+    OtherDatabase {
+        /// The data folder.
+        folder: PathBuf,
+        /// Where they are.
+        keeps: &'static str,
+    },
+    /// A backup would be restored over something.
+    #[error("there is something in the schema of {0} already; name another by schema=NAME, or remove it")]
+    SchemaTaken(String),
     /// The database file is not what this program wrote.
     #[error(
         "the database {} is damaged ({why}); put back a copy from a backup, or move the data folder away and \
@@ -236,9 +278,9 @@ fn holder(pid: Option<u32>) -> String {
     }
 }
 
-impl From<rusqlite::Error> for StoreError {
+impl From<db::Error> for StoreError {
     /// Carries the engine's error up to the edge of the transaction, where `StoreError::at` gives it its meaning.
-    fn from(error: rusqlite::Error) -> Self {
+    fn from(error: db::Error) -> Self {
         Self::Database {
             during: "a query",
             source: Box::new(error),
@@ -299,6 +341,13 @@ impl StoreError {
                 path: path.clone(),
                 source: io::Error::new(source.kind(), source.to_string()),
             },
+            Self::DatabaseFull { database } => Self::DatabaseFull {
+                database: database.clone(),
+            },
+            Self::Unreachable { database, why } => Self::Unreachable {
+                database: database.clone(),
+                why: why.clone(),
+            },
             other => Self::Database {
                 during: "a group of writes",
                 source: other.to_string().into(),
@@ -312,41 +361,41 @@ impl StoreError {
             Self::Database { source, .. } => source,
             other => return other,
         };
-        let failure = source
-            .downcast_ref::<rusqlite::Error>()
-            .and_then(|error| error.sqlite_error().copied());
-        let flush = [
-            rusqlite::ffi::SQLITE_IOERR_FSYNC,
-            rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC,
-        ];
-        if failure.is_some_and(|failure| flush.contains(&failure.extended_code)) {
-            let database = folder.join(folder::DATABASE);
-            return Self::flush(&database, io::Error::other(source.to_string()));
-        }
-        match failure.map(|failure| failure.code) {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse {
+        let meaning = source
+            .downcast_ref::<db::Error>()
+            .map_or(Meaning::Other, db::Error::meaning);
+        let full = || Self::DiskFull {
+            folder: folder.to_owned(),
+        };
+        match meaning {
+            Meaning::Flush => {
+                let database = folder.join(folder::DATABASE);
+                Self::flush(&database, io::Error::other(source.to_string()))
+            }
+            Meaning::Busy => Self::InUse {
                 folder: folder.to_owned(),
                 pid: None,
             },
-            Some(ErrorCode::DiskFull) => Self::DiskFull {
-                folder: folder.to_owned(),
+            Meaning::Full => full(),
+            Meaning::MaybeFull if is_full(folder) => full(),
+            Meaning::DatabaseFull(database) => Self::DatabaseFull {
+                database: database.to_string(),
             },
-            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) if is_full(folder) => Self::DiskFull {
-                folder: folder.to_owned(),
-            },
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged {
+            Meaning::Damaged => Self::Damaged {
                 file: folder.join(folder::DATABASE),
                 why: source.to_string(),
             },
-            _ => Self::Database { during, source },
+            Meaning::Unreachable(database) => Self::Unreachable {
+                database: database.to_string(),
+                why: source.to_string(),
+            },
+            Meaning::MaybeFull | Meaning::NotUnique | Meaning::Other => Self::Database { during, source },
         }
     }
 
     /// Whether the failure was a unique constraint.
-    pub(crate) fn is_unique_violation(error: &rusqlite::Error) -> bool {
-        error
-            .sqlite_error()
-            .is_some_and(|failure| failure.code == ErrorCode::ConstraintViolation)
+    pub(crate) fn is_unique_violation(error: &db::Error) -> bool {
+        error.meaning() == Meaning::NotUnique
     }
 }
 

@@ -1,8 +1,8 @@
 //! Exchanges of signals as they are configured, and the credentials of their APIs, which are sealed and never shown.
 
+use crate::db::{Connection, Optional, params};
 use jiff::Timestamp;
 use model::{BankId, BankKind, BankName};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::change::take_numbers;
 use crate::key::Place;
@@ -86,10 +86,10 @@ impl Store {
             let mut statement = connection.prepare_cached(
                 "-- exchanges\nSELECT id, name, bank, api, settings, enabled, created_at FROM exchange ORDER BY id",
             )?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query(params![])?;
             let mut exchanges = Vec::new();
             while let Some(row) = rows.next()? {
-                let stored = Stored::new("exchange", row.get::<_, i64>(0)?, row);
+                let stored = Stored::new("exchange", row.get::<i64>(0)?, row);
                 exchanges.push(Exchange {
                     name: stored.get(1)?,
                     bank: BankId(stored.get(2)?),
@@ -124,7 +124,7 @@ impl Store {
         self.change("set_credentials", |transaction| {
             let Some(credentials) = credentials else {
                 let sql = "-- remove_credentials\nDELETE FROM exchange_api WHERE name = $1";
-                transaction.prepare_cached(sql)?.execute([api])?;
+                transaction.prepare_cached(sql)?.execute(params![api])?;
                 return Ok(());
             };
             let id = match id_of(transaction, api)? {
@@ -164,7 +164,7 @@ impl Store {
             let sql = "-- credentials\nSELECT credentials FROM exchange_api WHERE id = $1";
             let sealed: Vec<u8> = connection
                 .prepare_cached(sql)?
-                .query_row([id], |row| row.get(0))?;
+                .query_row(params![id], |row| row.get(0))?;
             let plain = self.key.open(&place(id), &sealed);
             plain
                 .map(Some)
@@ -173,10 +173,10 @@ impl Store {
     }
 }
 
-fn id_of(connection: &Connection, api: &str) -> Result<Option<i64>, StoreError> {
+fn id_of(connection: &Connection<'_>, api: &str) -> Result<Option<i64>, StoreError> {
     let sql = "-- exchange_api_id\nSELECT id FROM exchange_api WHERE name = $1";
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row([api], |row| row.get(0)).optional()?)
+    Ok(statement.query_row(params![api], |row| row.get(0)).optional()?)
 }
 
 const fn place(id: i64) -> Place {

@@ -9,6 +9,8 @@ use crate::StoreError;
 
 /// The database; its companions `-wal` and `-shm` get its mode from SQLite.
 pub(crate) const DATABASE: &str = "basira.db";
+/// Says to which schema of PostgreSQL the folder belongs; not there with SQLite.
+pub(crate) const STORE_ID: &str = "store-id";
 /// Folder of index segments.
 pub(crate) const SEGMENTS: &str = "segments";
 /// Folder of blobs.

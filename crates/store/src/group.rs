@@ -7,9 +7,8 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
 use crate::StoreError;
+use crate::db::{Session, Transaction};
 
 /// Writes that are committed together at most; the others wait for the next turn.
 const MOST: usize = 512;
@@ -92,13 +91,13 @@ impl Group {
     }
 
     /// Runs and commits what waits. The caller holds the connection, so that one leader works at a time.
-    pub(crate) fn lead(&self, connection: &mut Connection, meaning: Meaning<'_>) {
+    pub(crate) fn lead(&self, session: &mut Session, meaning: Meaning<'_>) {
         let mut writes = {
             let mut queue = self.queue();
             let count = queue.len().min(MOST);
             queue.drain(..count).collect::<Vec<_>>()
         };
-        let failure = commit(connection, &mut writes, meaning)
+        let failure = commit(session, &mut writes, meaning)
             .err()
             .map(|error| meaning(error, "commit"));
         for write in writes {
@@ -113,22 +112,28 @@ impl Group {
 }
 
 fn commit(
-    connection: &mut Connection,
+    session: &mut Session,
     writes: &mut [Box<dyn Waiting>],
     meaning: Meaning<'_>,
 ) -> Result<(), StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for write in writes {
-        transaction.execute_batch("SAVEPOINT one")?;
-        if let Err(error) = write.run(&transaction, meaning) {
-            if transaction.is_autocommit() {
-                // The engine gave up the whole transaction (a full disk, a failing one), and with it the writes before.
-                return Err(error.for_another());
-            }
-            transaction.execute_batch("ROLLBACK TO one")?;
+    session.write(|transaction| {
+        // One that is alone can as well take the whole transaction with it.
+        if let [write] = writes {
+            return write
+                .run(transaction, meaning)
+                .map_err(|error| error.for_another());
         }
-        transaction.execute_batch("RELEASE one")?;
-    }
-    transaction.commit()?;
-    Ok(())
+        for write in writes {
+            transaction.execute_batch("SAVEPOINT one")?;
+            if let Err(error) = write.run(transaction, meaning) {
+                if transaction.is_given_up() {
+                    // With it the writes before are gone.
+                    return Err(error.for_another());
+                }
+                transaction.roll_back_to("one")?;
+            }
+            transaction.execute_batch("RELEASE one")?;
+        }
+        Ok(())
+    })
 }

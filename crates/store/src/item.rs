@@ -2,9 +2,9 @@
 //!
 //! SQLite numbers `$1`, `$2` … by their first appearance, whatever their digits say: they appear in order.
 
+use crate::db::{Connection, Optional, Row, Transaction, Value, params};
 use jiff::Timestamp;
 use model::{Context, ItemId, ItemState, Priority, Receipt, Sha256, SourceName, Verdict};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use sha2::Digest;
 
 use crate::blob::{self, Arrived};
@@ -104,7 +104,9 @@ impl Store {
                 submit(transaction, Receipt(receipt), sha256, size, &new)
             })
         };
-        if submitted.is_err() {
+        // Of a database that went away nobody knows yet whether it has the row: its bytes stay, till the next start.
+        let unknown = matches!(submitted, Err(StoreError::Unreachable { .. }));
+        if submitted.is_err() && !unknown {
             // Nothing of what was refused stays. What is wrong here is not what the caller must hear.
             let _ = self.remove_orphan(&sha256);
         }
@@ -136,16 +138,19 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Item>, StoreError> {
         self.read("items", |connection| {
+            let before = before.map_or(i64::MAX, |id| id.0);
             let sql = match source {
                 Some(_) => select!(
                     "items_of",
                     "WHERE source = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
                 ),
-                None => select!("items", "WHERE $1 IS NULL AND id < $2 ORDER BY id DESC LIMIT $3"),
+                None => select!("items", "WHERE id < $1 ORDER BY id DESC LIMIT $2"),
             };
             let mut statement = connection.prepare_cached(sql)?;
-            let before = before.map_or(i64::MAX, |id| id.0);
-            let mut rows = statement.query(params![source.map(SourceName::as_str), before, limit])?;
+            let mut rows = match source {
+                Some(source) => statement.query(params![source.as_str(), before, limit])?,
+                None => statement.query(params![before, limit])?,
+            };
             let mut items = Vec::new();
             while let Some(row) = rows.next()? {
                 items.push(item(row)?);
@@ -181,7 +186,7 @@ fn submit(
         )?;
         let found = statement
             .query_row(params![new.source.as_str(), key], |row| {
-                Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?))
+                Ok((row.get::<Vec<u8>>(0)?, row.get::<i64>(1)?))
             })
             .optional()?;
         if let Some((before, id)) = found {
@@ -293,16 +298,16 @@ fn request_digest(new: &NewItem, context: &str, sha256: &Sha256) -> Vec<u8> {
 }
 
 pub(crate) fn one(
-    connection: &Connection,
+    connection: &Connection<'_>,
     sql: &'static str,
-    values: &[&dyn rusqlite::ToSql],
+    values: &[Value<'_>],
 ) -> Result<Option<Item>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(values)?;
     rows.next()?.map(item).transpose()
 }
 
-pub(crate) fn item(row: &Row<'_>) -> Result<Item, StoreError> {
+pub(crate) fn item(row: Row<'_>) -> Result<Item, StoreError> {
     let id: i64 = row.get(0)?;
     let stored = Stored::new("item", id, row);
     let receipt: Vec<u8> = stored.get(1)?;

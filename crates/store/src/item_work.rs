@@ -1,8 +1,8 @@
 //! Work on items: leased with fencing, finished once, put aside after three attempts, forgotten when it is time.
 
+use crate::db::params;
 use jiff::Timestamp;
 use model::{EntryId, ItemId, ItemState, MOST_ATTEMPTS, Sha256, Verdict};
-use rusqlite::params;
 
 use crate::item::{Item, item, one};
 use crate::seen::{self, Seen};
@@ -60,7 +60,7 @@ impl Store {
                  RETURNING id, receipt, source, external_id, sha256, size, context, priority, received_at, state,
                     fence, verdict, result, finished_at",
             )?;
-            let mut rows = statement.query([limit])?;
+            let mut rows = statement.query(params![limit])?;
             let mut items = Vec::new();
             while let Some(row) = rows.next()? {
                 items.push(item(row)?);
@@ -160,11 +160,10 @@ impl Store {
                 .prepare_cached(
                     "-- take_up\nUPDATE item SET state = 'queued' WHERE state = 'working' AND fence < $1",
                 )?
-                .execute([MOST_ATTEMPTS])?;
+                .execute(params![MOST_ATTEMPTS])?;
             let mut statement = transaction
                 .prepare_cached("-- given_up\nSELECT id FROM item WHERE state = 'working' ORDER BY id")?;
-            let ids = statement.query_map([], |row| row.get::<_, i64>(0))?;
-            let ids = ids.collect::<Result<Vec<i64>, _>>()?;
+            let ids = statement.query_all(params![], |row| row.get::<i64>(0))?;
             let mut items = Vec::new();
             for id in ids {
                 items.extend(one(transaction, crate::item::BY_ID, params![id])?);
@@ -188,11 +187,15 @@ impl Store {
                     }
                     _ => "-- count_aside\nSELECT COUNT(*) FROM item WHERE state = 'aside'",
                 };
-                let count: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+                let count: i64 = connection
+                    .prepare_cached(sql)?
+                    .query_row(params![], |row| row.get(0))?;
                 Ok(count.unsigned_abs())
             };
             let sql = "-- oldest_queued\nSELECT MIN(received_at) FROM item WHERE state = 'queued'";
-            let oldest: Option<i64> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            let oldest: Option<i64> = connection
+                .prepare_cached(sql)?
+                .query_row(params![], |row| row.get(0))?;
             Ok(Backlog {
                 queued: count(ItemState::Queued)?,
                 working: count(ItemState::Working)?,
@@ -222,20 +225,20 @@ impl Store {
                 AND NOT EXISTS (SELECT 1 FROM item_match WHERE item_match.item = item.id AND found = 'look_back')";
             transaction.execute(
                 &format!("-- sweep_idempotency\nDELETE FROM idempotency WHERE item IN ({old})"),
-                [before],
+                params![before],
             )?;
             transaction.execute(
                 &format!("-- sweep_matches\nDELETE FROM item_match WHERE item IN ({old})"),
-                [before],
+                params![before],
             )?;
             let gone = transaction.execute(
                 &format!("-- sweep_items\nDELETE FROM item WHERE id IN ({old})"),
-                [before],
+                params![before],
             )?;
             transaction.execute(
                 "-- sweep_seen\nDELETE FROM seen WHERE at < $1
                     AND NOT EXISTS (SELECT 1 FROM item WHERE item.sha256 = seen.sha256)",
-                [before],
+                params![before],
             )?;
             Ok(gone as u64)
         })?;
@@ -254,10 +257,11 @@ impl Store {
                                     WHERE item_match.item = item.id AND found = 'look_back'))) LIMIT $2)
                  RETURNING sha256",
             )?;
-            let rows = statement.query_map(params![before.as_microsecond(), SWEEP], |row| {
-                row.get::<_, Vec<u8>>(0)
-            })?;
-            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+            Ok(
+                statement.query_all(params![before.as_microsecond(), SWEEP], |row| {
+                    row.get::<Vec<u8>>(0)
+                })?,
+            )
         })?;
         for bytes in &gone {
             if let Some(sha256) = Sha256::from_slice(bytes) {
@@ -300,7 +304,7 @@ impl Store {
         self.read("blob_exists", |connection| {
             let sql = "-- blob_exists\nSELECT EXISTS (SELECT 1 FROM blob WHERE sha256 = $1)";
             let mut statement = connection.prepare_cached(sql)?;
-            Ok(statement.query_row([&sha256.bytes()[..]], |row| row.get(0))?)
+            Ok(statement.query_row(params![&sha256.bytes()[..]], |row| row.get(0))?)
         })
     }
 }

@@ -40,6 +40,9 @@
 //! [`StoreError::InUse`], which names the process that is there. A thumbnail is encrypted with a [`Key`] that lies
 //! outside of the data folder.
 //!
+//! Rows are in SQLite, in the data folder, or in a schema of PostgreSQL ([`Options::database`]); both behave alike, and
+//! the same tests say so.
+//!
 //! Times and names come from the caller; keys and nonces from the system. Times are kept in whole microseconds.
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
@@ -47,8 +50,10 @@
 mod api_key;
 mod backup;
 mod bank;
+mod belonging;
 mod blob;
 mod change;
+mod db;
 mod delivery;
 mod entry_edit;
 mod entry_read;
@@ -66,6 +71,7 @@ mod mapped;
 mod migrate;
 mod open;
 mod picture;
+mod readers;
 mod row;
 mod scan;
 mod scan_file;
@@ -83,6 +89,7 @@ pub use backup::{Verified, restore};
 pub use bank::{BankChange, BankSummary};
 pub use blob::{Arrived, Incoming};
 pub use change::{Change, ChangeKind, Seq};
+pub use db::{DatabaseUrl, DatabaseUrlError};
 pub use delivery::{Attempted, Delivery, Listed, Outstanding};
 pub use entry_write::{EntryError, Keep, MAX_SIGNALS, NewEntry};
 pub use error::StoreError;

@@ -4,9 +4,9 @@
 //! last chain can tell whether any record up to there was altered, removed or put in between. A record holds ids, never
 //! content, and nothing about a person.
 
+use crate::db::{Connection, Optional, Transaction, params};
 use jiff::Timestamp;
 use model::Sha256;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::Digest;
 
 use crate::change::take_numbers;
@@ -97,12 +97,12 @@ pub(crate) fn append(
     Ok(())
 }
 
-fn chain_of(connection: &Connection, seq: i64) -> Result<Vec<u8>, StoreError> {
+fn chain_of(connection: &Connection<'_>, seq: i64) -> Result<Vec<u8>, StoreError> {
     if seq == 0 {
         return Ok(vec![0; 32]);
     }
     let mut statement = connection.prepare_cached("-- log_chain\nSELECT chain FROM log WHERE seq = $1")?;
-    let found = statement.query_row([seq], |row| row.get(0)).optional()?;
+    let found = statement.query_row(params![seq], |row| row.get(0)).optional()?;
     found.ok_or(StoreError::LogAltered { seq })
 }
 
@@ -174,7 +174,7 @@ impl Store {
             }
             // The counter lies elsewhere, so that a log that was cut short does not go unnoticed.
             let sql = "-- log_length\nSELECT last FROM counter WHERE name = 'log'";
-            let length: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+            let length: i64 = connection.query_row(sql, params![], |row| row.get(0))?;
             if length != last {
                 return Err(StoreError::LogAltered { seq: last + 1 });
             }
@@ -183,7 +183,7 @@ impl Store {
     }
 }
 
-fn page(connection: &Connection, after: i64, limit: u32) -> Result<Vec<LogRecord>, StoreError> {
+fn page(connection: &Connection<'_>, after: i64, limit: u32) -> Result<Vec<LogRecord>, StoreError> {
     let mut statement = connection.prepare_cached(
         "-- log\nSELECT seq, at, kind, body, chain FROM log WHERE seq > $1 ORDER BY seq LIMIT $2",
     )?;

@@ -1,13 +1,13 @@
 //! Migrations: forward only, checksummed, and a newer schema is refused.
 //!
-//! The canonical text is in words that PostgreSQL takes; `dialect` says it in SQLite's.
+//! The canonical text is in words that both engines nearly take; `dialect` says it in those of each.
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
 use crate::StoreError;
+use crate::db::{Connection, Kind, Optional, Session, params};
 
 /// The text of each migration; its version is its place, counted from 1.
 const MIGRATIONS: [&str; 6] = [
@@ -22,35 +22,41 @@ const MIGRATIONS: [&str; 6] = [
 /// The schema that this program reads and writes.
 const KNOWN: i64 = MIGRATIONS.len() as i64;
 
-/// Brings the schema up to date. Needs the data folder for itself.
-pub(crate) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), StoreError> {
+/// Brings the schema up to date. Needs the schema for itself.
+pub(crate) fn migrate(session: &mut Session, folder: &Path) -> Result<(), StoreError> {
+    migrate_to(KNOWN, session, folder)
+}
+
+/// Brings the schema up to a version.
+pub(crate) fn migrate_to(to: i64, session: &mut Session, folder: &Path) -> Result<(), StoreError> {
     let table =
         "CREATE TABLE IF NOT EXISTS schema_migration (version BIGINT PRIMARY KEY, checksum TEXT NOT NULL);";
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(&dialect(table))?;
-    let found = version(&transaction)?;
-    refuse_newer(found, folder)?;
-    for (version, text) in (1..).zip(MIGRATIONS) {
-        let checksum = checksum(text);
-        if version > found {
-            transaction.execute_batch(&dialect(text))?;
-            transaction.execute(
-                "-- note_migration\nINSERT INTO schema_migration (version, checksum) VALUES ($1, $2)",
-                params![version, checksum],
-            )?;
-        } else if !is_noted(&transaction, version, &checksum)? {
-            return Err(StoreError::MigrationDiffers {
-                folder: folder.to_owned(),
-                version,
-            });
+    session.write(|transaction| {
+        let kind = transaction.kind();
+        transaction.execute_batch(&dialect(table, kind))?;
+        let found = version(transaction)?;
+        refuse_newer(found, folder)?;
+        for (version, text) in (1..=to).zip(MIGRATIONS) {
+            let checksum = checksum(text);
+            if version > found {
+                transaction.execute_batch(&dialect(text, kind))?;
+                transaction.execute(
+                    "-- note_migration\nINSERT INTO schema_migration (version, checksum) VALUES ($1, $2)",
+                    params![version, checksum],
+                )?;
+            } else if !is_noted(transaction, version, &checksum)? {
+                return Err(StoreError::MigrationDiffers {
+                    folder: folder.to_owned(),
+                    version,
+                });
+            }
         }
-    }
-    transaction.commit()?;
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Refuses a schema other than the known one; gives `false` for an older one, which must be migrated first.
-pub(crate) fn is_current(connection: &Connection, folder: &Path) -> Result<bool, StoreError> {
+pub(crate) fn is_current(connection: &Connection<'_>, folder: &Path) -> Result<bool, StoreError> {
     let found = version(connection)?;
     refuse_newer(found, folder)?;
     Ok(found == KNOWN)
@@ -67,15 +73,16 @@ fn refuse_newer(found: i64, folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn version(connection: &Connection) -> Result<i64, StoreError> {
+/// The version of a schema; 0 when it was only begun.
+pub(crate) fn version(connection: &Connection<'_>) -> Result<i64, StoreError> {
     let sql = "-- schema_version\nSELECT COALESCE(MAX(version), 0) FROM schema_migration";
-    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+    Ok(connection.query_row(sql, params![], |row| row.get(0))?)
 }
 
-fn is_noted(connection: &Connection, version: i64, checksum: &str) -> Result<bool, StoreError> {
+fn is_noted(connection: &Connection<'_>, version: i64, checksum: &str) -> Result<bool, StoreError> {
     let sql = "-- migration_checksum\nSELECT checksum FROM schema_migration WHERE version = $1";
     let noted: Option<String> = connection
-        .query_row(sql, [version], |row| row.get(0))
+        .query_row(sql, params![version], |row| row.get(0))
         .optional()?;
     Ok(noted.as_deref() == Some(checksum))
 }
@@ -87,25 +94,31 @@ fn checksum(text: &str) -> String {
         .collect()
 }
 
-/// The canonical text in SQLite's words; STRICT makes SQLite refuse a value of the wrong type, as PostgreSQL does.
-fn dialect(text: &str) -> String {
-    let mut sqlite = String::with_capacity(text.len() + 64);
+/// The canonical text in the words of an engine. STRICT makes SQLite refuse a value of the wrong type, as PostgreSQL does;
+/// the collation makes PostgreSQL order texts by their bytes, as SQLite does.
+fn dialect(text: &str, kind: Kind) -> String {
+    let words: &[(&str, &str)] = match kind {
+        Kind::Sqlite => &[("BIGINT", "INTEGER"), ("DOUBLE PRECISION", "REAL")],
+        Kind::Postgres => &[(" BLOB", " BYTEA"), (" TEXT", " TEXT COLLATE \"C\"")],
+    };
+    let mut said = String::with_capacity(text.len() + 64);
     let mut in_table = false;
     for line in text.lines() {
-        let line = line
-            .replace("BIGINT", "INTEGER")
-            .replace("DOUBLE PRECISION", "REAL");
+        let mut line = line.to_owned();
+        for (canonical, own) in words {
+            line = line.replace(canonical, own);
+        }
         in_table |= line.starts_with("CREATE TABLE");
-        if in_table && line.ends_with(");") {
-            sqlite.push_str(line.trim_end_matches(';'));
-            sqlite.push_str(" STRICT;");
+        if kind == Kind::Sqlite && in_table && line.ends_with(");") {
+            said.push_str(line.trim_end_matches(';'));
+            said.push_str(" STRICT;");
             in_table = false;
         } else {
-            sqlite.push_str(&line);
+            said.push_str(&line);
         }
-        sqlite.push('\n');
+        said.push('\n');
     }
-    sqlite
+    said
 }
 
 #[cfg(test)]
@@ -113,23 +126,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tables_become_strict_and_other_statements_stay() {
-        let text = "CREATE TABLE a (\n    b BIGINT,\n    c DOUBLE PRECISION\n);\nCREATE INDEX d ON a (b);\n";
-        let want = "CREATE TABLE a (\n    b INTEGER,\n    c REAL\n) STRICT;\nCREATE INDEX d ON a (b);\n";
-        assert_eq!(dialect(text), want);
+    fn tables_are_in_the_words_of_each_engine_and_other_statements_stay() {
+        let text = "CREATE TABLE a (\n    b BIGINT,\n    c DOUBLE PRECISION,\n    d TEXT NOT NULL,\n    e BLOB\n);\n\
+                    CREATE INDEX f ON a (b);\n";
+        let sqlite = "CREATE TABLE a (\n    b INTEGER,\n    c REAL,\n    d TEXT NOT NULL,\n    e BLOB\n) STRICT;\n\
+                      CREATE INDEX f ON a (b);\n";
+        assert_eq!(dialect(text, Kind::Sqlite), sqlite);
+        let postgres = "CREATE TABLE a (\n    b BIGINT,\n    c DOUBLE PRECISION,\n    d TEXT COLLATE \"C\" NOT NULL,\n    \
+                        e BYTEA\n);\nCREATE INDEX f ON a (b);\n";
+        assert_eq!(dialect(text, Kind::Postgres), postgres);
     }
 
     #[test]
     fn a_landed_migration_must_not_change() {
         let folder = Path::new("data");
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection, folder).unwrap();
-        migrate(&mut connection, folder).unwrap();
-        assert!(is_current(&connection, folder).unwrap());
-        connection
-            .execute("UPDATE schema_migration SET checksum = 'x' WHERE version = 1", [])
+        let mut session = Session::Sqlite(rusqlite::Connection::open_in_memory().unwrap());
+        migrate(&mut session, folder).unwrap();
+        migrate(&mut session, folder).unwrap();
+        assert!(session.read(|connection| is_current(connection, folder)).unwrap());
+        session
+            .write(|transaction| {
+                let sql = "UPDATE schema_migration SET checksum = 'x' WHERE version = 1";
+                Ok(transaction.execute_batch(sql)?)
+            })
             .unwrap();
-        let error = migrate(&mut connection, folder).unwrap_err();
+        let error = migrate(&mut session, folder).unwrap_err();
         assert!(
             matches!(error, StoreError::MigrationDiffers { version: 1, .. }),
             "{error}"

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
-
+use crate::db::{self, Connection, DatabaseUrl, Optional, Server, Session, params};
 use crate::key::{Key, Place};
 use crate::lock::{Lock, Mode};
-use crate::{StoreError, blob, folder, migrate, shelf};
+use crate::{StoreError, belonging, blob, folder, migrate, shelf};
 
 /// What a process does with a data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +35,10 @@ pub struct Options {
     pub key: PathBuf,
     /// How long to wait for another process before giving up; 5 s by default. Records of a scan wait six times as long.
     pub wait: Duration,
-    /// The size that the database may grow to, in bytes; rounded down to whole pages.
+    /// The database of PostgreSQL; `None` is SQLite, in the data folder. Blobs and index segments are in the data folder
+    /// with both.
+    pub database: Option<DatabaseUrl>,
+    /// The size that SQLite's file may grow to, in bytes; rounded down to whole pages.
     pub max_bytes: Option<u64>,
     /// What to do when the key is gone; to refuse by default.
     pub lost_key: LostKey,
@@ -52,6 +54,7 @@ impl Options {
             access,
             key: key.to_owned(),
             wait: Duration::from_secs(5),
+            database: None,
             max_bytes: None,
             lost_key: LostKey::Refuse,
             fatal: None,
@@ -61,7 +64,7 @@ impl Options {
 
 /// What an opened data folder consists of.
 pub(crate) struct Opened {
-    pub(crate) connection: Connection,
+    pub(crate) session: Session,
     pub(crate) key: Key,
     pub(crate) lock: Lock,
     pub(crate) writer_lock: Option<Lock>,
@@ -71,6 +74,7 @@ pub(crate) struct Opened {
 pub(crate) fn open(folder: &Path, options: &Options) -> Result<Opened, StoreError> {
     folder::create(folder)?;
     refuse_key_inside(folder, &options.key)?;
+    belonging::refuse_other_engine(folder, options.database.is_some())?;
     let lock_path = folder.join(folder::LOCK);
     let lock = Lock::open(&lock_path)?;
     // Whoever is alone prepares the folder; whoever is not finds it prepared by the other.
@@ -78,54 +82,91 @@ pub(crate) fn open(folder: &Path, options: &Options) -> Result<Opened, StoreErro
         prepare(folder, options)?;
     }
     if !lock.take(Mode::Shared, options.wait, &lock_path)? {
-        return Err(StoreError::InUse {
-            folder: folder.to_owned(),
-            pid: None,
-        });
+        return Err(in_use(folder));
     }
     let writer_lock = match options.access {
         Access::Reader => None,
         Access::Writer => Some(take_writer_lock(folder, options.wait)?),
     };
-    let connection = connect(folder, options)?;
+    let mut session = match &options.database {
+        None => connect_embedded(folder, options)?,
+        Some(url) => connect_server(url, folder, options)?,
+    };
     // An older schema means that an older version still uses the folder, or it would have been migrated above.
-    if !migrate::is_current(&connection, folder)? {
-        return Err(StoreError::InUse {
-            folder: folder.to_owned(),
-            pid: None,
-        });
+    if !session.read(|connection| migrate::is_current(connection, folder))? {
+        return Err(in_use(folder));
     }
-    let key = check_key(&connection, &options.key)?;
+    let key = session.read(|connection| check_key(connection, &options.key))?;
+    if options.database.is_some() {
+        belonging::bind(folder, &mut session)?;
+    }
     Ok(Opened {
-        connection,
+        session,
         key,
         lock,
         writer_lock,
     })
 }
 
-/// Opens one connection. Every commit is flushed to the disk before it returns.
-pub(crate) fn connect(folder: &Path, options: &Options) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(folder.join(folder::DATABASE), flags)?;
-    connection.busy_timeout(options.wait)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    connection.execute_batch(
-        "PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
-         PRAGMA foreign_keys = ON;
-         PRAGMA secure_delete = ON;
-         PRAGMA trusted_schema = OFF;
-         PRAGMA wal_autocheckpoint = 16384;
-         PRAGMA journal_size_limit = 67108864;
-         PRAGMA cache_size = -65536;",
-    )?;
-    if let Some(bytes) = options.max_bytes {
-        let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-        let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page;
-        connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+fn in_use(folder: &Path) -> StoreError {
+    StoreError::InUse {
+        folder: folder.to_owned(),
+        pid: None,
     }
-    Ok(connection)
+}
+
+fn connect_embedded(folder: &Path, options: &Options) -> Result<Session, StoreError> {
+    let file = folder.join(folder::DATABASE);
+    Ok(Session::Sqlite(db::connect_embedded(
+        &file,
+        options.wait,
+        options.max_bytes,
+    )?))
+}
+
+/// Connects to the schema, and makes or migrates it when nobody else uses it.
+fn connect_server(url: &DatabaseUrl, folder: &Path, options: &Options) -> Result<Session, StoreError> {
+    let unfit = |why| StoreError::Unfit {
+        database: url.to_string(),
+        why,
+    };
+    if options.max_bytes.is_some() {
+        return Err(unfit("its size is limited where it runs; give no limit here"));
+    }
+    let mut server = Server::connect(url, options.wait)?;
+    if let Some(why) = server.unfit()? {
+        return Err(unfit(why));
+    }
+    let alone = server.try_alone()?;
+    if alone {
+        server.make_schema()?;
+    }
+    let mut session = Session::Postgres(Box::new(server));
+    if alone {
+        migrate::migrate(&mut session, folder)?;
+        prepare_key(&mut session, options)?;
+        belonging::number(&mut session)?;
+    }
+    if let Session::Postgres(server) = &mut session {
+        server.share(alone)?;
+        if options.access == Access::Writer {
+            server.become_writer()?;
+        }
+    }
+    Ok(session)
+}
+
+/// Opens one connection more, which changes nothing.
+pub(crate) fn connect_reader(folder: &Path, options: &Options) -> Result<Session, StoreError> {
+    if let Some(url) = &options.database {
+        return Ok(Session::Postgres(Box::new(Server::connect(url, options.wait)?)));
+    }
+    let file = folder.join(folder::DATABASE);
+    let connection = db::connect_embedded(&file, options.wait, options.max_bytes)?;
+    connection
+        .execute_batch("PRAGMA query_only = ON")
+        .map_err(db::Error::from)?;
+    Ok(Session::Sqlite(connection))
 }
 
 fn refuse_key_inside(folder: &Path, key: &Path) -> Result<(), StoreError> {
@@ -155,15 +196,16 @@ fn take_writer_lock(folder: &Path, wait: Duration) -> Result<Lock, StoreError> {
     Ok(lock)
 }
 
-/// Makes and migrates; the caller holds the folder for itself.
+/// Makes and migrates what is in the folder; the caller holds it for itself.
 fn prepare(folder: &Path, options: &Options) -> Result<(), StoreError> {
-    let database = folder.join(folder::DATABASE);
-    drop(folder::open(&database)?);
     shelf::prepare(&folder.join(folder::SEGMENTS))?;
     blob::prepare(&folder.join(folder::BLOBS))?;
-    let mut connection = connect(folder, options)?;
-    migrate::migrate(&mut connection, folder)?;
-    prepare_key(&mut connection, options)?;
+    if options.database.is_none() {
+        drop(folder::open(&folder.join(folder::DATABASE))?);
+        let mut session = connect_embedded(folder, options)?;
+        migrate::migrate(&mut session, folder)?;
+        prepare_key(&mut session, options)?;
+    }
     folder::sync(folder)
 }
 
@@ -174,19 +216,21 @@ const KEY_CHECK: Place = Place {
 };
 const KEY_TEXT: &[u8] = b"basira";
 
-fn sealed_check(connection: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
+fn sealed_check(connection: &Connection<'_>) -> Result<Option<Vec<u8>>, StoreError> {
     let sql = "-- key_check\nSELECT value FROM meta WHERE name = 'key_check'";
-    Ok(connection.query_row(sql, [], |row| row.get(0)).optional()?)
+    Ok(connection
+        .query_row(sql, params![], |row| row.get(0))
+        .optional()?)
 }
 
-fn count_thumbnails(connection: &Connection) -> Result<u64, StoreError> {
+fn count_thumbnails(connection: &Connection<'_>) -> Result<u64, StoreError> {
     let sql = "-- count_thumbnails\nSELECT COUNT(*) FROM thumbnail";
-    let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    let count: i64 = connection.query_row(sql, params![], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 
 /// The key, if it is the one that this folder was made with.
-fn check_key(connection: &Connection, path: &Path) -> Result<Key, StoreError> {
+fn check_key(connection: &Connection<'_>, path: &Path) -> Result<Key, StoreError> {
     let Some(key) = Key::load(path)? else {
         return Err(StoreError::KeyMissing {
             path: path.to_owned(),
@@ -204,46 +248,33 @@ fn check_key(connection: &Connection, path: &Path) -> Result<Key, StoreError> {
 }
 
 /// Makes the key of a new folder, and a new one where nothing or nothing wanted is lost with the old.
-fn prepare_key(connection: &mut Connection, options: &Options) -> Result<(), StoreError> {
-    if sealed_check(connection)?.is_some() {
+fn prepare_key(session: &mut Session, options: &Options) -> Result<(), StoreError> {
+    let known = session.read(|connection| {
+        if sealed_check(connection)?.is_none() {
+            return Ok(false);
+        }
         let thumbnails = count_thumbnails(connection)?;
         match check_key(connection, &options.key) {
             Err(StoreError::KeyMissing { .. } | StoreError::KeyDiffers { .. })
-                if thumbnails == 0 || options.lost_key == LostKey::GiveUpThumbnails => {}
-            other => return other.map(drop),
+                if thumbnails == 0 || options.lost_key == LostKey::GiveUpThumbnails =>
+            {
+                Ok(false)
+            }
+            other => other.map(|_| true),
         }
+    })?;
+    if known {
+        return Ok(());
     }
     let key = Key::load_or_create(&options.key)?;
     let sealed = key.seal(&KEY_CHECK, KEY_TEXT)?;
-    let transaction = connection.transaction()?;
-    transaction.execute("-- give_up_thumbnails\nDELETE FROM thumbnail", [])?;
-    transaction.execute(
-        "-- note_key\nINSERT INTO meta (name, value) VALUES ('key_check', $1)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        params![sealed],
-    )?;
-    transaction.commit()?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What durability, integrity and removal for good rest on.
-    #[test]
-    fn every_connection_is_set_up_safely() {
-        let folder = tempfile::tempdir().unwrap();
-        drop(folder::open(&folder.path().join(folder::DATABASE)).unwrap());
-        let connection = connect(folder.path(), &Options::new(Access::Reader, Path::new("key"))).unwrap();
-        let mode: String = connection
-            .query_row("PRAGMA journal_mode", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(mode, "wal");
-        for (pragma, want) in [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)] {
-            let sql = format!("PRAGMA {pragma}");
-            let found: i64 = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
-            assert_eq!(found, want, "{pragma}");
-        }
-    }
+    session.write(|transaction| {
+        transaction.execute("-- give_up_thumbnails\nDELETE FROM thumbnail", params![])?;
+        transaction.execute(
+            "-- note_key\nINSERT INTO meta (name, value) VALUES ('key_check', $1)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            params![sealed],
+        )?;
+        Ok(())
+    })
 }

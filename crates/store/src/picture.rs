@@ -1,7 +1,7 @@
 //! What is kept of a banked picture for matching: a small grey thumbnail and hashes of its windows.
 
+use crate::db::{Optional, Transaction, params};
 use model::{EntryId, PdqHash, Quality};
-use rusqlite::{OptionalExtension, Transaction, params};
 use thiserror::Error;
 
 use crate::key::{Key, Place};
@@ -183,7 +183,9 @@ impl Store {
         let sealed: Option<Vec<u8>> = self.read("thumbnail", |connection| {
             let mut statement =
                 connection.prepare_cached("-- thumbnail\nSELECT sealed FROM thumbnail WHERE entry = $1")?;
-            Ok(statement.query_row([entry.0], |row| row.get(0)).optional()?)
+            Ok(statement
+                .query_row(params![entry.0], |row| row.get(0))
+                .optional()?)
         })?;
         let Some(sealed) = sealed else { return Ok(None) };
         let plain = self.key.open(&place(entry), &sealed);
@@ -202,7 +204,7 @@ impl Store {
             let mut statement = connection.prepare_cached(
                 "-- windows\nSELECT window_set, hashes FROM entry_windows WHERE entry = $1",
             )?;
-            let mut rows = statement.query([entry.0])?;
+            let mut rows = statement.query(params![entry.0])?;
             match rows.next()? {
                 Some(row) => {
                     let hashes: Vec<u8> = row.get(1)?;

@@ -3,10 +3,9 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use crate::db::{FromValue, Row};
 use jiff::Timestamp;
 use model::{Quality, SignalType, Verdict};
-use rusqlite::Row;
-use rusqlite::types::FromSql;
 
 use crate::StoreError;
 
@@ -14,11 +13,11 @@ use crate::StoreError;
 pub(crate) struct Stored<'a> {
     table: &'static str,
     id: String,
-    row: &'a Row<'a>,
+    row: Row<'a>,
 }
 
 impl<'a> Stored<'a> {
-    pub(crate) fn new(table: &'static str, id: impl Display, row: &'a Row<'a>) -> Self {
+    pub(crate) fn new(table: &'static str, id: impl Display, row: Row<'a>) -> Self {
         Self {
             table,
             id: id.to_string(),
@@ -31,7 +30,7 @@ impl<'a> Stored<'a> {
     }
 
     /// A column as the engine gives it.
-    pub(crate) fn get<T: FromSql>(&self, column: usize) -> Result<T, StoreError> {
+    pub(crate) fn get<T: FromValue>(&self, column: usize) -> Result<T, StoreError> {
         self.row.get(column).map_err(|error| self.invalid(error))
     }
 

@@ -5,8 +5,8 @@
 
 use std::fmt;
 
+use crate::db::{Connection, Row, params};
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
 
 use crate::change::take_numbers;
 use crate::row::Stored;
@@ -96,7 +96,7 @@ impl Store {
             let mut statement = connection.prepare_cached(
                 "-- scans\nSELECT id, name, settings, state, begun_at FROM scan ORDER BY id",
             )?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query(params![])?;
             let mut scans = Vec::new();
             while let Some(row) = rows.next()? {
                 scans.push(scan(row)?);
@@ -127,7 +127,7 @@ impl Store {
     /// [`StoreError::NoScan`] when there is none.
     pub fn delete_scan(&self, scan: ScanId) -> Result<(), StoreError> {
         self.write_patiently("delete_scan", |transaction| {
-            let run = |sql: &str| transaction.prepare_cached(sql)?.execute([scan.0]);
+            let run = |sql: &str| transaction.prepare_cached(sql)?.execute(params![scan.0]);
             run("-- delete_scan_files\nDELETE FROM scan_file WHERE scan = $1")?;
             if run("-- delete_scan\nDELETE FROM scan WHERE id = $1")? == 0 {
                 return Err(StoreError::NoScan(scan.0.to_string()));
@@ -143,14 +143,14 @@ impl fmt::Display for ScanId {
     }
 }
 
-fn find(connection: &Connection, name: &str) -> Result<Option<Scan>, StoreError> {
+fn find(connection: &Connection<'_>, name: &str) -> Result<Option<Scan>, StoreError> {
     let mut statement = connection
         .prepare_cached("-- scan\nSELECT id, name, settings, state, begun_at FROM scan WHERE name = $1")?;
-    let mut rows = statement.query([name])?;
+    let mut rows = statement.query(params![name])?;
     rows.next()?.map(scan).transpose()
 }
 
-fn scan(row: &Row<'_>) -> Result<Scan, StoreError> {
+fn scan(row: Row<'_>) -> Result<Scan, StoreError> {
     let id: i64 = row.get(0)?;
     let stored = Stored::new("scan", id, row);
     let word: String = stored.get(3)?;

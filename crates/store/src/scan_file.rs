@@ -1,7 +1,7 @@
 //! What a scan found in each file so far.
 
+use crate::db::{Row, params};
 use model::Verdict;
-use rusqlite::{Row, params};
 
 use crate::row::{self, Stored};
 use crate::{ScanId, Store, StoreError};
@@ -49,7 +49,7 @@ impl Store {
         self.write_patiently("record_scan", |transaction| {
             let known: bool = transaction
                 .prepare_cached("-- scan_exists\nSELECT COUNT(*) FROM scan WHERE id = $1")?
-                .query_row([scan.0], |row| row.get(0))?;
+                .query_row(params![scan.0], |row| row.get(0))?;
             if !known {
                 return Err(StoreError::NoScan(scan.0.to_string()));
             }
@@ -107,18 +107,12 @@ impl Store {
     ) -> Result<(), E> {
         let mut outcome = Ok(());
         self.read("for_each_scanned", |connection| {
-            let mut statement = connection.prepare_cached(
-                "-- for_each_scanned\nSELECT path, size, modified_at, verdict, result FROM scan_file
-                 WHERE scan = $1 AND verdict = COALESCE($2, verdict) ORDER BY path",
-            )?;
-            let mut rows = statement.query(params![scan.0, verdict.map(Verdict::name)])?;
-            while let Some(row) = rows.next()? {
+            let sql = "-- for_each_scanned\nSELECT path, size, modified_at, verdict, result FROM scan_file
+                 WHERE scan = $1 AND verdict = COALESCE($2, verdict) ORDER BY path";
+            connection.for_each(sql, params![scan.0, verdict.map(Verdict::name)], |row| {
                 outcome = each(scan_file(row)?);
-                if outcome.is_err() {
-                    break;
-                }
-            }
-            Ok(())
+                Ok(outcome.is_ok())
+            })
         })?;
         outcome
     }
@@ -132,7 +126,7 @@ impl Store {
             let mut statement = connection.prepare_cached(
                 "-- scan_counts\nSELECT verdict, COUNT(*) FROM scan_file WHERE scan = $1 GROUP BY verdict",
             )?;
-            let mut rows = statement.query([scan.0])?;
+            let mut rows = statement.query(params![scan.0])?;
             let mut counts = ScanCounts::default();
             while let Some(row) = rows.next()? {
                 let stored = Stored::new("scan_file", scan.0, row);
@@ -148,7 +142,7 @@ impl Store {
     }
 }
 
-fn scan_file(row: &Row<'_>) -> Result<ScanFile, StoreError> {
+fn scan_file(row: Row<'_>) -> Result<ScanFile, StoreError> {
     let path: Vec<u8> = row.get(0)?;
     let stored = Stored::new("scan_file", String::from_utf8_lossy(&path), row);
     Ok(ScanFile {

@@ -1,8 +1,8 @@
 //! What was seen: fingerprints of blobs that were looked at, and which items are near which entries.
 
+use crate::db::{Transaction, params};
 use jiff::Timestamp;
 use model::{EntryId, ItemId, Md5, PdqHash, Quality, Sha1, Sha256};
-use rusqlite::{Transaction, params};
 
 use crate::change::Seq;
 use crate::item::{Item, one};
@@ -125,7 +125,9 @@ impl Store {
     pub fn count_seen(&self) -> Result<u64, StoreError> {
         self.read("count_seen", |connection| {
             let sql = "-- count_seen\nSELECT COUNT(*) FROM seen";
-            let count: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            let count: i64 = connection
+                .prepare_cached(sql)?
+                .query_row(params![], |row| row.get(0))?;
             Ok(count.unsigned_abs())
         })
     }
@@ -136,15 +138,9 @@ impl Store {
     /// [`StoreError::Row`] when what is stored does not parse.
     pub fn for_each_seen(&self, mut each: impl FnMut(Seen)) -> Result<(), StoreError> {
         self.read("for_each_seen", |connection| {
-            let mut statement = connection
-                .prepare_cached("-- for_each_seen\nSELECT sha256, md5, sha1, pictures FROM seen")?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let blob = |column| -> Result<&[u8], StoreError> {
-                    row.get_ref(column)?
-                        .as_blob()
-                        .map_err(|error| invalid("seen", "?", error))
-                };
+            let sql = "-- for_each_seen\nSELECT sha256, md5, sha1, pictures FROM seen";
+            connection.for_each(sql, params![], |row| {
+                let blob = |column| row.blob(column).map_err(|error| invalid("seen", "?", error));
                 let wrong = || invalid("seen", "?", "a digest or a hash is cut short");
                 let pictures = blob(3)?.chunks(PICTURE).map(|picture| {
                     let (hash, quality) = picture.split_at_checked(PdqHash::LEN)?;
@@ -157,8 +153,8 @@ impl Store {
                     sha1: Sha1::from_slice(blob(2)?).ok_or_else(wrong)?,
                     pictures: pictures.collect::<Option<Vec<_>>>().ok_or_else(wrong)?,
                 });
-            }
-            Ok(())
+                Ok(true)
+            })
         })
     }
 
@@ -170,7 +166,7 @@ impl Store {
         self.read("looked_back", |connection| {
             let sql = "-- looked_back\nSELECT value FROM meta WHERE name = 'looked_back'";
             let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query(params![])?;
             let Some(row) = rows.next()? else { return Ok(None) };
             let bytes: Vec<u8> = row.get(0)?;
             let bytes = bytes
@@ -196,8 +192,8 @@ impl Store {
             for hit in &hits {
                 let mut statement =
                     transaction.prepare_cached("-- items_of_blob\nSELECT id FROM item WHERE sha256 = $1")?;
-                let ids = statement.query_map([&hit.sha256.bytes()[..]], |row| row.get(0))?;
-                for id in ids.collect::<Result<Vec<i64>, _>>()? {
+                let ids = statement.query_all(params![&hit.sha256.bytes()[..]], |row| row.get(0))?;
+                for id in ids {
                     let new = note_match(
                         transaction,
                         hit.entry,
@@ -215,7 +211,7 @@ impl Store {
                         "-- note_looked_back\nINSERT INTO meta (name, value) VALUES ('looked_back', $1)
                          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                     )?
-                    .execute([&seq.to_be_bytes()[..]])?;
+                    .execute(params![&seq.to_be_bytes()[..]])?;
             }
             Ok(found)
         })

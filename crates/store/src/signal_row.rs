@@ -1,7 +1,7 @@
 //! Rows of signals: their two keys, writing and reading them.
 
+use crate::db::{Connection, Transaction, params};
 use model::{EntryId, EntrySignal, Signal};
-use rusqlite::{Connection, Transaction, params};
 
 use crate::StoreError;
 use crate::row::{self, Stored, invalid};
@@ -45,7 +45,7 @@ pub(crate) fn insert(
     Ok(())
 }
 
-pub(crate) fn read(connection: &Connection, entry: EntryId) -> Result<Vec<EntrySignal>, StoreError> {
+pub(crate) fn read(connection: &Connection<'_>, entry: EntryId) -> Result<Vec<EntrySignal>, StoreError> {
     let mut statement = connection.prepare_cached(
         "-- signals\nSELECT id, type, value, quality FROM signal WHERE id BETWEEN $1 AND $2 ORDER BY id",
     )?;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use crate::db::{Optional, params};
 use jiff::Timestamp;
 use model::SignalType;
-use rusqlite::{OptionalExtension, params};
 
 use crate::{Store, StoreError};
 
@@ -17,10 +17,9 @@ impl Store {
         self.read("signal_ratios", |connection| {
             let sql = "-- signal_ratios\nSELECT type, enabled_ratio FROM signal_setting";
             let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+            let rows = statement.query_all(params![], |row| Ok((row.get::<String>(0)?, row.get(1)?)))?;
             let mut ratios = HashMap::new();
-            for row in rows {
-                let (name, ratio) = row?;
+            for (name, ratio) in rows {
                 // A type of a later program says nothing to this one.
                 if let Ok(kind) = name.parse() {
                     ratios.insert(kind, ratio);
@@ -55,7 +54,7 @@ impl Store {
             let sql = "-- count_signals\nSELECT COUNT(*) FROM signal WHERE type = $1";
             let count: i64 = connection
                 .prepare_cached(sql)?
-                .query_row([kind.name()], |row| row.get(0))?;
+                .query_row(params![kind.name()], |row| row.get(0))?;
             Ok(count.unsigned_abs())
         })
     }
@@ -69,7 +68,7 @@ impl Store {
             let sql = "-- newest_entry\nSELECT added_at FROM entry ORDER BY id DESC LIMIT 1";
             let micros: Option<i64> = connection
                 .prepare_cached(sql)?
-                .query_row([], |row| row.get(0))
+                .query_row(params![], |row| row.get(0))
                 .optional()?;
             let time = micros.map(Timestamp::from_microsecond).transpose();
             time.map_err(|error| crate::row::invalid("entry", "newest", error))

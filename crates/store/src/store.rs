@@ -3,17 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
+use crate::db::{Connection, Session, Transaction};
 use crate::group::Group;
 use crate::key::Key;
 use crate::lock::Lock;
 use crate::open::{self, Access, Options};
+use crate::readers::Readers;
 use crate::shelf::Shelf;
 use crate::{StoreError, folder};
-
-/// Idle connections that are kept; more are opened when more threads read at once.
-const IDLE_READERS: usize = 8;
 
 /// How often a scan waits for the database before it gives up, each time as long as [`Options::wait`] says.
 const PATIENCE: u32 = 6;
@@ -22,11 +19,11 @@ const PATIENCE: u32 = 6;
 #[derive(Debug)]
 pub struct Store {
     // The order matters when a store is dropped: connections close before locks are given back.
-    writer: Mutex<Connection>,
+    writer: Mutex<Session>,
     group: Group,
     blob_gate: RwLock<()>,
     pub(crate) blobs: PathBuf,
-    readers: Mutex<Vec<Connection>>,
+    readers: Readers,
     pub(crate) key: Key,
     pub(crate) shelf: Shelf,
     folder: PathBuf,
@@ -42,15 +39,16 @@ impl Store {
     /// [`StoreError::InUse`] when another process changes banks there (for [`Access::Writer`]) or an older version of
     /// this program uses it; [`StoreError::NewerSchema`], [`StoreError::MigrationDiffers`], [`StoreError::Damaged`],
     /// [`StoreError::KeyMissing`], [`StoreError::KeyDiffers`], [`StoreError::KeyMalformed`],
-    /// [`StoreError::KeyInside`], [`StoreError::DiskFull`], [`StoreError::Io`] as they say.
+    /// [`StoreError::KeyInside`], [`StoreError::OtherDatabase`], [`StoreError::Unreachable`], [`StoreError::Unfit`],
+    /// [`StoreError::DiskFull`], [`StoreError::Io`] as they say.
     pub fn open(folder: &Path, options: Options) -> Result<Self, StoreError> {
         let opened = open::open(folder, &options).map_err(|error| error.at(folder, "open"))?;
         Ok(Self {
-            writer: Mutex::new(opened.connection),
+            writer: Mutex::new(opened.session),
             group: Group::default(),
             blob_gate: RwLock::new(()),
             blobs: folder.join(folder::BLOBS),
-            readers: Mutex::new(Vec::new()),
+            readers: Readers::default(),
             key: opened.key,
             shelf: Shelf::new(folder.join(folder::SEGMENTS)),
             folder: folder.to_owned(),
@@ -115,14 +113,8 @@ impl Store {
         name: &'static str,
         body: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = unpoisoned(&self.writer);
-        let run = || {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = body(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
-        };
-        run().map_err(|error: StoreError| self.told(error.at(&self.folder, name)))
+        let outcome = unpoisoned(&self.writer).write(body);
+        outcome.map_err(|error| self.told(error.at(&self.folder, name)))
     }
 
     /// The same error, after whoever must know of it was told.
@@ -145,13 +137,13 @@ impl Store {
         }
         let outcome = self.group.enqueue(name, body);
         loop {
-            let mut connection = unpoisoned(&self.writer);
+            let mut session = unpoisoned(&self.writer);
             // Whoever had the connection before may have done this one's work.
             if let Ok(done) = outcome.try_recv() {
                 return done;
             }
             let meaning = |error: StoreError, name| self.told(error.at(&self.folder, name));
-            self.group.lead(&mut connection, &meaning);
+            self.group.lead(&mut session, &meaning);
         }
     }
 
@@ -159,32 +151,18 @@ impl Store {
     pub(crate) fn read<T>(
         &self,
         name: &'static str,
-        body: impl FnOnce(&Connection) -> Result<T, StoreError>,
+        body: impl FnOnce(&Connection<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let run = || {
-            let idle = unpoisoned(&self.readers).pop();
-            let mut connection = match idle {
-                Some(connection) => connection,
-                None => self.new_reader()?,
-            };
-            let transaction = connection.transaction()?;
-            let value = body(&transaction);
-            // Nothing was written, so that there is nothing to commit; a failed reading leaves a sound connection.
-            drop(transaction);
-            let mut readers = unpoisoned(&self.readers);
-            if readers.len() < IDLE_READERS {
-                readers.push(connection);
-            }
-            value
-        };
-        run().map_err(|error: StoreError| error.at(&self.folder, name))
+        let of_server = self.options.database.is_some();
+        let open = || self.new_reader();
+        self.readers
+            .with(of_server, self.options.wait, open, |session| session.read(body))
+            .map_err(|error| error.at(&self.folder, name))
     }
 
     /// A connection of its own.
-    pub(crate) fn new_reader(&self) -> Result<Connection, StoreError> {
-        let connection = open::connect(&self.folder, &self.options)?;
-        connection.execute_batch("PRAGMA query_only = ON")?;
-        Ok(connection)
+    pub(crate) fn new_reader(&self) -> Result<Session, StoreError> {
+        open::connect_reader(&self.folder, &self.options)
     }
 }
 

@@ -3,6 +3,7 @@
 use model::{EntryId, PdqHash, Quality};
 
 use crate::change::{Seq, last_seq};
+use crate::db::params;
 use crate::row::{self, invalid};
 use crate::signal_row::signal_key;
 use crate::{Store, StoreError, Windows};
@@ -64,17 +65,11 @@ impl Store {
     ) -> Result<Seq, StoreError> {
         self.read("for_each_pdq", |connection| {
             // The CASE keeps the planner from walking the index by value and sorting millions of rows.
-            let mut statement = connection.prepare_cached(
-                "-- for_each_pdq\nSELECT id, value, quality FROM signal
-                 WHERE id > $1 AND CASE WHEN type = 'pdq' THEN 1 ELSE 0 END = 1 ORDER BY id",
-            )?;
-            let mut rows = statement.query([signal_key(after, 255)])?;
-            while let Some(row) = rows.next()? {
+            let sql = "-- for_each_pdq\nSELECT id, value, quality FROM signal
+                 WHERE id > $1 AND CASE WHEN type = 'pdq' THEN 1 ELSE 0 END = 1 ORDER BY id";
+            connection.for_each(sql, params![signal_key(after, 255)], |row| {
                 let key: i64 = row.get(0)?;
-                let value = row
-                    .get_ref(1)?
-                    .as_blob()
-                    .map_err(|error| invalid("signal", key, error))?;
+                let value = row.blob(1).map_err(|error| invalid("signal", key, error))?;
                 let Some(hash) = PdqHash::from_slice(value) else {
                     return Err(invalid(
                         "signal",
@@ -90,7 +85,8 @@ impl Store {
                     hash,
                     quality,
                 });
-            }
+                Ok::<_, StoreError>(true)
+            })?;
             last_seq(connection)
         })
     }
@@ -106,23 +102,20 @@ impl Store {
         mut each: impl FnMut(WindowsRow),
     ) -> Result<Seq, StoreError> {
         self.read("for_each_windows", |connection| {
-            let mut statement = connection.prepare_cached(
-                "-- for_each_windows\nSELECT entry, window_set, hashes FROM entry_windows
-                 WHERE entry > $1 ORDER BY entry",
-            )?;
-            let mut rows = statement.query([after.0])?;
-            while let Some(row) = rows.next()? {
+            let sql = "-- for_each_windows\nSELECT entry, window_set, hashes FROM entry_windows
+                 WHERE entry > $1 ORDER BY entry";
+            connection.for_each(sql, params![after.0], |row| {
                 let entry: i64 = row.get(0)?;
                 let bytes = row
-                    .get_ref(2)?
-                    .as_blob()
+                    .blob(2)
                     .map_err(|error| invalid("entry_windows", entry, error))?;
                 let windows = Windows::from_row(entry, row.get(1)?, bytes)?;
                 each(WindowsRow {
                     entry: EntryId(entry),
                     windows,
                 });
-            }
+                Ok::<_, StoreError>(true)
+            })?;
             last_seq(connection)
         })
     }

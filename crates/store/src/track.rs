@@ -1,7 +1,7 @@
 //! Tracks of banked films and recordings: bytes whose meaning the pipeline knows, one for each reading of a track.
 
+use crate::db::{Connection, Transaction, params};
 use model::{EntryId, SignalType};
-use rusqlite::{Connection, Transaction, params};
 
 use crate::change::{Seq, last_seq};
 use crate::row::invalid;
@@ -32,27 +32,28 @@ impl Store {
         mut each: impl FnMut(EntryId, EntryTrack),
     ) -> Result<Seq, StoreError> {
         self.read("for_each_track", |connection| {
-            let mut statement = connection.prepare_cached(
-                "-- for_each_track\nSELECT entry, type, hashes FROM entry_track WHERE entry > $1 ORDER BY entry, ordinal",
-            )?;
-            let mut rows = statement.query([after.0])?;
-            while let Some(row) = rows.next()? {
+            let sql = "-- for_each_track\nSELECT entry, type, hashes FROM entry_track
+                 WHERE entry > $1 ORDER BY entry, ordinal";
+            connection.for_each(sql, params![after.0], |row| {
                 let entry: i64 = row.get(0)?;
                 let kind: String = row.get(1)?;
-                let kind = kind.parse().map_err(|error| invalid("entry_track", entry, error))?;
+                let kind = kind
+                    .parse()
+                    .map_err(|error| invalid("entry_track", entry, error))?;
                 let bytes = row.get(2)?;
                 each(EntryId(entry), EntryTrack { kind, bytes });
-            }
+                Ok::<_, StoreError>(true)
+            })?;
             last_seq(connection)
         })
     }
 }
 
 /// Whether an entry has a track.
-pub(crate) fn has_any(connection: &Connection, entry: EntryId) -> Result<bool, StoreError> {
+pub(crate) fn has_any(connection: &Connection<'_>, entry: EntryId) -> Result<bool, StoreError> {
     let mut statement = connection
         .prepare_cached("-- has_track\nSELECT EXISTS (SELECT 1 FROM entry_track WHERE entry = $1)")?;
-    Ok(statement.query_row([entry.0], |row| row.get(0))?)
+    Ok(statement.query_row(params![entry.0], |row| row.get(0))?)
 }
 
 pub(crate) fn put(

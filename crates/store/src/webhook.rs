@@ -1,8 +1,8 @@
 //! Webhooks: addresses that are told of items, each with a secret by which it knows who speaks.
 
+use crate::db::{Optional, Row, params};
 use jiff::Timestamp;
 use model::{EventKind, SourceName, WebhookId};
-use rusqlite::{OptionalExtension, Row, params};
 
 use crate::api_key::Secret;
 use crate::change::take_numbers;
@@ -68,7 +68,7 @@ impl Store {
         getrandom::fill(&mut secret).map_err(StoreError::Random)?;
         let id = self.change("create_webhook", |transaction| {
             let sql = "-- count_webhooks\nSELECT COUNT(*) FROM webhook WHERE disabled_at IS NULL";
-            let count: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
+            let count: i64 = transaction.query_row(sql, params![], |row| row.get(0))?;
             if count >= MOST_WEBHOOKS {
                 return Err(StoreError::TooManyWebhooks);
             }
@@ -110,7 +110,7 @@ impl Store {
             let mut statement = connection.prepare_cached(
                 "-- webhooks\nSELECT id, source, url, events, created_at, disabled_at FROM webhook ORDER BY id",
             )?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query(params![])?;
             let mut webhooks = Vec::new();
             while let Some(row) = rows.next()? {
                 webhooks.push(webhook(row)?);
@@ -128,7 +128,7 @@ impl Store {
             let sql = "-- webhook_secret\nSELECT secret FROM webhook WHERE id = $1";
             let sealed: Option<Vec<u8>> = connection
                 .prepare_cached(sql)?
-                .query_row([id.0], |row| row.get(0))
+                .query_row(params![id.0], |row| row.get(0))
                 .optional()?;
             let sealed = sealed.ok_or_else(|| StoreError::NoWebhook(id.0.to_string()))?;
             let secret = self.key.open(&place(id.0), &sealed);
@@ -156,14 +156,14 @@ impl Store {
                     "-- put_aside_of_webhook\nUPDATE delivery SET state = 'aside',
                         last_error = 'the webhook was removed' WHERE webhook = $1 AND state = 'waiting'",
                 )?
-                .execute([id.0])?;
+                .execute(params![id.0])?;
             let body = [("webhook", &*id.0.to_string()), ("by", &*by)];
             log::append(transaction, now, LogKind::WebhookRemoved, &body)
         })
     }
 }
 
-fn webhook(row: &Row<'_>) -> Result<Webhook, StoreError> {
+fn webhook(row: Row<'_>) -> Result<Webhook, StoreError> {
     let id: i64 = row.get(0)?;
     let stored = Stored::new("webhook", id, row);
     let source: Option<String> = stored.get(1)?;

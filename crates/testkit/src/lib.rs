@@ -21,6 +21,7 @@
 pub mod bad;
 #[cfg(feature = "bad")]
 pub mod containers;
+mod database;
 pub mod demo;
 pub mod draw;
 mod edits;
@@ -37,6 +38,7 @@ mod screen;
 pub mod sound;
 pub mod special;
 
+pub use database::schema_url;
 pub use demo::{DemoFile, Expect, demo_bank, demo_folder};
 pub use edits::Edit;
 pub use encode::Format;

@@ -220,10 +220,11 @@ impl Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::DiskFull { .. } => Self::no_room(
+            StoreError::DiskFull { .. } | StoreError::DatabaseFull { .. } => Self::no_room(
                 "the disk of the service is full; nothing of this request was kept; try again when there is room",
             ),
             StoreError::InUse { .. } => Self::unavailable("the store is busy; try again"),
+            StoreError::Unreachable { .. } => Self::unavailable("the database does not answer; try again"),
             StoreError::BankExists(_)
             | StoreError::KeyExists(_)
             | StoreError::KeyReused

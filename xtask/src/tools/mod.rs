@@ -4,6 +4,7 @@ pub(crate) mod compiler;
 pub(crate) mod deny;
 pub(crate) mod media;
 pub(crate) mod pictures;
+pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod suites;
 

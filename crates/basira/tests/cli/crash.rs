@@ -99,7 +99,9 @@ fn what_was_acknowledged_survives_two_hundred_kills() {
     }
     assert_eq!(server.stop(), Some(0));
 
-    let store = Store::open(&place.data(), Options::new(Access::Writer, &place.key())).unwrap();
+    let mut options = Options::new(Access::Writer, &place.key());
+    options.database = place.database().map(|url| url.parse().unwrap());
+    let store = Store::open(&place.data(), options).unwrap();
     store.verify_log().unwrap();
     assert_eq!(store.remove_orphans().unwrap(), 0, "no blob without a row");
     let (mut posts, mut before) = (HashSet::new(), None);

@@ -124,12 +124,18 @@ impl HmaServer {
         Run::of(self.place.command(program).args(arguments)).ends(0)
     }
 
-    /// All bytes of the database and its log.
-    pub(crate) fn stored(&self) -> Vec<u8> {
+    /// Whether the database has a text among the credentials of exchanges, or SQLite's file or log anywhere.
+    pub(crate) fn stores(&self, text: &str) -> bool {
+        let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let sql =
+            format!("SELECT COUNT(*) FROM exchange_api WHERE CAST(exchange_api AS TEXT) LIKE '%{digits}%'");
+        if let Some(found) = self.place.number_on_postgres(&sql) {
+            return found > 0;
+        }
         ["basira.db", "basira.db-wal"]
             .iter()
-            .flat_map(|name| std::fs::read(self.place.data().join(name)).unwrap_or_default())
-            .collect()
+            .filter_map(|name| std::fs::read(self.place.data().join(name)).ok())
+            .any(|file| file.windows(text.len()).any(|window| window == text.as_bytes()))
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

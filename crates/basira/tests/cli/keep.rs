@@ -29,7 +29,7 @@ fn a_backup_of_a_running_service_is_restored_with_all_that_was_acknowledged() {
     place.go("restore nothing").ends(2).says("no backup");
     server.kill();
 
-    fs::remove_dir_all(place.data()).unwrap();
+    place.lose();
     place.go("restore copy").ends(0).prints("3 records");
     let again = place.go("verify --json").ends(0).rows().remove(0);
     assert_eq!(again, verified, "the same log with the same chain");
@@ -71,9 +71,6 @@ fn verify_names_the_record_and_the_file_that_were_altered() {
     fs::write(&blob, sound).unwrap();
     place.go("verify").ends(0);
 
-    let database = rusqlite::Connection::open(place.data().join("basira.db")).unwrap();
-    database
-        .execute("UPDATE log SET body = replace(body, '3', '4') WHERE seq = 4", [])
-        .unwrap();
+    place.alter("UPDATE log SET body = replace(body, '3', '4') WHERE seq = 4");
     place.go("verify").ends(2).says("record 4 of the log");
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -55,6 +56,61 @@ impl Place {
         self.root.path().join("key")
     }
 
+    /// Where the banks are, if the suite runs on PostgreSQL: in a schema of this place's own.
+    pub(crate) fn database(&self) -> Option<String> {
+        let server = std::env::var("BASIRA_TEST_DATABASE").ok()?;
+        Some(testkit::schema_url(&server, &self.data()))
+    }
+
+    /// PostgreSQL as another program sees it, if the suite runs on it.
+    fn postgres(&self) -> Option<postgres::Client> {
+        let url = self.database()?;
+        let (server, schema) = url.split_once("?schema=").unwrap();
+        let mut client = postgres::Client::connect(server, postgres::NoTls).unwrap();
+        client
+            .batch_execute(&format!("SET search_path TO {schema}"))
+            .unwrap();
+        Some(client)
+    }
+
+    /// Changes the database as no program does; gives how many rows were changed.
+    pub(crate) fn alter(&self, sql: &str) -> u64 {
+        match self.postgres() {
+            Some(mut client) => client.execute(sql, &[]).unwrap(),
+            None => {
+                let database = rusqlite::Connection::open(self.data().join("basira.db")).unwrap();
+                database.execute(sql, []).unwrap() as u64
+            }
+        }
+    }
+
+    /// The number that a statement gives, if the suite runs on PostgreSQL; of a table that is not there (yet), 0.
+    pub(crate) fn number_on_postgres(&self, sql: &str) -> Option<i64> {
+        let row = self.postgres()?.query_one(sql, &[]);
+        Some(row.map_or(0, |row| row.get(0)))
+    }
+
+    /// Loses everything that was kept but the key.
+    pub(crate) fn lose(&self) {
+        fs::remove_dir_all(self.data()).unwrap();
+        if let (Some(mut client), Some(url)) = (self.postgres(), self.database()) {
+            let schema = url.split_once("?schema=").unwrap().1.to_owned();
+            client
+                .batch_execute(&format!("DROP SCHEMA {schema} CASCADE"))
+                .unwrap();
+        }
+    }
+
+    /// Whether the suite runs on PostgreSQL, where a test has nothing to look at; the reason is shown.
+    pub(crate) fn only_sqlite(&self, reason: &str) -> bool {
+        let on_postgres = self.database().is_some();
+        if on_postgres {
+            // Not by `println!`, which is kept back of a test that passes.
+            writeln!(std::io::stderr(), "ONLY WITH SQLITE: {reason}").unwrap();
+        }
+        on_postgres
+    }
+
     /// The folder of files, in which the program runs.
     pub(crate) fn files(&self) -> PathBuf {
         self.root.path().join("files")
@@ -81,6 +137,7 @@ impl Place {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.root.path().join("home"))
             .env("USER", "tester")
+            .envs(self.database().map(|url| ("BASIRA_DATABASE", url)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -32,8 +32,13 @@ fn fill(place: &Place, numbers: Range<usize>) {
     }
 }
 
-/// Transactions in SQLite's write-ahead log (fileformat2.html, 4.1): frames that name the size of the database.
+/// Transactions in SQLite's write-ahead log (fileformat2.html, 4.1): frames that name the size of the database. With
+/// PostgreSQL, what the first two of a scan leave.
 pub(crate) fn commits(place: &Place) -> usize {
+    let begun = "SELECT COUNT(*) + LEAST(1, (SELECT COUNT(*) FROM scan_file)) FROM scan";
+    if let Some(found) = place.number_on_postgres(begun) {
+        return usize::try_from(found).unwrap();
+    }
     let log = fs::read(place.data().join("basira.db-wal")).unwrap_or_default();
     let Some(size) = log.get(8..12) else { return 0 };
     let page = u32::from_be_bytes(size.try_into().unwrap()) as usize;

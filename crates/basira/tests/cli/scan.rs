@@ -274,6 +274,9 @@ fn options_reach_the_decoding() {
 #[test]
 fn nothing_of_a_finished_scan_stays_behind() {
     let place = with_folder();
+    if place.only_sqlite("bytes are overwritten; PostgreSQL has them until VACUUM, which the README says") {
+        return;
+    }
     scan(&place, &["in", "--quiet"]).ends(1);
     let database = fs::read(place.data().join("basira.db")).unwrap();
     let name = b"captioned.png";

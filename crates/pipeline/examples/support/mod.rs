@@ -139,8 +139,13 @@ pub(crate) struct Bench {
 impl Bench {
     pub(crate) fn new() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let options = Options::new(Access::Writer, &folder.path().join("key"));
-        let store = Arc::new(Store::open(&folder.path().join("data"), options)?);
+        let data = folder.path().join("data");
+        let mut options = Options::new(Access::Writer, &folder.path().join("key"));
+        // The suite's second engine: a schema of its own for each folder.
+        if let Ok(server) = std::env::var("BASIRA_TEST_DATABASE") {
+            options.database = Some(testkit::schema_url(&server, &data).parse()?);
+        }
+        let store = Arc::new(Store::open(&data, options)?);
         let bank = store
             .create_bank(&"bench".parse()?, BankKind::Known, Timestamp::now())?
             .id;

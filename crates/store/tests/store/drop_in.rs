@@ -84,20 +84,14 @@ fn credentials_are_sealed() {
     store.set_credentials("x", Some(b"before")).unwrap();
     store.set_credentials("x", Some(secret)).unwrap();
     assert_eq!(store.credentials("x").unwrap().as_deref(), Some(&secret[..]));
-    let sealed: Vec<u8> = place
-        .raw()
-        .query_row("SELECT credentials FROM exchange_api", [], |row| row.get(0))
-        .unwrap();
+    let sealed = place.raw().bytes("SELECT credentials FROM exchange_api");
     assert!(
         !sealed
             .windows(8)
             .any(|window| secret.windows(8).any(|other| other == window))
     );
     // A ciphertext that was moved does not open.
-    place
-        .raw()
-        .execute("UPDATE exchange_api SET id = id + 1", [])
-        .unwrap();
+    place.raw().run("UPDATE exchange_api SET id = id + 1");
     assert!(matches!(store.credentials("x"), Err(StoreError::Row { .. })));
     store.set_credentials("x", None).unwrap();
     assert_eq!(store.credentials("x").unwrap(), None);

@@ -128,10 +128,7 @@ fn removing_takes_everything_of_the_entry_and_nothing_of_its_neighbours() {
     );
     assert_eq!(store.banks().unwrap()[0].entries, 2);
     assert!(matches!(store.remove_entry(ids[1]), Err(StoreError::NoEntry(_))));
-    let left: i64 = place
-        .raw()
-        .query_row("SELECT COUNT(*) FROM signal", [], |row| row.get(0))
-        .unwrap();
+    let left = place.raw().number("SELECT COUNT(*) FROM signal");
     assert_eq!(left, 2 * MAX_SIGNALS as i64);
 }
 

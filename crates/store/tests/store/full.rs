@@ -2,10 +2,15 @@
 
 use basira_store::{Access, Keep, NewEntry, Options, Store, StoreError, Thumbnail};
 
-use crate::place::{entry, now, pdq, with_bank};
+use crate::place::{entry, now, only_sqlite, pdq, with_bank};
 
 #[test]
 fn a_full_disk_loses_nothing_that_was_stored() {
+    if only_sqlite(
+        "a limit on the size of its file; PostgreSQL has its own disk, and its own word for a full one",
+    ) {
+        return;
+    }
     let (place, store, bank) = with_bank();
     drop(store);
     let options = Options {
@@ -58,11 +63,7 @@ fn a_full_disk_loses_nothing_that_was_stored() {
     let store = place.writer();
     store.begin_scan("room again", "", now()).unwrap();
     assert_eq!(store.banks().unwrap()[0].entries, stored);
-    let sound: String = place
-        .raw()
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(sound, "ok");
+    assert!(place.raw().is_sound());
 }
 
 /// After something was removed there is room for something as large.

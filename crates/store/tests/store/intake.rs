@@ -268,14 +268,12 @@ fn a_blob_without_a_row_is_taken_away() {
     let store = place.writer();
     let kept = submit(&store, b"kept", new(None));
     let lost = submit(&store, b"lost", new(None));
-    place.raw().execute("DELETE FROM item WHERE id = 2", []).unwrap();
-    place
-        .raw()
-        .execute(
-            "DELETE FROM blob WHERE stored_at > 0 AND sha256 = ?1",
-            [&lost.item.sha256.bytes()[..]],
-        )
-        .unwrap();
+    let mut raw = place.raw();
+    let sha256 = raw.literal(lost.item.sha256.bytes());
+    raw.run("DELETE FROM item WHERE id = 2");
+    raw.run(&format!(
+        "DELETE FROM blob WHERE stored_at > 0 AND sha256 = {sha256}"
+    ));
     assert_eq!(store.remove_orphans().unwrap(), 1);
     assert_eq!(bytes_of(&store, &lost), None);
     assert!(bytes_of(&store, &kept).is_some());

@@ -1,5 +1,5 @@
-//! The store's suite. `banks`, `entries`, `feed`, `pictures` and `scans` know nothing of the engine: a second engine
-//! runs them by another [`place::Place`]. `opening`, `damage`, `full`, `killed` and `shelf` are about files.
+//! The store's suite: on SQLite, and on PostgreSQL where `BASIRA_TEST_DATABASE` names a server (`postgres://USER@HOST/DATABASE`,
+//! without options). Each data folder has a schema of its own there. What is about SQLite's file alone says so and is not run.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,6 +19,7 @@ mod oracle;
 mod pictures;
 mod place;
 mod scans;
+mod server;
 mod service;
 mod shelf;
 mod tracks;

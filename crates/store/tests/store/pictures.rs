@@ -137,19 +137,16 @@ fn a_flipped_bit_or_a_moved_thumbnail_is_noticed() {
         }],
     );
     let other = other.unwrap()[0];
-    let raw = place.raw();
-    let read = |id: EntryId| -> Vec<u8> {
-        raw.query_row("SELECT sealed FROM thumbnail WHERE entry = $1", [id.0], |row| {
-            row.get(0)
-        })
-        .unwrap()
+    let read = |id: EntryId| {
+        let sql = format!("SELECT sealed FROM thumbnail WHERE entry = {id}");
+        place.raw().bytes(&sql)
     };
     let write = |id: EntryId, sealed: &[u8]| {
-        raw.execute(
-            "UPDATE thumbnail SET sealed = $1 WHERE entry = $2",
-            (sealed, id.0),
-        )
-        .unwrap();
+        let mut raw = place.raw();
+        let sealed = raw.literal(sealed);
+        raw.run(&format!(
+            "UPDATE thumbnail SET sealed = {sealed} WHERE entry = {id}"
+        ));
     };
     let sound = read(id);
     let mut flipped = sound.clone();

@@ -164,12 +164,12 @@ fn a_scan_outwaits_a_long_import() {
     options.wait = Duration::from_secs(1);
     let store = Store::open(&place.folder(), options).unwrap();
     let scan = store.begin_scan("one", "", now()).unwrap();
-    let raw = place.raw();
-    raw.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut raw = place.raw();
+    raw.hold();
     thread::scope(|scope| {
         let recording = scope.spawn(|| store.record_scan(scan.id, &[file(b"a", Verdict::Match)]));
         thread::sleep(Duration::from_millis(1_500));
-        raw.execute_batch("ROLLBACK").unwrap();
+        raw.run("ROLLBACK");
         recording.join().unwrap().unwrap();
     });
     assert_eq!(listed(&store, &scan, None).len(), 1);

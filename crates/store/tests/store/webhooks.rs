@@ -257,11 +257,7 @@ fn a_secret_is_sealed_into_its_own_row() {
     drop(store);
     place
         .raw()
-        .execute(
-            "UPDATE webhook SET secret = (SELECT secret FROM webhook WHERE id = 1)",
-            [],
-        )
-        .unwrap();
+        .run("UPDATE webhook SET secret = (SELECT secret FROM webhook WHERE id = 1)");
     let store = place.writer();
     assert_eq!(store.webhook_secret(one.id).unwrap(), Some(first));
     assert_eq!(
