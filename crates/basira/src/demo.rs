@@ -29,6 +29,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
     let place = PlaceArguments {
         data: Some(folder.join("data")),
         key: Some(folder.join("key")),
+        config: None,
     };
     let pictures = folder.join("pictures");
     eprintln!("Making a bank of 12 pictures of the Knight League, which does not exist …");
