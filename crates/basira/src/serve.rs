@@ -164,8 +164,8 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
 
 /// Ends the program at once: nothing may be promised any more.
 fn end(error: &StoreError) {
-    tracing::error!(%error, "the service ends: it cannot promise anything any more");
-    logs::flush();
+    // Not by the log, which would have to be waited for.
+    eprintln!("basira: {error}");
     std::process::exit(2);
 }
 

@@ -44,6 +44,14 @@ fn an_option_overrides_the_environment_which_overrides_the_file() {
         ("BASIRA_LIMIT_CONNECTIONS", "6"),
         ("BASIRA_EXACT", "yes"),
     ];
+    let endpoint = (
+        "BASIRA_TELEMETRY_ENDPOINT",
+        "http://me:secret@127.0.0.1:4318/v1/traces",
+    );
+    let all = shown(&[endpoint], &[]);
+    let hidden =
+        json!({"value": "http://me:***@127.0.0.1:4318/v1/traces", "from": "BASIRA_TELEMETRY_ENDPOINT"});
+    assert_eq!(all["telemetry.endpoint"], hidden);
     let all = shown(&environment, &["--limit-connections", "7"]);
     assert_eq!(all["tier"], json!({"value": "full", "from": "BASIRA_TIER"}));
     assert_eq!(all["exact"], json!({"value": true, "from": "BASIRA_EXACT"}));
