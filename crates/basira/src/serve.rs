@@ -136,7 +136,6 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         max_scan: options.operations.limits.scan(),
         request,
         guard: options.guard(),
-        ..web::Settings::default()
     };
     // An address that is taken is told before there is anything that is shown only once.
     let listeners = Listeners::bind(options)?;
