@@ -180,7 +180,7 @@ fn check(place: &PlaceArguments, named: Option<&Path>) -> Result<Outcome> {
         return Ok(Outcome::Incomplete);
     }
     let count = file.given.len();
-    writeln!(out, "{}: {count} settings, nothing wrong", path.display())?;
+    writeln!(out, "{}: nothing wrong; settings: {count}", path.display())?;
     Ok(Outcome::Clean)
 }
 

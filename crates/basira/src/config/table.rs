@@ -59,7 +59,8 @@ const fn row(key: &'static str, form: Form, example: &'static str) -> Setting {
     }
 }
 
-/// All settings, in the order of the file: first those without a section.
+/// All settings, in the order of the file: first those without a section. An address of a database would stand after
+/// `key`, with `may_hold_password`, and among [`PLACE`].
 pub(super) const SETTINGS: &[Setting] = &[
     row("data", Form::Path, "\"/var/lib/basira\""),
     row("key", Form::Path, "\"/etc/basira/key\""),

@@ -93,7 +93,7 @@ fn a_wrong_file_is_named_line_by_line_and_nothing_starts_with_it() {
     assert!(open.out.contains("can be reached from outside"), "{open:?}");
     place.write("good.toml", "threads = 1\n");
     let good = place.go("config check good.toml").ends(0);
-    assert_eq!(good.out, "good.toml: 1 settings, nothing wrong\n");
+    assert_eq!(good.out, "good.toml: nothing wrong; settings: 1\n");
     place.go("config check missing.toml").ends(2).says("missing.toml");
     place.go("config check").ends(2).says("basira.toml");
 }
@@ -144,5 +144,5 @@ fn the_example_is_a_file_that_changes_nothing() {
     let example = place.go("config example").ends(0);
     place.write("all.toml", &example.out);
     let checked = place.go("config check all.toml").ends(0);
-    assert_eq!(checked.out, "all.toml: 0 settings, nothing wrong\n");
+    assert_eq!(checked.out, "all.toml: nothing wrong; settings: 0\n");
 }
