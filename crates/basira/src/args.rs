@@ -10,6 +10,7 @@ use model::{BankName, EntryId, HashMode, Label, Tlp, Trust};
 use pipeline::report::Lang;
 use pipeline::robust::Tier;
 
+use crate::config::ConfigCommand;
 use crate::keep;
 use crate::serve::ServeOptions;
 
@@ -34,6 +35,9 @@ pub(crate) struct PlaceArguments {
     /// Key file for stored thumbnails, outside of the data folder [default: in the platform's folder for configuration]
     #[arg(long, global = true, env = "BASIRA_KEY", value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
+    /// File of settings; `basira config example` prints one [default: basira.toml in the data folder]
+    #[arg(long, global = true, env = "BASIRA_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Keep the banks in PostgreSQL, as postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME; in the variable others on this
     /// machine do not see the password [default: SQLite, in the data folder]
     #[arg(
@@ -77,6 +81,9 @@ pub(crate) enum Command {
     Doctor(DoctorOptions),
     /// Run the service: items in by HTTP, verdicts out
     Serve(ServeOptions),
+    /// Settings of the service: show, check, print all of them
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Check that the log and the kept files are what was written; names the first that is not
     Verify(keep::VerifyOptions),
     /// Copy the data folder while it is in use; the key is not in it, and belongs into another place

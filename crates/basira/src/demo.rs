@@ -30,6 +30,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
         data: Some(folder.join("data")),
         key: Some(folder.join("key")),
         database: None,
+        config: None,
     };
     let pictures = folder.join("pictures");
     eprintln!("Making a bank of 12 pictures of the Knight League, which does not exist …");

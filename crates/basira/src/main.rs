@@ -3,23 +3,27 @@
 
 mod args;
 mod bank;
+mod certificates;
 mod claim;
+mod config;
 mod demo;
 mod doctor;
 mod exit;
 mod hash;
 mod keep;
+mod logs;
 mod matching;
+mod notify;
+mod operations;
 mod place;
 mod print;
 mod progress;
 mod scan;
 mod scan_output;
 mod serve;
+mod telemetry;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use args::{Arguments, Command};
 use exit::Outcome;
@@ -27,8 +31,9 @@ use exit::Outcome;
 fn main() -> ExitCode {
     // The program starts itself once more to decode; nothing else may have happened by then.
     decode::sandbox::serve_if_asked();
-    let arguments = Arguments::parse();
-    match run(&arguments) {
+    let ended = config::arguments().and_then(|arguments| run(&arguments));
+    logs::flush();
+    match ended {
         Ok(outcome) => outcome.into(),
         // What was not written may have been a match.
         Err(error) if print::is_broken_pipe(&error) => Outcome::Incomplete.into(),
@@ -48,6 +53,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Bank(command) => bank::run(place, command),
         Command::Doctor(options) => doctor::run(options),
         Command::Serve(options) => serve::run(place, options),
+        Command::Config(command) => config::run(place, command),
         Command::Verify(options) => keep::verify(place, options),
         Command::Backup(options) => keep::backup(place, options),
         Command::Restore(options) => keep::restore(place, options),

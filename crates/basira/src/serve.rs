@@ -17,8 +17,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::args::{Decoding, PlaceArguments, TierName};
+use crate::certificates::{self, Certificate, HangUp};
 use crate::exit::Outcome;
+use crate::logs;
+use crate::notify;
+use crate::operations::Operations;
 use crate::print;
+use crate::telemetry::Telemetry;
 
 /// How the service runs.
 #[derive(Debug, Args)]
@@ -35,7 +40,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "BASIRA_HMA", value_name = "ADDRESS:PORT")]
     hma: Option<std::net::SocketAddr>,
     /// Serve clients of HMA that send no key; the address must be loopback or private
-    #[arg(long, env = "BASIRA_HMA_TRUSTED", requires = "hma")]
+    #[arg(long, env = "BASIRA_HMA_TRUSTED")]
     hma_trusted: bool,
     #[command(flatten)]
     pub(crate) decoding: Decoding,
@@ -52,11 +57,34 @@ pub(crate) struct ServeOptions {
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     keep_items: u32,
     /// A network that webhooks may lead to, beside the public internet, as 10.1.0.0/16; may be given more than once
-    #[arg(long, value_name = "NETWORK")]
+    #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
     webhook_network: Vec<Network>,
+    #[command(flatten)]
+    operations: Operations,
 }
 
 impl ServeOptions {
+    /// Whether the options fit together, and the certificate can be used.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.hma_trusted {
+            let address = self
+                .hma
+                .context("--hma-trusted is about clients of HMA, and needs --hma ADDRESS:PORT")?;
+            check_trusted(address)?;
+        }
+        self.door().map(drop)
+    }
+
+    /// How connections are taken.
+    fn door(&self) -> Result<web::Door> {
+        let certificate = Certificate::of(&self.operations.tls)?;
+        Ok(web::Door {
+            limits: self.operations.limits.limits(),
+            tls: certificate.map(|files| files.load()).transpose()?.map(Arc::new),
+            proxies: self.operations.proxies()?,
+        })
+    }
+
     /// Items that are worked on at once.
     pub(crate) fn workers(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -83,9 +111,9 @@ impl ServeOptions {
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
 
 pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outcome> {
-    if let Some(address) = options.hma.filter(|_| options.hma_trusted) {
-        check_trusted(address)?;
-    }
+    options.check()?;
+    logs::start(&options.operations.log)?;
+    let telemetry = Telemetry::start(&options.operations.telemetry)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("web")
@@ -105,9 +133,9 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     );
     let settings = web::Settings {
         max_item: request.limits.max_bytes,
+        max_scan: options.operations.limits.scan(),
         request,
         guard: options.guard(),
-        ..web::Settings::default()
     };
     // An address that is taken is told before there is anything that is shown only once.
     let listeners = Listeners::bind(options)?;
@@ -127,6 +155,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     // Workers finish what they have before the store is closed.
     drop(workers);
     drop(deliverer);
+    drop(telemetry);
     banks.fold(false)?;
     served?;
     Ok(Outcome::Clean)
@@ -134,6 +163,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
 
 /// Ends the program at once: nothing may be promised any more.
 fn end(error: &StoreError) {
+    // Not by the log, which would have to be waited for.
     eprintln!("basira: {error}");
     std::process::exit(2);
 }
@@ -203,6 +233,7 @@ async fn listen(
     banks: &Arc<Banks>,
     options: &ServeOptions,
 ) -> Result<()> {
+    let door = options.door()?;
     let listener = TcpListener::from_std(listeners.native)?;
     let hma = match listeners.hma {
         None => None,
@@ -213,8 +244,17 @@ async fn listen(
     };
     // Before anybody is told that the service is there, for then it may be asked to stop.
     let stop = asked_to_stop()?;
+    let hung_up = HangUp::listen()?;
+    let scheme = match &door.tls {
+        Some(_) => "https",
+        None => "http",
+    };
     // A port that was not named is known only now.
-    writeln!(print::out(), "basira serves on http://{}", listener.local_addr()?)?;
+    writeln!(
+        print::out(),
+        "basira serves on {scheme}://{}",
+        listener.local_addr()?
+    )?;
     if let Some((listener, _)) = &hma {
         let keys = match options.hma_trusted {
             true => ", without keys",
@@ -222,7 +262,7 @@ async fn listen(
         };
         writeln!(
             print::out(),
-            "basira serves clients of HMA on http://{}{keys}",
+            "basira serves clients of HMA on {scheme}://{}{keys}",
             listener.local_addr()?
         )?;
     }
@@ -231,17 +271,20 @@ async fn listen(
         options.keep_bytes(),
         options.keep_items(),
     ));
-    let limits = web::Limits::default();
-    let native = web::serve(listener, web::router(Arc::clone(app)), limits, told(stop.clone()));
+    let certificate = Certificate::of(&options.operations.tls)?.zip(door.tls.clone());
+    let following = tokio::spawn(certificates::follow(certificate, hung_up));
+    let native = web::serve(listener, web::router(Arc::clone(app)), &door, told(stop.clone()));
     let drop_in = async {
         match hma {
             None => Ok(()),
-            Some((listener, router)) => web::serve(listener, router, limits, told(stop)).await,
+            Some((listener, router)) => web::serve(listener, router, &door, told(stop)).await,
         }
     };
+    notify::ready();
     tokio::try_join!(native, drop_in)?;
     keeping.abort();
-    eprintln!("basira: stopping; items at work are finished first");
+    following.abort();
+    tracing::info!("stopping; items at work are finished first");
     Ok(())
 }
 
@@ -267,6 +310,7 @@ fn asked_to_stop() -> Result<watch::Receiver<bool>> {
     };
     tokio::spawn(async move {
         asked.await;
+        notify::stopping();
         // Nobody listens any more when the program has ended already.
         let _ = sender.send(true);
     });
@@ -293,7 +337,10 @@ async fn keep_house(banks: Arc<Banks>, bytes: SignedDuration, items: SignedDurat
             Ok(banks.fold(false)?)
         });
         if let Ok(Err(error)) = kept.await {
-            eprintln!("basira: keeping house failed, and is tried again: {error:#}");
+            tracing::error!(
+                error = format!("{error:#}"),
+                "keeping house failed, and is tried again"
+            );
         }
     }
 }

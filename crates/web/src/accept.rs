@@ -1,4 +1,5 @@
-//! Accepting connections: a deadline for headers, limits on connections per address and in all, and an end in peace.
+//! Accepting connections: deadlines for handshakes and headers, limits on connections per address and in all, and an end in
+//! peace.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,19 +8,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::forwarded::{Networks, client};
+use crate::problem::Problem;
+use crate::tls::Tls;
 
 /// What clients may take up.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Connections in all.
     pub connections: usize,
-    /// Connections of one address.
+    /// Connections of one address; behind a trusted proxy, requests at once of one client.
     pub per_address: usize,
+    /// How long a TLS handshake may take.
+    pub handshake: Duration,
     /// How long the headers of a request may take.
     pub headers: Duration,
     /// Bytes of a request's headers.
@@ -33,11 +44,24 @@ impl Default for Limits {
         Self {
             connections: 2_048,
             per_address: 256,
+            handshake: Duration::from_secs(10),
             headers: Duration::from_secs(10),
             header_bytes: 32 << 10,
             grace: Duration::from_secs(20),
         }
     }
+}
+
+/// How connections are taken.
+#[derive(Debug, Clone, Default)]
+pub struct Door {
+    /// What clients may take up.
+    pub limits: Limits,
+    /// With it all connections are by TLS.
+    pub tls: Option<Arc<Tls>>,
+    /// Whose word about the client's address is believed. Their connections are counted in all only, their requests by
+    /// client.
+    pub proxies: Networks,
 }
 
 /// Who is connected, by address.
@@ -99,12 +123,22 @@ const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nC
     \"detail\":\"too many connections; try again\"}";
 
 /// Serves until `stop` is done, and then lets requests end.
+///
+/// # Errors
+/// None that is known: a connection that cannot be taken ends nothing.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    limits: Limits,
+    door: &Door,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let limits = door.limits;
+    // The address of a proxy stands for many clients.
+    let of_proxies = Limits {
+        per_address: limits.connections,
+        ..limits
+    };
+    let router = behind_proxies(router, door);
     let connected = Arc::new(Connected::default());
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
@@ -123,32 +157,102 @@ pub async fn serve(
             Ok(accepted) => accepted,
             Err(error) => {
                 // Out of descriptors, or a connection that was gone before it was taken: neither ends the service.
-                eprintln!("basira: a connection could not be taken: {error}");
+                tracing::warn!(%error, "a connection could not be taken");
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             }
         };
-        let Some(counted) = connected.enter(peer.ip().to_canonical(), &limits) else {
-            refuse(&stream);
+        let address = peer.ip().to_canonical();
+        let own = if door.proxies.contains(address) {
+            &of_proxies
+        } else {
+            &limits
+        };
+        let Some(counted) = connected.enter(address, own) else {
+            if door.tls.is_none() {
+                refuse(&stream);
+            }
             continue;
         };
         // Answers are small and whole; waiting for more to send would only delay them.
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(WithPeer {
+        let service = WithPeer {
             router: router.clone(),
             peer,
-        });
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        let watched = graceful.watch(connection);
-        tokio::spawn(async move {
-            // A client that breaks off is no news.
-            let _ = watched.await;
-            drop(counted);
-        });
+        };
+        let (builder, watcher) = (builder.clone(), graceful.watcher());
+        match &door.tls {
+            None => drop(tokio::spawn(attend(stream, builder, watcher, service, counted))),
+            Some(tls) => {
+                let handshake = tls.acceptor().accept(stream);
+                tokio::spawn(async move {
+                    // Who is too slow, or speaks no TLS, is gone with its count. That is no news.
+                    if let Ok(Ok(stream)) = tokio::time::timeout(limits.handshake, handshake).await {
+                        attend(stream, builder, watcher, service, counted).await;
+                    }
+                });
+            }
+        }
     }
     drop(listener);
     let _ = tokio::time::timeout(limits.grace, graceful.shutdown()).await;
     Ok(())
+}
+
+/// Answers the requests of one connection.
+async fn attend(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    builder: http1::Builder,
+    watcher: Watcher,
+    service: WithPeer,
+    counted: Counted,
+) {
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    // A client that breaks off is no news.
+    let _ = watcher.watch(connection).await;
+    drop(counted);
+}
+
+/// What is known about requests that come by a proxy.
+#[derive(Debug, Clone)]
+struct Proxied {
+    proxies: Networks,
+    /// Requests at work, by client.
+    at_work: Arc<Connected>,
+    limits: Limits,
+}
+
+/// Where there are trusted proxies: gives requests the address of their client, and limits the requests of one.
+fn behind_proxies(router: Router, door: &Door) -> Router {
+    if door.proxies.is_empty() {
+        return router;
+    }
+    let proxied = Proxied {
+        proxies: door.proxies.clone(),
+        at_work: Arc::default(),
+        limits: Limits {
+            connections: usize::MAX,
+            ..door.limits
+        },
+    };
+    router.layer(from_fn_with_state(proxied, by_client))
+}
+
+async fn by_client(State(proxied): State<Proxied>, mut request: Request, next: Next) -> Response {
+    let Some(peer) = request.extensions().get::<SocketAddr>().map(SocketAddr::ip) else {
+        return next.run(request).await;
+    };
+    let peer = peer.to_canonical();
+    if !proxied.proxies.contains(peer) {
+        return next.run(request).await;
+    }
+    let client = client(request.headers(), peer, &proxied.proxies);
+    let Some(_counted) = proxied.at_work.enter(client, &proxied.limits) else {
+        return Problem::unavailable("too many requests at once of one address; try again").into_response();
+    };
+    // The port is the proxy's, and nobody asks for it.
+    request.extensions_mut().insert(SocketAddr::new(client, 0));
+    next.run(request).await
 }
 
 fn refuse(stream: &TcpStream) {

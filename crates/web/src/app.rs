@@ -11,6 +11,7 @@ use pipeline::webhook::Guard;
 use store::LogKind;
 
 use crate::auth::{Caller, Keys};
+use crate::observe;
 use crate::problem::Problem;
 
 /// What may be configured.
@@ -98,8 +99,8 @@ impl App {
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
-        let app = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&app))
+        let (app, id) = (Arc::clone(self), observe::current());
+        tokio::task::spawn_blocking(move || observe::within(id, || work(&app)))
             .await?
             .map_err(Into::into)
     }

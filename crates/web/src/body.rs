@@ -10,6 +10,7 @@ use store::Arrived;
 use tokio::sync::mpsc;
 
 use crate::app::App;
+use crate::observe;
 use crate::problem::Problem;
 
 /// The longest pause between two pieces.
@@ -116,8 +117,8 @@ pub(crate) async fn receive(app: &Arc<App>, mut pieces: Pieces<'_>) -> Result<Ar
     // What is long is written while it comes, so that memory does not grow with it.
     let (sender, mut receiver) = mpsc::channel::<Bytes>(16);
     let writing = {
-        let app = Arc::clone(app);
-        tokio::task::spawn_blocking(move || -> Result<Option<Arrived>, Problem> {
+        let (app, id) = (Arc::clone(app), observe::current());
+        let work = move || -> Result<Option<Arrived>, Problem> {
             let mut incoming = app.intake.store().begin_blob()?;
             incoming.write(&first)?;
             while let Some(bytes) = receiver.blocking_recv() {
@@ -128,7 +129,8 @@ pub(crate) async fn receive(app: &Arc<App>, mut pieces: Pieces<'_>) -> Result<Ar
             }
             // The sender is gone without having said that it was the end.
             Ok(None)
-        })
+        };
+        tokio::task::spawn_blocking(move || observe::within(id, work))
     };
     let sent = async {
         while let Some(bytes) = pieces.next().await? {

@@ -8,6 +8,8 @@ use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
 
+use crate::observe;
+
 /// What went wrong, and what to do about it (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
@@ -175,9 +177,9 @@ impl Problem {
         }
     }
 
-    /// A fault of ours. What it is stands on standard error, not here.
+    /// A fault of ours. What it is stands in the log of the operator, not here.
     pub fn internal(error: impl std::fmt::Display) -> Self {
-        eprintln!("basira: a request failed: {error}");
+        observe::failed(&error);
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",

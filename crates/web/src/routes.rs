@@ -14,10 +14,11 @@ use utoipa_axum::routes;
 
 use crate::api::{banks, deliveries, entries, hash, items, jobs, keys, log, lookup, scan, webhooks};
 use crate::app::App;
-use crate::auth::authenticate;
+use crate::auth::{authenticate, authenticate_page};
 use crate::extract::JSON_LIMIT;
+use crate::observe::observe;
 use crate::problem::Problem;
-use crate::{coop, health, meters};
+use crate::{coop, health, meters, reference};
 
 /// The API of Basira: items in, verdicts out; banks and their entries; keys; webhooks.
 #[derive(OpenApi)]
@@ -100,7 +101,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn router(app: Arc<App>) -> Router {
     let (anonymous, keyed) = documented();
     let keyed = keyed.split_for_parts().0;
-    let document = Json(openapi());
+    let document = openapi();
+    // For people, whose browsers cannot send a header.
+    let page = reference::page(&document).map_err(|error| error.to_string());
+    let page = Router::new()
+        .route(
+            "/v1/reference",
+            get(move || async move { page.map(reference::answer).map_err(Problem::internal) }),
+        )
+        .route_layer(from_fn_with_state(Arc::clone(&app), authenticate_page));
+    let document = Json(document);
     let keyed = keyed
         // The document is for those who have a key, like the routes that it lists.
         .route("/v1/openapi.json", get(move || async move { document }))
@@ -114,9 +124,10 @@ pub fn router(app: Arc<App>) -> Router {
         .split_for_parts()
         .0
         .merge(keyed)
+        .merge(page)
         .fallback(missing)
         .method_not_allowed_fallback(other_method)
-        .layer(from_fn(meters::time))
+        .layer(from_fn(observe))
         .with_state(app)
 }
 

@@ -234,6 +234,8 @@ fn start(place: &Place, options: &[&str]) -> (Child, Vec<String>) {
     let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--hma", "127.0.0.1:0"];
     arguments.extend(options);
     let mut command = place.basira(arguments);
+    // What should not happen is seen in the output of the tests, and every request is not.
+    command.env("BASIRA_LOG_LEVEL", "warn");
     command.stderr(std::process::Stdio::inherit());
     let mut child = command.spawn().unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());

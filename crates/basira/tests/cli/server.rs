@@ -1,7 +1,8 @@
 //! A running service, and a client of it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -11,6 +12,8 @@ use crate::place::Place;
 /// `basira serve` on a port of its own; killed when it is dropped.
 pub(crate) struct Server {
     child: Child,
+    /// What it says on standard error: somebody has to take it.
+    said: Option<JoinHandle<String>>,
     pub(crate) address: String,
     /// The administrator's key, where this was the first start.
     pub(crate) key: Option<String>,
@@ -22,6 +25,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) kind: String,
     pub(crate) text: String,
+    /// `x-request-id`.
+    pub(crate) request_id: String,
 }
 
 impl Answer {
@@ -66,13 +71,17 @@ impl Server {
 
     pub(crate) fn spawn(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
+        let mut error = child.stderr.take().unwrap();
+        let said = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = error.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut key = None;
         let address = loop {
             let Some(line) = lines.next() else {
-                let mut said = String::new();
-                let _ = std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut said);
-                panic!("the service did not start: {said}");
+                panic!("the service did not start: {}", said.join().unwrap());
             };
             let line = line.unwrap();
             if let Some(secret) = line.trim().strip_prefix("basira_") {
@@ -84,7 +93,12 @@ impl Server {
         };
         // What is printed later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address, key }
+        Self {
+            child,
+            said: Some(said),
+            address,
+            key,
+        }
     }
 
     /// A client with the administrator's key.
@@ -104,6 +118,11 @@ impl Server {
             address: self.address.clone(),
             key: None,
         }
+    }
+
+    /// What it will have said on standard error, when it has ended.
+    pub(crate) fn log(&mut self) -> JoinHandle<String> {
+        self.said.take().unwrap()
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -218,10 +237,15 @@ impl Client {
             Some(body) => agent.run(request.body(body).unwrap())?,
             None => agent.run(request.body(()).unwrap())?,
         };
-        let kind = response.headers().get("content-type");
+        let header = |name: &str| {
+            let value = response.headers().get(name);
+            value.map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+        };
+        let (kind, request_id) = (header("content-type"), header("x-request-id"));
         Ok(Answer {
             status: response.status().as_u16(),
-            kind: kind.map_or_else(String::new, |kind| kind.to_str().unwrap().to_owned()),
+            kind,
+            request_id,
             text: response.body_mut().read_to_string()?,
         })
     }

@@ -91,7 +91,7 @@ fn follow(banks: &Banks, bell: &Bell, progress: &Mutex<Progress>) {
         let looked = look(banks, progress, || bell.is_stopped());
         lock(progress).running = false;
         if let Err(error) = looked {
-            eprintln!("basira: a look-back failed, and is tried again: {error}");
+            tracing::error!(%error, "a look-back failed, and is tried again");
         }
         bell.pause(PACE);
     }

@@ -147,7 +147,7 @@ impl Process for Matching {
             Ok(())
         });
         if let Err(error) = caught_up {
-            eprintln!("basira: an item was not compared with entries that came meanwhile: {error}");
+            tracing::error!(%error, "an item was not compared with entries that came meanwhile");
         }
     }
 }

@@ -140,7 +140,7 @@ impl Shared {
             match self.send_due() {
                 Ok(next) => bell.wait(heard, next),
                 Err(error) => {
-                    eprintln!("basira: the outbox cannot be read, and is tried again: {error}");
+                    tracing::error!(%error, "the outbox cannot be read, and is tried again");
                     bell.pause(PAUSE);
                 }
             }
@@ -195,7 +195,7 @@ impl Shared {
             .spawn(attempt);
         if let Err(error) = thread {
             // The closure was dropped, and with it the lane was freed.
-            eprintln!("basira: no thread to send a delivery, which is tried again: {error}");
+            tracing::error!(%error, "no thread to send a delivery, which is tried again");
             self.outbox.bell.pause(PAUSE);
         }
     }
@@ -226,7 +226,7 @@ impl Shared {
             if self.outbox.bell.is_stopped() {
                 return;
             }
-            eprintln!("basira: a delivery cannot be noted, and is tried again: {error}");
+            tracing::error!(%error, "a delivery cannot be noted, and is tried again");
             self.outbox.bell.pause(PAUSE);
         }
     }

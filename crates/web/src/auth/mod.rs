@@ -8,15 +8,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use model::{KeyId, KeyTrust, Provenance, Scope, Sha256, SourceName};
 use store::{ApiKey, Store, StoreError, secret_digest};
 
 use crate::app::App;
+use crate::observe;
 use crate::problem::Problem;
 use bucket::Bucket;
 
@@ -193,6 +196,34 @@ pub(crate) async fn authenticate(State(app): State<Arc<App>>, mut request: Reque
     }
 }
 
+/// [`authenticate`] for a page: a browser asks for a name and a password, and the password is the key. Other routes take
+/// no passwords, so that what a browser remembers is good for reading pages only.
+pub(crate) async fn authenticate_page(state: State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    if let Some(bearer) = password(request.headers()) {
+        request.headers_mut().insert(header::AUTHORIZATION, bearer);
+    }
+    let mut response = authenticate(state, request, next).await;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let basic = HeaderValue::from_static("Basic realm=\"Basira: any name, and a key as its password\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, basic);
+    }
+    response
+}
+
+/// The password of `Authorization: Basic` (RFC 7617), as a key is sent.
+fn password(headers: &HeaderMap) -> Option<HeaderValue> {
+    let (scheme, both) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let both = String::from_utf8(STANDARD.decode(both.trim()).ok()?).ok()?;
+    HeaderValue::from_str(&format!("Bearer {}", both.split_once(':')?.1)).ok()
+}
+
 /// Who sent a request, by its key.
 pub(crate) fn identify(app: &App, request: &Request) -> Result<Caller, Problem> {
     let secret = secret(request.headers()).ok_or_else(|| {
@@ -218,6 +249,7 @@ pub(crate) fn identify(app: &App, request: &Request) -> Result<Caller, Problem> 
     if let Some(bucket) = &held.bucket {
         bucket.take().map_err(Problem::too_many)?;
     }
+    observe::note_key(held.key.id);
     Ok(Caller {
         key: Arc::clone(&held.key),
     })

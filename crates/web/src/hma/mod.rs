@@ -32,7 +32,7 @@ use store::{Seq, Store, StoreError};
 
 use crate::app::App;
 use crate::auth::{Caller, identify, sends_key};
-use crate::meters;
+use crate::observe::{self, observe};
 use errors::Error;
 use kind::Kind;
 
@@ -68,8 +68,8 @@ impl Hma {
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let hma = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&hma)).await?
+        let (hma, id) = (Arc::clone(self), observe::current());
+        tokio::task::spawn_blocking(move || observe::within(id, || work(&hma))).await?
     }
 }
 
@@ -134,7 +134,7 @@ pub fn hma_router(app: Arc<App>, trusted: bool) -> Result<Router, StoreError> {
         .merge(keyed)
         .fallback(|| async { Error::Nowhere })
         .method_not_allowed_fallback(|| async { Error::Method })
-        .layer(from_fn(meters::time))
+        .layer(from_fn(observe))
         .with_state(hma))
 }
 
