@@ -88,7 +88,12 @@ fn invite(service: &Service, pictures: &Path, files: &[DemoFile], hash: &str) ->
     };
     let edited = path(|expect| matches!(expect, Expect::Match { edit: Some(_), .. }));
     let other = path(|expect| matches!(expect, Expect::NoMatch));
-    let (Service { address, hma, key, .. }, auth) = (service, quoted(&format!("X-API-Key: {}", service.key)));
+    let (
+        Service {
+            address, hma, key, ..
+        },
+        auth,
+    ) = (service, quoted(&format!("X-API-Key: {}", service.key)));
     writeln!(
         print::out(),
         "\nThe service: {address}, for clients of HMA: {hma}\nThe administrator's key: {key}\n\nTry, in another terminal:\n  \
@@ -223,7 +228,10 @@ fn by_service(files: &[DemoFile], verdicts: &[Verdict], took: Duration) -> Resul
         count(Verdict::NoMatch),
         count(Verdict::Incomplete)
     )?;
-    let matched: Vec<bool> = verdicts.iter().map(|verdict| *verdict == Verdict::Match).collect();
+    let matched: Vec<bool> = verdicts
+        .iter()
+        .map(|verdict| *verdict == Verdict::Match)
+        .collect();
     tell("all of Basira", files, &matched)
 }
 
@@ -231,7 +239,8 @@ fn tell(words: &str, files: &[DemoFile], matched: &[bool]) -> Result<()> {
     let copies = files.iter().filter(|file| is_copy(file)).count();
     let matches = |copy: bool| {
         let both = files.iter().zip(matched);
-        both.filter(|(file, matched)| **matched && is_copy(file) == copy).count()
+        both.filter(|(file, matched)| **matched && is_copy(file) == copy)
+            .count()
     };
     writeln!(
         print::out(),

@@ -246,10 +246,11 @@ async fn listen(
         options.keep_items(),
     ));
     let limits = web::Limits::default();
+    let local_stop = told(stop.clone());
     let local = async {
         match local {
             None => Ok(()),
-            Some(socket) => web::serve_local(socket, app, told(stop.clone())).await,
+            Some(socket) => web::serve_local(socket, app, local_stop).await,
         }
     };
     let native = web::serve(listener, web::router(Arc::clone(app)), limits, told(stop.clone()));

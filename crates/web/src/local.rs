@@ -106,7 +106,9 @@ impl LocalListener {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let listener = near(folder, UNREADY, |path| std::os::unix::net::UnixListener::bind(path))?;
+        let listener = near(folder, UNREADY, |path| {
+            std::os::unix::net::UnixListener::bind(path)
+        })?;
         listener.set_nonblocking(true)?;
         fs::set_permissions(&unready, Permissions::from_mode(0o600))?;
         let owner = fs::metadata(&unready)?.uid();
@@ -164,7 +166,9 @@ pub async fn serve_local(
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.headers);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.headers);
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = Arc::clone(&room).acquire_owned();
@@ -211,13 +215,15 @@ impl LocalClient {
             path: folder.join(SOCKET),
             why,
         };
-        match near(folder, SOCKET, |path| std::os::unix::net::UnixStream::connect(path)) {
+        match near(folder, SOCKET, |path| {
+            std::os::unix::net::UnixStream::connect(path)
+        }) {
             Ok(_) => {}
             Err(error) => match error.kind() {
                 // A killed service leaves a socket at which nobody answers.
-                io::ErrorKind::NotFound
-                | io::ErrorKind::NotADirectory
-                | io::ErrorKind::ConnectionRefused => return Ok(None),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::ConnectionRefused => {
+                    return Ok(None);
+                }
                 _ => return Err(unusable(error)),
             },
         }
@@ -236,12 +242,16 @@ impl LocalClient {
         let foreign = |error: &dyn std::fmt::Display| LocalError::Foreign(error.to_string());
         let body = serde_json::to_vec(edit).map_err(|error| foreign(&error))?;
         let (status, answer) = self.runtime.block_on(self.post(body))?;
-        let text = || String::from_utf8_lossy(&answer).chars().take(300).collect::<String>();
+        let text = || {
+            String::from_utf8_lossy(&answer)
+                .chars()
+                .take(300)
+                .collect::<String>()
+        };
         if status != hyper::StatusCode::OK {
             return Err(foreign(&text()));
         }
-        let made: Result<Done, String> =
-            serde_json::from_slice(&answer).map_err(|error| foreign(&error))?;
+        let made: Result<Done, String> = serde_json::from_slice(&answer).map_err(|error| foreign(&error))?;
         made.map_err(LocalError::Refused)
     }
 

@@ -128,7 +128,10 @@ fn add(
     };
     let done = curator.make(&edit)?;
     banks.refresh()?;
-    let id = done.entries.first().context("no entry was added; please report this")?;
+    let id = done
+        .entries
+        .first()
+        .context("no entry was added; please report this")?;
     Ok((*id, warnings))
 }
 

@@ -57,7 +57,15 @@ impl Service {
         let program = std::env::current_exe().context("the program does not find itself")?;
         let mut command = Command::new(program);
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--hma", "127.0.0.1:0", "--tier", "full"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--hma",
+                "127.0.0.1:0",
+                "--tier",
+                "full",
+            ])
             .arg(format!("--sandbox={}", options.sandbox))
             .arg("--data")
             .arg(folder.join("data"))
@@ -172,7 +180,10 @@ fn read_start(out: ChildStdout) -> Option<(String, String, String)> {
     }
     // What it may say later must not fill the pipe.
     thread::spawn(move || lines.for_each(drop));
-    address.zip(hma).zip(key).map(|((address, hma), key)| (address, hma, key))
+    address
+        .zip(hma)
+        .zip(key)
+        .map(|((address, hma), key)| (address, hma, key))
 }
 
 fn interrupts() -> Result<Receiver<()>> {

@@ -18,7 +18,11 @@ fn check(place: &Place, out: &str) {
     prints("64 files by the service in ");
     prints("all of Basira: 28 of 28 copies found, 0 of 36 other files matched");
     prints("64 files in ");
-    assert_eq!(out.matches("28 match, 33 no match, 3 incomplete").count(), 2, "{out}");
+    assert_eq!(
+        out.matches("28 match, 33 no match, 3 incomplete").count(),
+        2,
+        "{out}"
+    );
     let report = place.files().canonicalize().unwrap().join("here/report.html");
     prints(&format!("The report: {}", report.display()));
     prints("basira scan FOLDER");
@@ -46,7 +50,11 @@ fn without_a_terminal_the_demonstration_finds_every_copy_and_ends() {
     // Nobody answers any more (curl's status for that is 7), and the data folder is free.
     assert_eq!(place.shell(tries[0]).status, Some(7));
     let key = PathBuf::from("here/key");
-    let free = Run::of(place.basira(["bank", "create", "mine", "--data", "here/data", "--key"]).arg(key));
+    let free = Run::of(
+        place
+            .basira(["bank", "create", "mine", "--data", "here/data", "--key"])
+            .arg(key),
+    );
     free.ends(0);
 }
 
@@ -59,12 +67,18 @@ fn on_a_terminal_its_service_stays_and_answers_what_it_says_to_try() {
     let screen = PathBuf::from(ptsname(&terminal, Vec::new()).unwrap().to_str().unwrap());
     let other_side = fs::File::options().read(true).write(true).open(screen).unwrap();
     let mut command = place.basira(["demo", "--into", "here"]);
-    let mut child = command.stdout(Stdio::from(other_side)).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::from(other_side))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     // What the command holds of the terminal, else its end is never seen.
     drop(command);
     let (mut terminal, mut out, mut piece) = (fs::File::from(terminal), String::new(), [0; 4096]);
     while !out.contains("until Ctrl-C") {
-        let read = terminal.read(&mut piece).unwrap_or_else(|error| panic!("{error}: {out}"));
+        let read = terminal
+            .read(&mut piece)
+            .unwrap_or_else(|error| panic!("{error}: {out}"));
         out.push_str(&String::from_utf8_lossy(&piece[..read]));
     }
     check(&place, &out.replace("\r\n", "\n"));
@@ -85,7 +99,11 @@ fn on_a_terminal_its_service_stays_and_answers_what_it_says_to_try() {
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let tries = lines_to_try(&out);
-    assert_eq!(place.shell(tries[0]).status, Some(7), "the service has ended with it");
+    assert_eq!(
+        place.shell(tries[0]).status,
+        Some(7),
+        "the service has ended with it"
+    );
 }
 
 #[test]

@@ -69,8 +69,13 @@ fn changed_here(admin: &Client) -> Vec<(String, Value)> {
     let log = admin.get("/v1/log?limit=1000").expect(200);
     let records = log["items"].as_array().unwrap().iter();
     let ours = records.filter(|record| record["body"]["by"] == "local");
-    ours.map(|record| (record["kind"].as_str().unwrap().to_owned(), record["body"].clone()))
-        .collect()
+    ours.map(|record| {
+        (
+            record["kind"].as_str().unwrap().to_owned(),
+            record["body"].clone(),
+        )
+    })
+    .collect()
 }
 
 #[test]
@@ -81,7 +86,11 @@ fn commands_do_and_say_the_same_with_a_service_and_without() {
         let (without, with) = (alone.go(line), beside.go(line));
         assert_eq!(all(&with), all(&without), "{line}");
     }
-    for line in ["bank export known", "bank export flags --form ndjson", "match --json a.png b.png"] {
+    for line in [
+        "bank export known",
+        "bank export flags --form ndjson",
+        "match --json a.png b.png",
+    ] {
         let (without, with) = (alone.go(line), beside.go(line));
         assert_eq!(all(&with), all(&without), "{line}");
         assert!(!with.out.is_empty());
@@ -94,9 +103,16 @@ fn commands_do_and_say_the_same_with_a_service_and_without() {
     assert_eq!(kinds.iter().filter(|kind| **kind == "bank_created").count(), 2);
     assert_eq!(kinds.iter().filter(|kind| **kind == "entry_removed").count(), 1);
     let listed = log.iter().find(|(_, body)| body["to"].is_string()).unwrap();
-    assert_eq!(listed.1["entry"], "6", "a list is noted by its first and its last entry");
+    assert_eq!(
+        listed.1["entry"], "6",
+        "a list is noted by its first and its last entry"
+    );
     // The log of a command line without a service has the same records, beside the making of the first key.
-    let records = |place: &Place| place.go("verify --json").ends(0).rows()[0]["records"].as_i64().unwrap();
+    let records = |place: &Place| {
+        place.go("verify --json").ends(0).rows()[0]["records"]
+            .as_i64()
+            .unwrap()
+    };
     let batches = 2 * 2;
     assert_eq!(records(&beside) - 1 - batches, records(&alone));
 }
@@ -172,13 +188,18 @@ fn commands_at_the_same_time_all_get_their_way() {
     place.go("bank create known").ends(0);
     let add = |number: u32| {
         let signal = format!("--signal=md5={number:032x}");
-        place.basira(["bank", "add", "known", "--json", &signal]).spawn().unwrap()
+        place
+            .basira(["bank", "add", "known", "--json", &signal])
+            .spawn()
+            .unwrap()
     };
     let children: Vec<_> = (0..8).map(add).collect();
     let admin = server.administrator();
     for number in 100..108 {
         let signals = json!([{"type": "md5", "value": format!("{number:032x}")}]);
-        admin.post("/v1/banks/known/entries", json!({"signals": signals})).expect(201);
+        admin
+            .post("/v1/banks/known/entries", json!({"signals": signals}))
+            .expect(201);
     }
     for child in children {
         Run::from(child.wait_with_output().unwrap()).ends(0);
@@ -193,14 +214,21 @@ fn an_interrupted_command_ends_and_the_service_goes_on() {
     place.go("bank create known").ends(0);
     let pipe = place.files().join("slow.csv");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let mut import = place.basira(["bank", "import", "known", "slow.csv"]).spawn().unwrap();
+    let mut import = place
+        .basira(["bank", "import", "known", "slow.csv"])
+        .spawn()
+        .unwrap();
     let mut list = fs::File::options().write(true).open(&pipe).unwrap();
     let mut rows = "type,value\n".to_owned();
     for number in 0..1_500 {
         rows.push_str(&format!("md5,{number:032x}\n"));
     }
     list.write_all(rows.as_bytes()).unwrap();
-    let entries = || place.go("bank list --json").ends(0).rows()[0]["entries"].as_u64().unwrap();
+    let entries = || {
+        place.go("bank list --json").ends(0).rows()[0]["entries"]
+            .as_u64()
+            .unwrap()
+    };
     let begun = Instant::now();
     while entries() < 1_000 {
         assert!(begun.elapsed() < Duration::from_secs(60));
@@ -212,7 +240,11 @@ fn an_interrupted_command_ends_and_the_service_goes_on() {
     assert!(Command::new("kill").args(interrupt).status().unwrap().success());
     assert!(!import.wait().unwrap().success());
     drop(list);
-    assert_eq!(entries(), 1_000, "what was added stays, and nothing comes after it");
+    assert_eq!(
+        entries(),
+        1_000,
+        "what was added stays, and nothing comes after it"
+    );
     server.administrator().get("/v1/banks/second").expect(200);
     assert_eq!(server.stop(), Some(0));
 }
@@ -226,7 +258,10 @@ fn the_socket_serves_its_owner_without_a_key_and_nobody_else() {
     let ask = |program: &[&str]| {
         let mut command = Command::new(program[0]);
         command.args(&program[1..]).arg("--unix-socket").arg(&socket);
-        command.args(["-s", "http://localhost/v1/banks"]).output().unwrap()
+        command
+            .args(["-s", "http://localhost/v1/banks"])
+            .output()
+            .unwrap()
     };
     let answer: Value = serde_json::from_slice(&ask(&["curl"]).stdout).unwrap();
     assert_eq!(answer["items"][0]["name"], "known");
@@ -237,9 +272,18 @@ fn the_socket_serves_its_owner_without_a_key_and_nobody_else() {
         for (path, mode) in [(&root, 0o755), (&place.data(), 0o755), (&socket, 0o666)] {
             fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
         }
-        let nobody = ["setpriv", "--reuid=65534", "--clear-groups", "--regid=65534", "curl"];
+        let nobody = [
+            "setpriv",
+            "--reuid=65534",
+            "--clear-groups",
+            "--regid=65534",
+            "curl",
+        ];
         let refused = ask(&nobody);
-        assert!(!refused.status.success() && refused.stdout.is_empty(), "{refused:?}");
+        assert!(
+            !refused.status.success() && refused.stdout.is_empty(),
+            "{refused:?}"
+        );
     }
     drop(server);
 }
