@@ -11,6 +11,7 @@ use pipeline::report::Lang;
 use pipeline::robust::Tier;
 
 use crate::config::ConfigCommand;
+use crate::import::ImportCommand;
 use crate::keep;
 use crate::serve::ServeOptions;
 
@@ -77,6 +78,9 @@ pub(crate) enum Command {
     /// Banks and their entries
     #[command(subcommand)]
     Bank(BankCommand),
+    /// Bring over what another system has
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Say how well files are protected from here on this machine, and what could be better
     Doctor(DoctorOptions),
     /// Run the service: items in by HTTP, verdicts out
@@ -90,7 +94,7 @@ pub(crate) enum Command {
     Backup(keep::BackupOptions),
     /// Make a data folder from a backup
     Restore(keep::RestoreOptions),
-    /// See it work: a small benign bank, a folder of edited copies, a scan and its report
+    /// See it work: a small benign bank, a folder of edited copies, a scan and its report, the service and what to ask it
     Demo(DemoOptions),
 }
 
@@ -291,6 +295,9 @@ pub(crate) struct DemoOptions {
     /// Weakest protection under which files are decoded: none, filter, kernel or full
     #[arg(long, env = "BASIRA_SANDBOX", value_name = "LEVEL", default_value_t = Protection::Filter)]
     pub(crate) sandbox: Protection,
+    /// End when all is shown; else, on a terminal, the service runs until Ctrl-C
+    #[arg(long)]
+    pub(crate) once: bool,
 }
 
 #[derive(Debug, Subcommand)]

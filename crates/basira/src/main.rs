@@ -6,10 +6,12 @@ mod bank;
 mod certificates;
 mod claim;
 mod config;
+mod curator;
 mod demo;
 mod doctor;
 mod exit;
 mod hash;
+mod import;
 mod keep;
 mod logs;
 mod matching;
@@ -51,6 +53,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Match(options) => matching::run(place, options),
         Command::Scan(options) => scan::run(place, options),
         Command::Bank(command) => bank::run(place, command),
+        Command::Import(command) => import::run(place, command),
         Command::Doctor(options) => doctor::run(options),
         Command::Serve(options) => serve::run(place, options),
         Command::Config(command) => config::run(place, command),

@@ -227,6 +227,19 @@ impl Listeners {
     }
 }
 
+/// The socket of the command line. The service does without, where there can be none.
+fn local_socket(store: &Store) -> Option<web::LocalListener> {
+    web::LocalListener::bind(store.folder())
+        .inspect_err(|error| {
+            eprintln!(
+                "basira: the command line cannot change banks while the service runs: no socket can be made in {}: \
+                 {error}; a data folder on a local disk, with a shorter path, has one",
+                store.folder().display()
+            );
+        })
+        .ok()
+}
+
 async fn listen(
     listeners: Listeners,
     app: &Arc<web::App>,
@@ -242,6 +255,7 @@ async fn listen(
             Some((TcpListener::from_std(listener)?, router))
         }
     };
+    let local = local_socket(banks.store());
     // Before anybody is told that the service is there, for then it may be asked to stop.
     let stop = asked_to_stop()?;
     let hung_up = HangUp::listen()?;
@@ -273,6 +287,13 @@ async fn listen(
     ));
     let certificate = Certificate::of(&options.operations.tls)?.zip(door.tls.clone());
     let following = tokio::spawn(certificates::follow(certificate, hung_up));
+    let local_stop = told(stop.clone());
+    let local = async {
+        match local {
+            None => Ok(()),
+            Some(socket) => web::serve_local(socket, app, local_stop).await,
+        }
+    };
     let native = web::serve(listener, web::router(Arc::clone(app)), &door, told(stop.clone()));
     let drop_in = async {
         match hma {
@@ -281,7 +302,7 @@ async fn listen(
         }
     };
     notify::ready();
-    tokio::try_join!(native, drop_in)?;
+    tokio::try_join!(native, drop_in, local)?;
     keeping.abort();
     following.abort();
     tracing::info!("stopping; items at work are finished first");

@@ -10,10 +10,12 @@
 
 pub mod banks;
 mod bell;
+pub mod curate;
 pub mod entry;
 pub mod examine;
 pub mod file;
 pub mod gates;
+pub mod hma;
 pub mod import;
 pub mod intake;
 pub mod report;
