@@ -16,6 +16,7 @@ mod progress;
 mod scan;
 mod scan_output;
 mod serve;
+mod steady;
 
 use std::process::ExitCode;
 

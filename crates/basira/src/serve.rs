@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use crate::args::{Decoding, PlaceArguments, TierName};
 use crate::exit::Outcome;
 use crate::print;
+use crate::steady::Steady;
 
 /// How the service runs.
 #[derive(Debug, Args)]
@@ -128,6 +129,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     drop(workers);
     drop(deliverer);
     banks.fold(false)?;
+    store.checkpoint(Timestamp::now())?;
     served?;
     Ok(Outcome::Clean)
 }
@@ -283,13 +285,18 @@ async fn told(mut stop: watch::Receiver<bool>) {
 
 async fn keep_house(banks: Arc<Banks>, bytes: SignedDuration, items: SignedDuration) {
     let mut pace = tokio::time::interval(HOUSEKEEPING);
+    let mut clock = Steady::default();
     loop {
         pace.tick().await;
         let banks = Arc::clone(&banks);
+        let believed = clock.is_believed(Timestamp::now(), Instant::now());
         let kept = tokio::task::spawn_blocking(move || -> Result<()> {
             let now = Timestamp::now();
-            banks.store().sweep(now - bytes, now - items)?;
-            banks.store().sweep_deliveries(now - items)?;
+            banks.store().checkpoint_when_due(now)?;
+            if believed {
+                banks.store().sweep(now - bytes, now - items)?;
+                banks.store().sweep_deliveries(now - items)?;
+            }
             Ok(banks.fold(false)?)
         });
         if let Ok(Err(error)) = kept.await {

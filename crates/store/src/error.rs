@@ -159,6 +159,14 @@ pub enum StoreError {
         /// The first record that does not fit.
         seq: i64,
     },
+    /// A checkpoint does not fit the log.
+    #[error("the checkpoint of {size} records does not fit the log: {why}")]
+    CheckpointDiffers {
+        /// Records that the log had when it was signed.
+        size: i64,
+        /// What does not fit.
+        why: String,
+    },
     /// A thumbnail does not decrypt: its bytes were altered or moved from another entry.
     #[error(
         "the thumbnail of entry {entry} was altered on disk and is not used; remove the entry and add its media again"

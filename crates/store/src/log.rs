@@ -106,6 +106,20 @@ fn chain_of(connection: &Connection, seq: i64) -> Result<Vec<u8>, StoreError> {
     found.ok_or(StoreError::LogAltered { seq })
 }
 
+/// The number and the chain of the last record.
+pub(crate) fn head(connection: &Connection) -> Result<Option<(i64, Sha256)>, StoreError> {
+    let sql = "-- log_head\nSELECT seq, chain FROM log ORDER BY seq DESC LIMIT 1";
+    let head: Option<(i64, Vec<u8>)> = connection
+        .prepare_cached(sql)?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((seq, chain)) = head else {
+        return Ok(None);
+    };
+    let chain = Sha256::from_slice(&chain).ok_or(StoreError::LogAltered { seq })?;
+    Ok(Some((seq, chain)))
+}
+
 fn chain(before: &[u8], seq: i64, at: i64, kind: &str, body: &str) -> [u8; 32] {
     let mut digest = sha2::Sha256::new();
     digest.update(before);

@@ -1,9 +1,9 @@
 //! Accepting connections: a deadline for headers, limits on connections per address and in all, and an end in peace.
 
-use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,6 +12,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::crowd::{Connected, Doing, Guest, Noted};
 
 /// What clients may take up.
 #[derive(Debug, Clone, Copy)]
@@ -40,58 +42,6 @@ impl Default for Limits {
     }
 }
 
-/// Who is connected, by address.
-#[derive(Debug, Default)]
-struct Connected {
-    by_address: Mutex<(usize, HashMap<IpAddr, usize>)>,
-}
-
-/// A connection that is counted until it is dropped.
-struct Counted {
-    connected: Arc<Connected>,
-    address: IpAddr,
-}
-
-impl Connected {
-    /// Counts a connection in, unless there are too many.
-    fn enter(self: &Arc<Self>, address: IpAddr, limits: &Limits) -> Option<Counted> {
-        // Counting leaves the table whole.
-        let mut guard = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
-        let (all, by_address) = &mut *guard;
-        let own = by_address.entry(address).or_default();
-        if *all >= limits.connections || *own >= limits.per_address {
-            if *own == 0 {
-                by_address.remove(&address);
-            }
-            return None;
-        }
-        *own += 1;
-        *all += 1;
-        Some(Counted {
-            connected: Arc::clone(self),
-            address,
-        })
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        let mut guard = self
-            .connected
-            .by_address
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let (all, by_address) = &mut *guard;
-        *all -= 1;
-        if let Some(own) = by_address.get_mut(&self.address) {
-            *own -= 1;
-            if *own == 0 {
-                by_address.remove(&self.address);
-            }
-        }
-    }
-}
-
 /// Says to one connection too many that it shall come again, without reading anything of it.
 const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\
     Content-Type: application/problem+json\r\nContent-Length: 131\r\n\r\n\
@@ -105,6 +55,7 @@ pub async fn serve(
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let limits = limits.within_descriptors();
     let connected = Arc::new(Connected::default());
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
@@ -137,12 +88,16 @@ pub async fn serve(
         let service = TowerToHyperService::new(WithPeer {
             router: router.clone(),
             peer,
+            guest: Arc::clone(counted.guest()),
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
-            // A client that breaks off is no news.
-            let _ = watched.await;
+            tokio::select! {
+                // A client that breaks off is no news.
+                _ = watched => {}
+                () = counted.given_up() => {}
+            }
             drop(counted);
         });
     }
@@ -161,12 +116,13 @@ fn refuse(stream: &TcpStream) {
 struct WithPeer {
     router: Router,
     peer: SocketAddr,
+    guest: Arc<Guest>,
 }
 
 impl tower_service::Service<axum::http::Request<hyper::body::Incoming>> for WithPeer {
     type Response = axum::response::Response;
     type Error = std::convert::Infallible;
-    type Future = axum::routing::future::RouteFuture<std::convert::Infallible>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
         std::task::Poll::Ready(Ok(()))
@@ -174,7 +130,14 @@ impl tower_service::Service<axum::http::Request<hyper::body::Incoming>> for With
 
     fn call(&mut self, mut request: axum::http::Request<hyper::body::Incoming>) -> Self::Future {
         request.extensions_mut().insert(self.peer);
-        tower_service::Service::call(&mut self.router, request.map(axum::body::Body::new))
+        let guest = Arc::clone(&self.guest);
+        let noted = request.map(|body| axum::body::Body::new(Noted::new(body, Arc::clone(&guest))));
+        let answering = tower_service::Service::call(&mut self.router, noted);
+        Box::pin(async move {
+            let answer = answering.await;
+            guest.does(Doing::Waits);
+            answer
+        })
     }
 }
 
@@ -193,25 +156,5 @@ mod tests {
             body.len()
         );
         assert!(serde_json::from_str::<serde_json::Value>(body).is_ok());
-    }
-
-    #[test]
-    fn connections_are_counted_in_and_out() {
-        let limits = Limits {
-            connections: 3,
-            per_address: 2,
-            ..Limits::default()
-        };
-        let connected = Arc::new(Connected::default());
-        let (a, b) = ([127, 0, 0, 1].into(), [127, 0, 0, 2].into());
-        let first = connected.enter(a, &limits).unwrap();
-        let second = connected.enter(a, &limits).unwrap();
-        assert!(connected.enter(a, &limits).is_none(), "two of one address");
-        let third = connected.enter(b, &limits).unwrap();
-        assert!(connected.enter(b, &limits).is_none(), "three in all");
-        drop(first);
-        assert!(connected.enter(b, &limits).is_some());
-        drop((second, third));
-        assert!(connected.by_address.lock().unwrap().1.is_empty());
     }
 }

@@ -80,6 +80,8 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(deliveries::replay))
         .routes(routes!(deliveries::confirm))
         .routes(routes!(log::list))
+        .routes(routes!(log::checkpoint))
+        .routes(routes!(log::public_key))
         .routes(routes!(meters::metrics))
 }
 
