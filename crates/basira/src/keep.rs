@@ -83,8 +83,12 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
             .as_ref()
             .context("there is no key of the log here; name its public key by --public-key")?;
         let note = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let kept = key.open(&note).with_context(|| format!("{} does not count", file.display()))?;
-        store.verify_against(&kept).with_context(|| file.display().to_string())?;
+        let kept = key
+            .open(&note)
+            .with_context(|| format!("{} does not count", file.display()))?;
+        store
+            .verify_against(&kept)
+            .with_context(|| file.display().to_string())?;
     }
     let mut out = print::out();
     if options.json {
@@ -115,7 +119,10 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
         writeln!(out, "{signed} checkpoints are signed by {key}, and fit the log")?;
     }
     if others > 0 {
-        writeln!(out, "{others} checkpoints fit the log, and by whom they are signed is not known")?;
+        writeln!(
+            out,
+            "{others} checkpoints fit the log, and by whom they are signed is not known"
+        )?;
     }
     for file in &options.checkpoint {
         writeln!(out, "the log begins with what was signed in {}", file.display())?;

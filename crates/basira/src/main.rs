@@ -4,6 +4,7 @@
 mod args;
 mod bank;
 mod claim;
+mod climb;
 mod demo;
 mod doctor;
 mod exit;

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::args::{Decoding, PlaceArguments, TierName};
+use crate::climb::ClimbOptions;
 use crate::exit::Outcome;
 use crate::print;
 use crate::steady::Steady;
@@ -55,6 +56,8 @@ pub(crate) struct ServeOptions {
     /// A network that webhooks may lead to, beside the public internet, as 10.1.0.0/16; may be given more than once
     #[arg(long, value_name = "NETWORK")]
     webhook_network: Vec<Network>,
+    #[command(flatten)]
+    climb: ClimbOptions,
 }
 
 impl ServeOptions {
@@ -103,7 +106,8 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         Arc::clone(&decoder),
         request,
         options.tier.tier(),
-    );
+    )
+    .with_climb_limits(options.climb.limits());
     let settings = web::Settings {
         max_item: request.limits.max_bytes,
         request,

@@ -46,7 +46,12 @@ mod tests {
         for jump in [year, JUMP + Duration::from_secs(60)] {
             for back in [false, true] {
                 let mut steady = Steady::default();
-                let at = |seconds: u64| (clock + Duration::from_secs(seconds), instant + Duration::from_secs(seconds));
+                let at = |seconds: u64| {
+                    (
+                        clock + Duration::from_secs(seconds),
+                        instant + Duration::from_secs(seconds),
+                    )
+                };
                 for minute in 0..10 {
                     let (now, instant) = at(60 * minute);
                     assert!(steady.is_believed(now, instant));

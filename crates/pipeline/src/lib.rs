@@ -16,6 +16,7 @@ pub mod file;
 pub mod gates;
 pub mod import;
 pub mod intake;
+mod overheard;
 pub mod report;
 pub mod robust;
 pub mod scan;

@@ -94,8 +94,8 @@ impl Store {
     pub fn verify_checkpoints(&self, key: Option<&PublicKey>) -> Result<Checkpoints, StoreError> {
         self.read("verify_checkpoints", |connection| {
             let mut found = Checkpoints::default();
-            let mut statement = connection
-                .prepare("-- checkpoints\nSELECT size, note FROM checkpoint ORDER BY size")?;
+            let mut statement =
+                connection.prepare("-- checkpoints\nSELECT size, note FROM checkpoint ORDER BY size")?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let (size, note): (i64, String) = (row.get(0)?, row.get(1)?);

@@ -197,6 +197,11 @@ pub enum StoreError {
     /// No such entry; it may have been removed.
     #[error("there is no entry {0}; it may have been removed")]
     NoEntry(EntryId),
+    /// The entry still counts.
+    #[error(
+        "entry {0} is not revoked; what rests on it is taken back only when it is: set its trust to revoked first"
+    )]
+    NotRevoked(EntryId),
     /// The entry cannot be stored as it is.
     #[error(transparent)]
     Entry(#[from] EntryError),

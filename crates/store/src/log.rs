@@ -39,6 +39,12 @@ pub enum LogKind {
     WebhookRemoved,
     /// A delivery was sent once more because somebody asked for it.
     DeliveryReplayed,
+    /// A source came nearer and nearer to an entry.
+    ClimbSeen,
+    /// Somebody asked that what rested on a revoked entry be taken back.
+    ReversalAsked,
+    /// What was told of an item does not hold any more.
+    ActionReversed,
 }
 
 impl LogKind {
@@ -56,6 +62,9 @@ impl LogKind {
             Self::WebhookCreated => "webhook_created",
             Self::WebhookRemoved => "webhook_removed",
             Self::DeliveryReplayed => "delivery_replayed",
+            Self::ClimbSeen => "climb_seen",
+            Self::ReversalAsked => "reversal_asked",
+            Self::ActionReversed => "action_reversed",
         }
     }
 }

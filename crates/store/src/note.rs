@@ -49,7 +49,10 @@ impl Checkpoint {
             chain,
             at,
         } = self;
-        format!("{origin}\n{size}\n{}\n{TIME}{at}\n", STANDARD.encode(chain.bytes()))
+        format!(
+            "{origin}\n{size}\n{}\n{TIME}{at}\n",
+            STANDARD.encode(chain.bytes())
+        )
     }
 
     /// What a note says, whoever has signed it, if anybody has.
@@ -153,7 +156,9 @@ impl PublicKey {
 impl fmt::Display for PublicKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}+", self.name)?;
-        self.digest().iter().try_for_each(|byte| write!(out, "{byte:02x}"))?;
+        self.digest()
+            .iter()
+            .try_for_each(|byte| write!(out, "{byte:02x}"))?;
         let bytes = [&[ED25519], &self.key.as_bytes()[..]].concat();
         write!(out, "+{}", STANDARD.encode(bytes))
     }
@@ -311,7 +316,15 @@ mod tests {
         let (signer, note) = signed();
         let lines: Vec<&str> = note.split('\n').collect();
         assert_eq!(lines.len(), 7);
-        assert_eq!(&lines[1..5], ["12", "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=", "time 2026-11-25T12:00:00Z", ""]);
+        assert_eq!(
+            &lines[1..5],
+            [
+                "12",
+                "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=",
+                "time 2026-11-25T12:00:00Z",
+                ""
+            ]
+        );
         assert!(lines[5].starts_with(&format!("\u{2014} {} ", lines[0])));
         let key = signer.public().to_string();
         let (_, rest) = key.split_once('+').unwrap();
@@ -319,7 +332,13 @@ mod tests {
         let key = STANDARD.decode(key).unwrap();
         assert_eq!((digest.len(), key.len(), key[0]), (8, 33, 1));
         let hashed = sha2::Sha256::digest([lines[0].as_bytes(), b"\n", &key].concat());
-        assert_eq!(digest, hashed[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        assert_eq!(
+            digest,
+            hashed[..4]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        );
         for wrong in ["", "a+b", "a+00000000+AA==", &signer.public().to_string()[1..]] {
             assert!(wrong.parse::<PublicKey>().is_err(), "{wrong}");
         }

@@ -12,6 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 use crate::crowd::{Connected, Doing, Guest, Noted};
 
@@ -57,6 +58,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let limits = limits.within_descriptors();
     let connected = Arc::new(Connected::default());
+    let farewells = Arc::new(Semaphore::new(FAREWELLS));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder
@@ -80,7 +82,7 @@ pub async fn serve(
             }
         };
         let Some(counted) = connected.enter(peer.ip().to_canonical(), &limits) else {
-            refuse(&stream);
+            refuse(stream, &farewells);
             continue;
         };
         // Answers are small and whole; waiting for more to send would only delay them.
@@ -106,9 +108,37 @@ pub async fn serve(
     Ok(())
 }
 
-fn refuse(stream: &TcpStream) {
+/// Connections that are told at once at most why they are refused; others are closed.
+const FAREWELLS: usize = 64;
+
+/// What is on its way while a connection is closed would have the system take the refusal back: it is read and dropped for
+/// a moment.
+fn refuse(stream: TcpStream, farewells: &Arc<Semaphore>) {
+    let Ok(turn) = Arc::clone(farewells).try_acquire_owned() else {
+        return;
+    };
     // Whoever does not take it, or not at once, gets a closed connection.
-    let _ = stream.try_write(REFUSAL);
+    if stream.try_write(REFUSAL).is_err() {
+        return;
+    }
+    // It is told that there is nothing more to come; where that fails, it is gone already.
+    let _ = rustix::net::shutdown(&stream, rustix::net::Shutdown::Write);
+    tokio::spawn(async move {
+        let reading = async {
+            let mut left = 16;
+            let mut piece = [0; 4_096];
+            while left > 0 && stream.readable().await.is_ok() {
+                match stream.try_read(&mut piece) {
+                    Ok(0) => break,
+                    Ok(_) => left -= 1,
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(_) => break,
+                }
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(1), reading).await;
+        drop((stream, turn));
+    });
 }
 
 /// The router, told who is at the other end.

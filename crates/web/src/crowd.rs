@@ -212,7 +212,10 @@ mod tests {
         let second = connected.enter(A, &limits).unwrap();
         assert!(connected.enter(A, &limits).is_none(), "two of one address");
         let third = connected.enter(B, &limits).unwrap();
-        assert!(connected.enter(B, &limits).is_none(), "three in all, and nobody has clearly more");
+        assert!(
+            connected.enter(B, &limits).is_none(),
+            "three in all, and nobody has clearly more"
+        );
         drop(first);
         assert!(connected.enter(B, &limits).is_some());
         drop((second, third));
@@ -234,7 +237,10 @@ mod tests {
         let fourth = connected.enter([127, 0, 0, 4].into(), &limits).unwrap();
         assert!(is_asked_to_leave(&seats[1]), "its request has not come in whole");
         assert!(!is_asked_to_leave(&seats[0]), "it is served");
-        assert!(connected.enter([127, 0, 0, 5].into(), &limits).is_none(), "all have one");
+        assert!(
+            connected.enter([127, 0, 0, 5].into(), &limits).is_none(),
+            "all have one"
+        );
         drop((seats, second, third, fourth));
         let inner = connected.lock();
         assert!(inner.by_address.is_empty() && inner.all == 0);

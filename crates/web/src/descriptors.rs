@@ -4,8 +4,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::accept::Limits;
 
-/// Descriptors that are not for connections: the store's files, workers, webhooks.
-const OTHERS: u64 = 256;
+/// Descriptors that are not for connections: the store's files, workers, webhooks, and connections that are on their way
+/// out.
+const OTHERS: u64 = 512;
 /// The least that is left for connections.
 const FEWEST: u64 = 64;
 
@@ -29,7 +30,9 @@ impl Limits {
         }
         if let Some(have) = have {
             let for_connections = have.saturating_sub(OTHERS).max(FEWEST);
-            self.connections = self.connections.min(usize::try_from(for_connections).unwrap_or(usize::MAX));
+            self.connections = self
+                .connections
+                .min(usize::try_from(for_connections).unwrap_or(usize::MAX));
         }
         self
     }

@@ -12,7 +12,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{banks, deliveries, entries, hash, items, jobs, keys, log, lookup, scan, webhooks};
+use crate::api::{
+    banks, deliveries, entries, hash, items, jobs, keys, log, lookup, reversals, scan, webhooks,
+};
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::extract::JSON_LIMIT;
@@ -70,6 +72,7 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(entries::list, entries::create))
         .routes(routes!(entries::get, entries::change, entries::remove))
         .routes(routes!(entries::items))
+        .routes(routes!(reversals::begin))
         .routes(routes!(jobs::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))

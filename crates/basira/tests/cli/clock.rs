@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -43,7 +45,13 @@ impl Clock {
     }
 
     fn serve(&self, place: &Place) -> Server {
-        let mut command = place.basira(["serve", "--listen", "127.0.0.1:0", "--webhook-network", "127.0.0.0/8"]);
+        let mut command = place.basira([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--webhook-network",
+            "127.0.0.0/8",
+        ]);
         command
             .env("LD_PRELOAD", &self.library)
             .env("CLOCK_OFFSET", &self.offset);
@@ -53,7 +61,9 @@ impl Clock {
 
 fn submit(client: &Client, name: &str) -> String {
     let path = format!("/v1/items?external_id={name}");
-    let taken = client.bytes(&path, format!("a game of chess, {name}").as_bytes()).expect(202);
+    let taken = client
+        .bytes(&path, format!("a game of chess, {name}").as_bytes())
+        .expect(202);
     taken["item"].as_str().unwrap().to_owned()
 }
 
@@ -84,7 +94,12 @@ fn told_once(receiver: &Receiver, items: &[String]) {
             assert_eq!(got, want, "each item once");
             return;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{} of {}", got.len(), want.len());
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "{} of {}",
+            got.len(),
+            want.len()
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -96,9 +111,16 @@ fn a_clock_that_jumps_by_years_loses_nothing_and_delays_nothing() {
     let server = clock.serve(&place);
     let key = server.key.clone().unwrap();
     let admin = server.administrator();
-    // The receiver does not want anything at first, so that something waits whenever the clock is set.
-    let receiver = Receiver::new(|number, _| answer(if number % 2 == 0 { 503 } else { 204 }, ""));
-    admin.post("/v1/webhooks", json!({"url": receiver.url()})).expect(201);
+    // The receiver wants nothing at first, so that everything waits when the clock is set.
+    let willing = Arc::new(AtomicBool::new(false));
+    let wants = Arc::clone(&willing);
+    let receiver = Receiver::new(move |_, _| match wants.load(Ordering::Relaxed) {
+        true => answer(204, ""),
+        false => answer(503, ""),
+    });
+    admin
+        .post("/v1/webhooks", json!({"url": receiver.url()}))
+        .expect(201);
     let mut items = Vec::new();
     let mut years = HashSet::new();
     for (number, offset) in [0, YEAR, -YEAR, 0].into_iter().enumerate() {
@@ -112,7 +134,9 @@ fn a_clock_that_jumps_by_years_loses_nothing_and_delays_nothing() {
     for item in &items {
         assert_eq!(admin.finished(item)["result"]["verdict"], "no_match");
     }
+    receiver.wait_for(items.len());
     assert_eq!(server.stop(), Some(0));
+    willing.store(true, Ordering::Relaxed);
 
     // A start with a clock that is a year behind finds what was written in the future.
     clock.set(-YEAR);
@@ -126,7 +150,10 @@ fn a_clock_that_jumps_by_years_loses_nothing_and_delays_nothing() {
         let page = client.get("/v1/deliveries?limit=100").expect(200);
         let page = page["items"].as_array().unwrap();
         assert_eq!(page.len(), items.len(), "one event for each item");
-        assert!(page.iter().all(|delivery| delivery["state"] != "aside"), "{page:?}");
+        assert!(
+            page.iter().all(|delivery| delivery["state"] != "aside"),
+            "{page:?}"
+        );
         if page.iter().all(|delivery| delivery["state"] == "delivered") {
             break;
         }
@@ -138,7 +165,7 @@ fn a_clock_that_jumps_by_years_loses_nothing_and_delays_nothing() {
 }
 
 /// The processes that a process has started, and those that these have.
-fn descendants(of: u32) -> Vec<u32> {
+pub(crate) fn descendants(of: u32) -> Vec<u32> {
     let mut parents = Vec::new();
     for folder in fs::read_dir("/proc").unwrap() {
         let folder = folder.unwrap();
@@ -156,14 +183,19 @@ fn descendants(of: u32) -> Vec<u32> {
     let mut next = 0;
     while next < found.len() {
         let parent = found[next];
-        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(process, _)| *process));
+        found.extend(
+            parents
+                .iter()
+                .filter(|(_, of)| *of == parent)
+                .map(|(process, _)| *process),
+        );
         next += 1;
     }
     found.remove(0);
     found
 }
 
-fn signal(processes: &[u32], name: &str) {
+pub(crate) fn signal(processes: &[u32], name: &str) {
     if !processes.is_empty() {
         // One that has ended meanwhile cannot be told anything.
         let _ = Command::new("kill")
@@ -177,12 +209,19 @@ fn signal(processes: &[u32], name: &str) {
 #[test]
 fn what_is_paused_finishes_each_item_once() {
     let place = Place::new();
-    let server = Server::start_with(&place, &["--max-seconds", "1", "--webhook-network", "127.0.0.0/8"]);
+    let server = Server::start_with(
+        &place,
+        &["--max-seconds", "1", "--webhook-network", "127.0.0.0/8"],
+    );
     let admin = server.administrator();
     let receiver = Receiver::willing();
-    admin.post("/v1/webhooks", json!({"url": receiver.url()})).expect(201);
+    admin
+        .post("/v1/webhooks", json!({"url": receiver.url()}))
+        .expect(201);
     let picture = |number: u64| {
-        let taken = admin.bytes(&format!("/v1/items?external_id=p{number}"), &png(number)).expect(202);
+        let taken = admin
+            .bytes(&format!("/v1/items?external_id=p{number}"), &png(number))
+            .expect(202);
         taken["item"].as_str().unwrap().to_owned()
     };
     let mut items = Vec::new();
@@ -196,16 +235,28 @@ fn what_is_paused_finishes_each_item_once() {
         // And the service itself, with whatever it was about to write.
         signal(&[server.pid()], "STOP");
         let other = place.go("bank create second");
-        assert_eq!(other.status, Some(2), "the folder is still the paused one's: {other:?}");
+        assert_eq!(
+            other.status,
+            Some(2),
+            "the folder is still the paused one's: {other:?}"
+        );
         signal(&[server.pid()], "CONT");
     }
     let mut verdicts: Vec<Value> = Vec::new();
     for item in &items {
         let found = admin.finished(item);
-        assert!(found["attempts"].as_i64().is_none_or(|attempts| attempts <= 3), "{found}");
+        assert!(
+            found["attempts"].as_i64().is_none_or(|attempts| attempts <= 3),
+            "{found}"
+        );
         verdicts.push(found["result"]["verdict"].clone());
     }
-    assert!(verdicts.iter().all(|verdict| verdict == "no_match" || verdict == "incomplete"), "{verdicts:?}");
+    assert!(
+        verdicts
+            .iter()
+            .all(|verdict| verdict == "no_match" || verdict == "incomplete"),
+        "{verdicts:?}"
+    );
     told_once(&receiver, &items);
     assert_eq!(server.stop(), Some(0));
 }

@@ -19,13 +19,29 @@ const ROOT: Inode = 0;
 /// What may be kept or lost.
 #[derive(Debug)]
 enum Change {
-    Folder { made: Inode, name: OsString },
-    Name { file: Inode, name: OsString },
-    NoName { name: OsString },
+    Folder {
+        made: Inode,
+        name: OsString,
+    },
+    Name {
+        file: Inode,
+        name: OsString,
+    },
+    NoName {
+        name: OsString,
+    },
     /// Within one folder, so that the old name goes when the new one comes.
-    Renamed { from: OsString, to: OsString },
-    Bytes { at: usize, bytes: Vec<u8> },
-    Length { bytes: usize },
+    Renamed {
+        from: OsString,
+        to: OsString,
+    },
+    Bytes {
+        at: usize,
+        bytes: Vec<u8>,
+    },
+    Length {
+        bytes: usize,
+    },
 }
 
 impl Change {
@@ -252,7 +268,11 @@ impl Reader<'_> {
         let inode = match self.names.get(&path) {
             Some(inode) => *inode,
             None => {
-                assert!(call.has(flags, "O_CREAT"), "nothing is known of {}", path.display());
+                assert!(
+                    call.has(flags, "O_CREAT"),
+                    "nothing is known of {}",
+                    path.display()
+                );
                 let (folder, name) = self.folder_of(&path);
                 let file = self.new_inode(path);
                 self.note(folder, Change::Name { file, name }, call);
@@ -313,7 +333,10 @@ impl Reader<'_> {
         let Some(inode) = self.names.get(&path).copied() else {
             panic!("{} of what is not known: {}", call.name, path.display());
         };
-        let offset = self.offsets.get(&call.descriptor(0)).filter(|known| known.0 == inode);
+        let offset = self
+            .offsets
+            .get(&call.descriptor(0))
+            .filter(|known| known.0 == inode);
         let offset = offset.map_or(0, |known| known.1);
         let done = usize::try_from(call.value).unwrap();
         let whole = |mut bytes: Vec<u8>| {

@@ -18,7 +18,11 @@ fn shift(a: &[Duration], b: &[Duration]) -> f64 {
     let mut all: Vec<(Duration, bool)> = a.iter().map(|time| (*time, true)).collect();
     all.extend(b.iter().map(|time| (*time, false)));
     all.sort_unstable();
-    let ranks: f64 = (1..).zip(&all).filter(|(_, (_, ours))| *ours).map(|(rank, _)| f64::from(rank)).sum();
+    let ranks: f64 = (1..)
+        .zip(&all)
+        .filter(|(_, (_, ours))| *ours)
+        .map(|(rank, _)| f64::from(rank))
+        .sum();
     let (n, m) = (a.len() as f64, b.len() as f64);
     let u = ranks - n * (n + 1.0) / 2.0;
     (u - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt()
@@ -28,7 +32,9 @@ fn shift(a: &[Duration], b: &[Duration]) -> f64 {
 fn a_shift_is_seen() {
     let mut number = 1_u64;
     let mut draw = || {
-        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        number = number
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         Duration::from_micros(1_000 + (number >> 33) % 500)
     };
     let (a, b): (Vec<_>, Vec<_>) = (0..EACH).map(|_| (draw(), draw())).unzip();
@@ -97,13 +103,23 @@ fn an_untrusted_submitter_cannot_tell_a_hit_from_a_miss() {
     assert_eq!(shapes.len(), 1, "one form and one length for all: {shapes:?}");
     let shift = shift(&hits, &misses);
     println!("hits and misses are {shift:.2} apart");
-    assert!(shift.abs() < 4.5, "hits and misses differ in time by {shift} standard deviations");
+    assert!(
+        shift.abs() < 4.5,
+        "hits and misses differ in time by {shift} standard deviations"
+    );
     let verdict = |item: &str| admin.finished(item)["result"]["verdict"].clone();
-    assert_eq!((verdict(&last.0), verdict(&last.1)), (json!("match"), json!("no_match")));
+    assert_eq!(
+        (verdict(&last.0), verdict(&last.1)),
+        (json!("match"), json!("no_match"))
+    );
     // What it might ask instead tells it nothing either.
-    for path in ["/v1/items".to_owned(), format!("/v1/items/{}", last.0), format!("/v1/lookup?type=md5&value={}", "0".repeat(32))] {
-        bot.get(&path).problem(403, "forbidden");
+    for path in [
+        "/v1/items".to_owned(),
+        format!("/v1/items/{}", last.0),
+        format!("/v1/lookup?type=md5&value={}", "0".repeat(32)),
+    ] {
+        bot.get(&path).problem(403, "not-allowed");
     }
-    bot.bytes("/v1/scan", &hit).problem(403, "forbidden");
+    bot.bytes("/v1/scan", &hit).problem(403, "not-allowed");
     assert_eq!(server.stop(), Some(0));
 }

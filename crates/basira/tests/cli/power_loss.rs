@@ -4,6 +4,7 @@
 //! some point of it, with what was not flushed lost, kept, or kept in part; and opened. That the test would notice a
 //! missing flush is tested too: each kind of flush is taken out of the recording once, and something must be lost then.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use model::{EntryId, Receipt, Sha256};
@@ -18,7 +19,7 @@ use crate::server::{Client, Server};
 /// Places in the recording that are tried, beside those after an answer; `cargo xtask soak` tries many more.
 fn points_wanted() -> usize {
     let wanted = std::env::var("BASIRA_POINTS");
-    wanted.map_or(20, |text| text.parse().unwrap())
+    wanted.map_or(12, |text| text.parse().unwrap())
 }
 
 /// What somebody was told.
@@ -90,6 +91,17 @@ fn posted(client: &Client, session: &str, each: usize) -> Vec<Value> {
     })
 }
 
+/// What the service has said, shown when the test fails.
+struct Said(PathBuf);
+
+impl Drop for Said {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", std::fs::read_to_string(&self.0).unwrap_or_default());
+        }
+    }
+}
+
 /// A recording, the folder that it is of, and what was told in it.
 struct Recorded {
     root: PathBuf,
@@ -109,10 +121,16 @@ fn record(place: &Place) -> Recorded {
     // A first start, one after a kill, and one after an end in peace, which leaves everything in the database.
     for session in ["first", "killed", "stopped"] {
         let log = place.key().with_file_name(format!("strace-{session}"));
-        let mut command = recorded(place, &log, &["serve", "--listen", "127.0.0.1:0", "--threads", "1"]);
+        let said = Said(log.with_extension("said"));
+        let mut command = recorded(
+            place,
+            &log,
+            &["serve", "--listen", "127.0.0.1:0", "--threads", "1"],
+        );
         command
             .env("BASIRA_DATA", root.join("data"))
-            .env("BASIRA_KEY", root.join("keys/key"));
+            .env("BASIRA_KEY", root.join("keys/key"))
+            .stderr(File::create(&said.0).unwrap());
         let server = Server::spawn(command);
         let mut words: Vec<(String, Told)> = Vec::new();
         if let Some(shown) = server.key.clone() {
@@ -122,7 +140,9 @@ fn record(place: &Place) -> Recorded {
         let client = server.client(&*key);
         client.post("/v1/banks", json!({"name": session})).expect(201);
         let signal = json!({"signals": [{"type": "md5", "value": format!("{lines:032x}")}]});
-        let entry = client.post(&format!("/v1/banks/{session}/entries"), signal).expect(201);
+        let entry = client
+            .post(&format!("/v1/banks/{session}/entries"), signal)
+            .expect(201);
         let entry = entry["entry"].as_i64().unwrap();
         words.push((format!("{{\"entry\":{entry},"), Told::Entry(EntryId(entry))));
         let told = posted(&client, session, 5);
@@ -187,7 +207,8 @@ fn lost(root: &Path, promises: &[Promise]) -> Result<(), String> {
             Told::Item { receipt, sha256 } => {
                 let item = store.item(*receipt).map_err(|error| error.to_string())?;
                 let copied = store.copy_blob(sha256, &mut std::io::sink());
-                item.is_some_and(|item| item.sha256 == *sha256) && copied.map_err(|error| error.to_string())?
+                item.is_some_and(|item| item.sha256 == *sha256)
+                    && copied.map_err(|error| error.to_string())?
             }
         };
         if !there {
@@ -208,7 +229,11 @@ fn lost(root: &Path, promises: &[Promise]) -> Result<(), String> {
 fn crash(disk: &Disk, promises: &[Promise], point: usize, kept: Kept) -> Result<(), String> {
     // In memory, where there is such a place: what is flushed here proves nothing, and takes most of the time.
     let memory = Path::new("/dev/shm");
-    let target = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    let target = if memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    };
     let target = target.unwrap();
     disk.rebuild(point, kept, target.path());
     let told = promises.iter().take_while(|promise| promise.0 <= point).count();
@@ -245,7 +270,13 @@ fn what_was_acknowledged_is_there_when_the_power_goes_and_no_flush_is_too_many()
     let step = whole.flushes.len().div_ceil(wanted);
     for point in flushes.step_by(step).chain([end]) {
         seed += 1;
-        for kept in [Kept::Nothing, Kept::All, Kept::Names, Kept::Bytes, Kept::Some(seed)] {
+        for kept in [
+            Kept::Nothing,
+            Kept::All,
+            Kept::Names,
+            Kept::Bytes,
+            Kept::Some(seed),
+        ] {
             check(point, kept);
         }
         // Just before the flush had returned.

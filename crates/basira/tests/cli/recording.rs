@@ -30,7 +30,20 @@ pub(crate) struct Call {
 pub(crate) fn recorded(place: &Place, log: &Path, arguments: &[&str]) -> Command {
     let mut command = place.command("strace");
     command
-        .args(["-D", "-f", "-qq", "-y", "-xx", "-s", "100000000", "-e", CALLS, "-e", "signal=none", "-o"])
+        .args([
+            "-D",
+            "-f",
+            "-qq",
+            "-y",
+            "-xx",
+            "-s",
+            "100000000",
+            "-e",
+            CALLS,
+            "-e",
+            "signal=none",
+            "-o",
+        ])
         .arg(log)
         .arg(env!("CARGO_BIN_EXE_basira"))
         .args(arguments);
@@ -168,10 +181,16 @@ fn a_recording_is_read() {
         7 mkdir(\"\\x2f\\x61\", 0700) = -1 EEXIST (File exists)\n\
         7 +++ exited with 0 +++\n";
     let calls = calls(text);
-    let names: Vec<_> = calls.iter().map(|call| (&*call.name, call.begun, call.ended)).collect();
+    let names: Vec<_> = calls
+        .iter()
+        .map(|call| (&*call.name, call.begun, call.ended))
+        .collect();
     assert_eq!(names, [("openat", 0, 0), ("writev", 2, 2), ("fsync", 1, 3)]);
     assert_eq!(calls[0].path(Some(0), 1), Path::new("/a/b"));
     assert!(calls[0].has(2, "O_CREAT") && !calls[0].has(2, "O_TRUNC"));
-    assert_eq!((calls[1].descriptor(0), calls[1].file(0)), (3, Some("/a/b".into())));
+    assert_eq!(
+        (calls[1].descriptor(0), calls[1].file(0)),
+        (3, Some("/a/b".into()))
+    );
     assert_eq!(calls[1].bytes(1), b",\"\n");
 }

@@ -71,7 +71,9 @@ impl Server {
         let address = loop {
             let Some(line) = lines.next() else {
                 let mut said = String::new();
-                let _ = std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut said);
+                if let Some(stderr) = &mut child.stderr {
+                    let _ = std::io::Read::read_to_string(stderr, &mut said);
+                }
                 panic!("the service did not start: {said}");
             };
             let line = line.unwrap();
