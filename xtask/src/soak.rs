@@ -37,6 +37,8 @@ pub(crate) fn run(duration: &str) -> Result<()> {
             tests += round(room, seed)
                 .with_context(|| format!("round {}, BASIRA_SEED={seed}, {room}", rounds + 1))?;
         }
+        tests += crowds(seed).with_context(|| format!("round {}", rounds + 1))?;
+        tests += power_loss(seed).with_context(|| format!("round {}, BASIRA_SEED={seed}", rounds + 1))?;
         fuzz::run(fuzz::SECONDS, fuzz::Start::Fresh)?;
         rounds += 1;
         println!(
@@ -53,8 +55,28 @@ pub(crate) fn run(duration: &str) -> Result<()> {
 fn round(room: &str, seed: u64) -> Result<u64> {
     let mut test = cargo();
     test.args(["test", "--quiet", "-p", room, "--lib", "--tests"])
-        .env("PROPTEST_CASES", CASES)
-        .env("BASIRA_SEED", seed.to_string());
+        .env("PROPTEST_CASES", CASES);
+    run_test(test, seed)
+}
+
+/// Power that goes at every flush of a recording; in CI at a few only.
+fn power_loss(seed: u64) -> Result<u64> {
+    let mut test = cargo();
+    test.args(["test", "--quiet", "-p", "basira", "--test", "cli", "power_loss"])
+        .env("BASIRA_POINTS", "100000");
+    run_test(test, seed % 1_000_000)
+}
+
+/// Ten thousand slow connections, and how long others wait beside them.
+fn crowds(seed: u64) -> Result<u64> {
+    let mut test = cargo();
+    test.args(["test", "--quiet", "-p", "basira", "--test", "cli", "slow_clients"])
+        .env("BASIRA_SLOW", "10000");
+    run_test(test, seed)
+}
+
+fn run_test(mut test: std::process::Command, seed: u64) -> Result<u64> {
+    test.env("BASIRA_SEED", seed.to_string());
     let output = test.output().context("cannot start cargo")?;
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {

@@ -1,12 +1,14 @@
 //! `basira verify`, `backup` and `restore`.
 
+use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use clap::Args;
+use jiff::Timestamp;
 use serde::Serialize;
-use store::{Access, StoreError, Verified};
+use store::{Access, Checkpoints, PublicKey, StoreError, Verified};
 
 use crate::args::PlaceArguments;
 use crate::exit::Outcome;
@@ -15,6 +17,12 @@ use crate::progress::counting;
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyOptions {
+    /// Public key of the log, as this command prints it; the default is that of the key beside the data folder's own
+    #[arg(long, value_name = "KEY")]
+    public_key: Option<PublicKey>,
+    /// A checkpoint that was kept elsewhere: the log must begin with what was signed then
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -41,6 +49,10 @@ struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     chain: Option<model::Sha256>,
     blobs: u64,
+    checkpoints: u64,
+    other_checkpoints: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_key: Option<String>,
 }
 
 /// Shows how many kept files are done.
@@ -58,6 +70,26 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
         chain,
         blobs,
     } = watched(|each| store.verify(each))?;
+    let own = store.signer()?.map(|signer| signer.public().clone());
+    let key = options.public_key.clone().or(own);
+    let Checkpoints { signed, others } = store.verify_checkpoints(key.as_ref())?;
+    ensure!(
+        options.public_key.is_none() || signed > 0 || others == 0,
+        "none of the {others} checkpoints in the data folder is by the key {}; whoever has made them has another",
+        key.map_or_else(String::new, |key| key.to_string())
+    );
+    for file in &options.checkpoint {
+        let key = key
+            .as_ref()
+            .context("there is no key of the log here; name its public key by --public-key")?;
+        let note = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let kept = key
+            .open(&note)
+            .with_context(|| format!("{} does not count", file.display()))?;
+        store
+            .verify_against(&kept)
+            .with_context(|| file.display().to_string())?;
+    }
     let mut out = print::out();
     if options.json {
         print::json_line(
@@ -66,6 +98,9 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
                 records,
                 chain,
                 blobs,
+                checkpoints: signed,
+                other_checkpoints: others,
+                public_key: key.map(|key| key.to_string()),
             },
         )?;
         return Ok(Outcome::Clean);
@@ -80,12 +115,25 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
             "its last chain is {chain}: keep it elsewhere, to tell later that nothing was altered"
         )?;
     }
+    if let Some(key) = &key {
+        writeln!(out, "{signed} checkpoints are signed by {key}, and fit the log")?;
+    }
+    if others > 0 {
+        writeln!(
+            out,
+            "{others} checkpoints fit the log, and by whom they are signed is not known"
+        )?;
+    }
+    for file in &options.checkpoint {
+        writeln!(out, "the log begins with what was signed in {}", file.display())?;
+    }
     writeln!(out, "{blobs} kept files are what was stored")?;
     Ok(Outcome::Clean)
 }
 
 pub(crate) fn backup(place: &PlaceArguments, options: &BackupOptions) -> Result<Outcome> {
     let store = place.store(Access::Reader)?;
+    store.checkpoint(Timestamp::now())?;
     let blobs = watched(|each| store.backup(&options.to, each))?;
     let (_, key) = place.resolve()?;
     writeln!(

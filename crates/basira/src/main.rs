@@ -5,6 +5,7 @@ mod args;
 mod bank;
 mod certificates;
 mod claim;
+mod climb;
 mod config;
 mod curator;
 mod demo;
@@ -23,6 +24,7 @@ mod progress;
 mod scan;
 mod scan_output;
 mod serve;
+mod steady;
 mod telemetry;
 
 use std::process::ExitCode;

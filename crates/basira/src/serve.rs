@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -18,11 +18,13 @@ use tokio::sync::watch;
 
 use crate::args::{Decoding, PlaceArguments, TierName};
 use crate::certificates::{self, Certificate, HangUp};
+use crate::climb::ClimbOptions;
 use crate::exit::Outcome;
 use crate::logs;
 use crate::notify;
 use crate::operations::Operations;
 use crate::print;
+use crate::steady::Steady;
 use crate::telemetry::Telemetry;
 
 /// How the service runs.
@@ -60,6 +62,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
     webhook_network: Vec<Network>,
     #[command(flatten)]
+    climb: ClimbOptions,
     operations: Operations,
 }
 
@@ -130,7 +133,8 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         Arc::clone(&decoder),
         request,
         options.tier.tier(),
-    );
+    )
+    .with_climb_limits(options.climb.limits());
     let settings = web::Settings {
         max_item: request.limits.max_bytes,
         max_scan: options.operations.limits.scan(),
@@ -157,6 +161,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     drop(deliverer);
     drop(telemetry);
     banks.fold(false)?;
+    store.checkpoint(Timestamp::now())?;
     served?;
     Ok(Outcome::Clean)
 }
@@ -348,13 +353,18 @@ async fn told(mut stop: watch::Receiver<bool>) {
 
 async fn keep_house(banks: Arc<Banks>, bytes: SignedDuration, items: SignedDuration) {
     let mut pace = tokio::time::interval(HOUSEKEEPING);
+    let mut clock = Steady::default();
     loop {
         pace.tick().await;
         let banks = Arc::clone(&banks);
+        let believed = clock.is_believed(Timestamp::now(), Instant::now());
         let kept = tokio::task::spawn_blocking(move || -> Result<()> {
             let now = Timestamp::now();
-            banks.store().sweep(now - bytes, now - items)?;
-            banks.store().sweep_deliveries(now - items)?;
+            banks.store().checkpoint_when_due(now)?;
+            if believed {
+                banks.store().sweep(now - bytes, now - items)?;
+                banks.store().sweep_deliveries(now - items)?;
+            }
             Ok(banks.fold(false)?)
         });
         if let Ok(Err(error)) = kept.await {

@@ -49,9 +49,13 @@ words! {
         ItemNoMatch = "item.no_match",
         /// An item was finished or put aside, and not all of it could be looked at.
         ItemIncomplete = "item.incomplete",
+        /// What was told of a match does not hold any more: the entry was revoked.
+        ActionReversed = "action.reversed",
+        /// A source comes nearer and nearer to an entry.
+        AlertClimb = "alert.climb",
         /// Somebody tries the webhook out.
         Test = "webhook.test",
-    } known "item.match, item.no_match, item.incomplete, webhook.test"
+    } known "item.match, item.no_match, item.incomplete, action.reversed, alert.climb, webhook.test"
 }
 
 impl EventKind {

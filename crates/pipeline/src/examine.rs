@@ -1,5 +1,6 @@
 //! One item along the path: bytes, decoded, fingerprinted, matched, judged.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use decode::{Decoded, FileKind, PicturePart, Request, decode};
@@ -12,6 +13,7 @@ use model::{
 };
 
 use crate::banks::{Banks, BanksError, Known};
+use crate::overheard::Overheard;
 use crate::robust::{self, Found, Lookup, MAX_REFINEMENTS, Query, Tier};
 use crate::tracks;
 
@@ -31,6 +33,8 @@ pub struct Examined {
     pub incomplete: Vec<Incomplete>,
     /// Candidates retrieved and refined, over all parts.
     pub candidates: usize,
+    /// How near it came to entries, the nearest first, also where that is no match; as far as the tier looks.
+    pub near: Vec<(EntryId, u32)>,
 }
 
 /// Decodes and matches the bytes of one item.
@@ -60,9 +64,10 @@ pub fn match_decoded(
     let mut matches = equal_matches(&decoded, banks, now)?;
     let mut incomplete = decoded.incomplete.clone();
     let mut candidates = 0;
+    let nearest = RefCell::default();
     for part in &decoded.pictures {
         let Some(query) = query(part) else { continue };
-        let lookup = robust::look_up(query, &banks.at(now), tier)?;
+        let lookup = robust::look_up(query, &Overheard::new(banks.at(now), &nearest), tier)?;
         candidates += lookup.candidates;
         incomplete.extend(refinement_gap(part, &lookup));
         let allowed = nearest_allow_entry(query.canonical, banks, now)?;
@@ -90,12 +95,15 @@ pub fn match_decoded(
         )
     });
     let verdict = Verdict::of(matches.iter().any(Match::counts), !incomplete.is_empty());
+    let mut near: Vec<(EntryId, u32)> = nearest.into_inner().into_iter().collect();
+    near.sort_unstable_by_key(|(entry, distance)| (*distance, *entry));
     Ok(Examined {
         decoded,
         verdict,
         matches,
         incomplete,
         candidates,
+        near,
     })
 }
 

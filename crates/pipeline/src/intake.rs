@@ -5,11 +5,14 @@
 //! [`Process`] is the work on one item; the one of the service is [`Matching`]. A [`LookBack`] compares entries that are
 //! added with what was seen before.
 
+mod climb;
 mod look_back;
 mod matching;
 mod recent;
+mod reversal;
 mod workers;
 
+pub use climb::{ClimbLimits, climbs_seen};
 pub use look_back::{LookBack, Progress};
 pub use matching::{Matching, decode_bytes};
 pub use workers::{Process, Worked, Workers, WorkersError};

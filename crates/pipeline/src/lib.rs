@@ -18,6 +18,7 @@ pub mod gates;
 pub mod hma;
 pub mod import;
 pub mod intake;
+mod overheard;
 pub mod report;
 pub mod robust;
 pub mod scan;

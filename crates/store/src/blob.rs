@@ -157,10 +157,11 @@ fn nonce(prefix: &[u8; PREFIX], piece: u32, last: bool) -> XNonce {
 /// Makes the folders of blobs and clears what a crash left half-written; the caller holds the data folder for itself.
 pub(crate) fn prepare(blobs: &Path) -> Result<(), StoreError> {
     folder::create(blobs)?;
-    // The last one is there when all are.
-    if !blobs.join("ff").exists() {
-        for number in 0..=u8::MAX {
-            folder::create(&blobs.join(format!("{number:02x}")))?;
+    // Each is looked for: which of them are there after a power cut follows no order.
+    for number in 0..=u8::MAX {
+        let folder = blobs.join(format!("{number:02x}"));
+        if !folder.is_dir() {
+            folder::make(&folder)?;
         }
     }
     let wrong = |source| StoreError::io("list", blobs, source);

@@ -147,7 +147,7 @@ pub(crate) fn tell(
     Ok(())
 }
 
-fn enqueue(
+pub(crate) fn enqueue(
     transaction: &Transaction<'_>,
     webhook: WebhookId,
     kind: EventKind,

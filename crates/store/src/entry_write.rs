@@ -171,8 +171,8 @@ impl Store {
         self.read("removed_entries", |connection| {
             let sql = "-- removed_entries\nSELECT DISTINCT entry FROM change WHERE kind = 'removed'";
             let mut statement = connection.prepare_cached(sql)?;
-            let ids = statement.query_map([], |row| row.get(0).map(EntryId))?;
-            Ok(ids.collect::<Result<_, _>>()?)
+            let ids = statement.query_all(params![], |row| row.get(0).map(EntryId))?;
+            Ok(ids.into_iter().collect())
         })
     }
 
@@ -221,7 +221,7 @@ fn take_ids(transaction: &Transaction<'_>, ids: &[EntryId]) -> Result<(), StoreE
     let mut there =
         transaction.prepare_cached("-- has_entry\nSELECT EXISTS (SELECT 1 FROM entry WHERE id = $1)")?;
     for id in ids {
-        let taken: bool = there.query_row([id.0], |row| row.get(0))?;
+        let taken: bool = there.query_row(params![id.0], |row| row.get(0))?;
         if taken || id.0 < 1 {
             return Err(StoreError::IdTaken(*id));
         }
@@ -229,7 +229,7 @@ fn take_ids(transaction: &Transaction<'_>, ids: &[EntryId]) -> Result<(), StoreE
     let last = ids.iter().map(|id| id.0).max().unwrap_or_default();
     transaction
         .prepare_cached("-- pass_ids\nUPDATE counter SET last = $1 WHERE name = 'entry' AND last < $1")?
-        .execute([last])?;
+        .execute(params![last])?;
     Ok(())
 }
 

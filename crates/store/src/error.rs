@@ -201,6 +201,14 @@ pub enum StoreError {
         /// The first record that does not fit.
         seq: i64,
     },
+    /// A checkpoint does not fit the log.
+    #[error("the checkpoint of {size} records does not fit the log: {why}")]
+    CheckpointDiffers {
+        /// Records that the log had when it was signed.
+        size: i64,
+        /// What does not fit.
+        why: String,
+    },
     /// A thumbnail does not decrypt: its bytes were altered or moved from another entry.
     #[error(
         "the thumbnail of entry {entry} was altered on disk and is not used; remove the entry and add its media again"
@@ -234,6 +242,11 @@ pub enum StoreError {
     /// No such entry; it may have been removed.
     #[error("there is no entry {0}; it may have been removed")]
     NoEntry(EntryId),
+    /// The entry still counts.
+    #[error(
+        "entry {0} is not revoked; what rests on it is taken back only when it is: set its trust to revoked first"
+    )]
+    NotRevoked(EntryId),
     /// The entry cannot be stored as it is.
     #[error(transparent)]
     Entry(#[from] EntryError),

@@ -20,13 +20,33 @@ pub(crate) const LOCK: &str = "lock";
 /// Held by the one process that may change banks.
 pub(crate) const WRITER_LOCK: &str = "writer.lock";
 
-/// Makes a folder and its parents, for the owner only; one that is there keeps its mode.
+/// Makes a folder and its parents, for the owner only, durably; one that is there keeps its mode.
 pub(crate) fn create(folder: &Path) -> Result<(), StoreError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|source| StoreError::io("create the folder", folder, source))
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let parent = parent_of(folder);
+    create(parent)?;
+    make(folder)?;
+    sync(parent)
+}
+
+/// Makes a folder whose parent is there; that becomes durable when the parent is [flushed](sync).
+pub(crate) fn make(folder: &Path) -> Result<(), StoreError> {
+    match DirBuilder::new().mode(0o700).create(folder) {
+        // Another process may have made it in the meantime.
+        Err(_) if folder.is_dir() => Ok(()),
+        made => made.map_err(|source| StoreError::io("create the folder", folder, source)),
+    }
+}
+
+/// The folder that something lies in.
+pub(crate) fn parent_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        Some(_) => Path::new("."),
+        None => path,
+    }
 }
 
 /// Opens a file for reading and writing, making it for the owner only.
@@ -64,6 +84,30 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         let _ = fs::remove_file(path);
         StoreError::io("write", path, source)
     })
+}
+
+/// Makes a file of so many random bytes for the owner only, durably, unless one is there. Of two processes that do so at
+/// once, both find the same one.
+pub(crate) fn create_secret(path: &Path, bytes: usize) -> Result<(), StoreError> {
+    let parent = parent_of(path);
+    create(parent)?;
+    if !path.exists() {
+        let mut secret = vec![0; bytes];
+        getrandom::fill(&mut secret).map_err(StoreError::Random)?;
+        let temporary = parent.join(format!(".key-{}", random_suffix()?));
+        write_new(&temporary, &secret)?;
+        // A link, unlike a rename, never replaces a key that another process has just made.
+        let linked = fs::hard_link(&temporary, path);
+        fs::remove_file(&temporary).map_err(|source| StoreError::io("remove", &temporary, source))?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(StoreError::io("write the key", path, error));
+            }
+            _ => {}
+        }
+    }
+    // Also where it was there before: whoever made it may have been ended before its name was durable.
+    sync(parent)
 }
 
 /// Sixteen hex digits for names of temporary files.

@@ -60,26 +60,7 @@ impl Key {
     /// # Errors
     /// As [`Key::load`]; [`StoreError::DiskFull`] or [`StoreError::Io`] when the file cannot be written.
     pub fn load_or_create(path: &Path) -> Result<Self, StoreError> {
-        if let Some(key) = Self::load(path)? {
-            return Ok(key);
-        }
-        let parent = match path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
-        folder::create(parent)?;
-        let mut bytes = [0; Self::LEN];
-        getrandom::fill(&mut bytes).map_err(StoreError::Random)?;
-        let temporary = parent.join(format!(".key-{}", folder::random_suffix()?));
-        folder::write_new(&temporary, &bytes)?;
-        // A link, unlike a rename, never replaces a key that another process has just made.
-        let linked = fs::hard_link(&temporary, path);
-        fs::remove_file(&temporary).map_err(|source| StoreError::io("remove", &temporary, source))?;
-        match linked {
-            Ok(()) => folder::sync(parent)?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(StoreError::io("write the key", path, error)),
-        }
+        folder::create_secret(path, Self::LEN)?;
         Self::load(path)?.ok_or_else(|| StoreError::io("read the key", path, io::ErrorKind::NotFound.into()))
     }
 

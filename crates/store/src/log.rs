@@ -39,6 +39,12 @@ pub enum LogKind {
     WebhookRemoved,
     /// A delivery was sent once more because somebody asked for it.
     DeliveryReplayed,
+    /// A source came nearer and nearer to an entry.
+    ClimbSeen,
+    /// Somebody asked that what rested on a revoked entry be taken back.
+    ReversalAsked,
+    /// What was told of an item does not hold any more.
+    ActionReversed,
 }
 
 impl LogKind {
@@ -56,6 +62,9 @@ impl LogKind {
             Self::WebhookCreated => "webhook_created",
             Self::WebhookRemoved => "webhook_removed",
             Self::DeliveryReplayed => "delivery_replayed",
+            Self::ClimbSeen => "climb_seen",
+            Self::ReversalAsked => "reversal_asked",
+            Self::ActionReversed => "action_reversed",
         }
     }
 }
@@ -104,6 +113,20 @@ fn chain_of(connection: &Connection<'_>, seq: i64) -> Result<Vec<u8>, StoreError
     let mut statement = connection.prepare_cached("-- log_chain\nSELECT chain FROM log WHERE seq = $1")?;
     let found = statement.query_row(params![seq], |row| row.get(0)).optional()?;
     found.ok_or(StoreError::LogAltered { seq })
+}
+
+/// The number and the chain of the last record.
+pub(crate) fn head(connection: &Connection<'_>) -> Result<Option<(i64, Sha256)>, StoreError> {
+    let sql = "-- log_head\nSELECT seq, chain FROM log ORDER BY seq DESC LIMIT 1";
+    let head: Option<(i64, Vec<u8>)> = connection
+        .prepare_cached(sql)?
+        .query_row(params![], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((seq, chain)) = head else {
+        return Ok(None);
+    };
+    let chain = Sha256::from_slice(&chain).ok_or(StoreError::LogAltered { seq })?;
+    Ok(Some((seq, chain)))
 }
 
 fn chain(before: &[u8], seq: i64, at: i64, kind: &str, body: &str) -> [u8; 32] {

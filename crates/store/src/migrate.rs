@@ -10,13 +10,14 @@ use crate::StoreError;
 use crate::db::{Connection, Kind, Optional, Session, params};
 
 /// The text of each migration; its version is its place, counted from 1.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../sql/0001_banks_and_scans.sql"),
     include_str!("../sql/0002_tracks.sql"),
     include_str!("../sql/0003_service.sql"),
     include_str!("../sql/0004_exchanges.sql"),
     include_str!("../sql/0005_webhooks.sql"),
     include_str!("../sql/0006_blobs_by_time.sql"),
+    include_str!("../sql/0007_checkpoints_and_reversals.sql"),
 ];
 
 /// The schema that this program reads and writes.

@@ -172,10 +172,7 @@ pub(crate) fn connect_reader(folder: &Path, options: &Options) -> Result<Session
 fn refuse_key_inside(folder: &Path, key: &Path) -> Result<(), StoreError> {
     let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
     let whole = absolute(folder).map_err(|source| StoreError::io("find", folder, source))?;
-    let parent = match key.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
+    let parent = folder::parent_of(key);
     let parent = absolute(parent).map_err(|source| StoreError::io("find", parent, source))?;
     if parent.starts_with(&whole) {
         return Err(StoreError::KeyInside { path: key.to_owned() });
@@ -198,10 +195,15 @@ fn take_writer_lock(folder: &Path, wait: Duration) -> Result<Lock, StoreError> {
 
 /// Makes and migrates what is in the folder; the caller holds it for itself.
 fn prepare(folder: &Path, options: &Options) -> Result<(), StoreError> {
+    let database = folder.join(folder::DATABASE);
+    if !database.exists() {
+        // Whoever made the folder may have been ended before its name was durable.
+        folder::sync(folder::parent_of(folder))?;
+    }
     shelf::prepare(&folder.join(folder::SEGMENTS))?;
     blob::prepare(&folder.join(folder::BLOBS))?;
     if options.database.is_none() {
-        drop(folder::open(&folder.join(folder::DATABASE))?);
+        drop(folder::open(&database)?);
         let mut session = connect_embedded(folder, options)?;
         migrate::migrate(&mut session, folder)?;
         prepare_key(&mut session, options)?;

@@ -1,10 +1,10 @@
 //! Accepting connections: deadlines for handshakes and headers, limits on connections per address and in all, and an end in
 //! peace.
 
-use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,7 +17,9 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
+use crate::crowd::{Connected, Counted, Doing, Guest, Noted};
 use crate::forwarded::{Networks, client};
 use crate::problem::Problem;
 use crate::tls::Tls;
@@ -64,58 +66,6 @@ pub struct Door {
     pub proxies: Networks,
 }
 
-/// Who is connected, by address.
-#[derive(Debug, Default)]
-struct Connected {
-    by_address: Mutex<(usize, HashMap<IpAddr, usize>)>,
-}
-
-/// A connection that is counted until it is dropped.
-struct Counted {
-    connected: Arc<Connected>,
-    address: IpAddr,
-}
-
-impl Connected {
-    /// Counts a connection in, unless there are too many.
-    fn enter(self: &Arc<Self>, address: IpAddr, limits: &Limits) -> Option<Counted> {
-        // Counting leaves the table whole.
-        let mut guard = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
-        let (all, by_address) = &mut *guard;
-        let own = by_address.entry(address).or_default();
-        if *all >= limits.connections || *own >= limits.per_address {
-            if *own == 0 {
-                by_address.remove(&address);
-            }
-            return None;
-        }
-        *own += 1;
-        *all += 1;
-        Some(Counted {
-            connected: Arc::clone(self),
-            address,
-        })
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        let mut guard = self
-            .connected
-            .by_address
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let (all, by_address) = &mut *guard;
-        *all -= 1;
-        if let Some(own) = by_address.get_mut(&self.address) {
-            *own -= 1;
-            if *own == 0 {
-                by_address.remove(&self.address);
-            }
-        }
-    }
-}
-
 /// Says to one connection too many that it shall come again, without reading anything of it.
 const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\
     Content-Type: application/problem+json\r\nContent-Length: 131\r\n\r\n\
@@ -132,7 +82,7 @@ pub async fn serve(
     door: &Door,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let limits = door.limits;
+    let limits = door.limits.within_descriptors();
     // The address of a proxy stands for many clients.
     let of_proxies = Limits {
         per_address: limits.connections,
@@ -140,6 +90,7 @@ pub async fn serve(
     };
     let router = behind_proxies(router, door);
     let connected = Arc::new(Connected::default());
+    let farewells = Arc::new(Semaphore::new(FAREWELLS));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder
@@ -170,7 +121,7 @@ pub async fn serve(
         };
         let Some(counted) = connected.enter(address, own) else {
             if door.tls.is_none() {
-                refuse(&stream);
+                refuse(stream, &farewells);
             }
             continue;
         };
@@ -179,6 +130,7 @@ pub async fn serve(
         let service = WithPeer {
             router: router.clone(),
             peer,
+            guest: Arc::clone(counted.guest()),
         };
         let (builder, watcher) = (builder.clone(), graceful.watcher());
         match &door.tls {
@@ -186,8 +138,12 @@ pub async fn serve(
             Some(tls) => {
                 let handshake = tls.acceptor().accept(stream);
                 tokio::spawn(async move {
+                    let shaken = tokio::select! {
+                        shaken = tokio::time::timeout(limits.handshake, handshake) => shaken,
+                        () = counted.given_up() => return,
+                    };
                     // Who is too slow, or speaks no TLS, is gone with its count. That is no news.
-                    if let Ok(Ok(stream)) = tokio::time::timeout(limits.handshake, handshake).await {
+                    if let Ok(Ok(stream)) = shaken {
                         attend(stream, builder, watcher, service, counted).await;
                     }
                 });
@@ -208,8 +164,11 @@ async fn attend(
     counted: Counted,
 ) {
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    // A client that breaks off is no news.
-    let _ = watcher.watch(connection).await;
+    tokio::select! {
+        // A client that breaks off is no news.
+        _ = watcher.watch(connection) => {}
+        () = counted.given_up() => {}
+    }
     drop(counted);
 }
 
@@ -255,9 +214,37 @@ async fn by_client(State(proxied): State<Proxied>, mut request: Request, next: N
     next.run(request).await
 }
 
-fn refuse(stream: &TcpStream) {
+/// Connections that are told at once at most why they are refused; others are closed.
+const FAREWELLS: usize = 64;
+
+/// What is on its way while a connection is closed would have the system take the refusal back: it is read and dropped for
+/// a moment.
+fn refuse(stream: TcpStream, farewells: &Arc<Semaphore>) {
+    let Ok(turn) = Arc::clone(farewells).try_acquire_owned() else {
+        return;
+    };
     // Whoever does not take it, or not at once, gets a closed connection.
-    let _ = stream.try_write(REFUSAL);
+    if stream.try_write(REFUSAL).is_err() {
+        return;
+    }
+    // It is told that there is nothing more to come; where that fails, it is gone already.
+    let _ = rustix::net::shutdown(&stream, rustix::net::Shutdown::Write);
+    tokio::spawn(async move {
+        let reading = async {
+            let mut left = 16;
+            let mut piece = [0; 4_096];
+            while left > 0 && stream.readable().await.is_ok() {
+                match stream.try_read(&mut piece) {
+                    Ok(0) => break,
+                    Ok(_) => left -= 1,
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(_) => break,
+                }
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(1), reading).await;
+        drop((stream, turn));
+    });
 }
 
 /// The router, told who is at the other end.
@@ -265,12 +252,13 @@ fn refuse(stream: &TcpStream) {
 struct WithPeer {
     router: Router,
     peer: SocketAddr,
+    guest: Arc<Guest>,
 }
 
 impl tower_service::Service<axum::http::Request<hyper::body::Incoming>> for WithPeer {
     type Response = axum::response::Response;
     type Error = std::convert::Infallible;
-    type Future = axum::routing::future::RouteFuture<std::convert::Infallible>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
         std::task::Poll::Ready(Ok(()))
@@ -278,7 +266,14 @@ impl tower_service::Service<axum::http::Request<hyper::body::Incoming>> for With
 
     fn call(&mut self, mut request: axum::http::Request<hyper::body::Incoming>) -> Self::Future {
         request.extensions_mut().insert(self.peer);
-        tower_service::Service::call(&mut self.router, request.map(axum::body::Body::new))
+        let guest = Arc::clone(&self.guest);
+        let noted = request.map(|body| axum::body::Body::new(Noted::new(body, Arc::clone(&guest))));
+        let answering = tower_service::Service::call(&mut self.router, noted);
+        Box::pin(async move {
+            let answer = answering.await;
+            guest.does(Doing::Waits);
+            answer
+        })
     }
 }
 
@@ -297,25 +292,5 @@ mod tests {
             body.len()
         );
         assert!(serde_json::from_str::<serde_json::Value>(body).is_ok());
-    }
-
-    #[test]
-    fn connections_are_counted_in_and_out() {
-        let limits = Limits {
-            connections: 3,
-            per_address: 2,
-            ..Limits::default()
-        };
-        let connected = Arc::new(Connected::default());
-        let (a, b) = ([127, 0, 0, 1].into(), [127, 0, 0, 2].into());
-        let first = connected.enter(a, &limits).unwrap();
-        let second = connected.enter(a, &limits).unwrap();
-        assert!(connected.enter(a, &limits).is_none(), "two of one address");
-        let third = connected.enter(b, &limits).unwrap();
-        assert!(connected.enter(b, &limits).is_none(), "three in all");
-        drop(first);
-        assert!(connected.enter(b, &limits).is_some());
-        drop((second, third));
-        assert!(connected.by_address.lock().unwrap().1.is_empty());
     }
 }

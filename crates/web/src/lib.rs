@@ -12,6 +12,8 @@ mod app;
 mod auth;
 mod body;
 mod coop;
+mod crowd;
+mod descriptors;
 mod extract;
 mod forwarded;
 mod health;

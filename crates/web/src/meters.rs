@@ -71,6 +71,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Resu
         ("basira_deliveries_waiting", deliveries.waiting as f64),
         ("basira_deliveries_aside", deliveries.aside as f64),
         ("basira_deliveries_unconfirmed", deliveries.unconfirmed as f64),
+        ("basira_climbs", pipeline::intake::climbs_seen() as f64),
         ("basira_index_hashes", rows as f64),
         ("basira_index_windows", windows as f64),
         ("basira_index_change", app.banks.seq().0 as f64),

@@ -230,6 +230,7 @@ impl From<StoreError> for Problem {
             StoreError::BankExists(_)
             | StoreError::KeyExists(_)
             | StoreError::KeyReused
+            | StoreError::NotRevoked(_)
             | StoreError::TooManyWebhooks => Self::conflict(error.to_string()),
             StoreError::NoBank(_)
             | StoreError::NoEntry(_)

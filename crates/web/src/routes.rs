@@ -12,7 +12,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{banks, deliveries, entries, hash, items, jobs, keys, log, lookup, scan, webhooks};
+use crate::api::{
+    banks, deliveries, entries, hash, items, jobs, keys, log, lookup, reversals, scan, webhooks,
+};
 use crate::app::App;
 use crate::auth::{authenticate, authenticate_page};
 use crate::extract::JSON_LIMIT;
@@ -71,6 +73,7 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(entries::list, entries::create))
         .routes(routes!(entries::get, entries::change, entries::remove))
         .routes(routes!(entries::items))
+        .routes(routes!(reversals::begin))
         .routes(routes!(jobs::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
@@ -81,6 +84,8 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(deliveries::replay))
         .routes(routes!(deliveries::confirm))
         .routes(routes!(log::list))
+        .routes(routes!(log::checkpoint))
+        .routes(routes!(log::public_key))
         .routes(routes!(meters::metrics))
 }
 

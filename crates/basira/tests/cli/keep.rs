@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use testkit::encode;
 
 use crate::pictures::{photo, png};
@@ -32,7 +33,9 @@ fn a_backup_of_a_running_service_is_restored_with_all_that_was_acknowledged() {
     place.lose();
     place.go("restore copy").ends(0).prints("3 records");
     let again = place.go("verify --json").ends(0).rows().remove(0);
-    assert_eq!(again, verified, "the same log with the same chain");
+    for field in ["records", "chain", "blobs", "public_key"] {
+        assert_eq!(again[field], verified[field], "the same log with the same chain");
+    }
     let server = Server::start(&place);
     let client = server.client(key);
     assert_eq!(client.finished(item)["result"]["verdict"], "match");
@@ -73,4 +76,103 @@ fn verify_names_the_record_and_the_file_that_were_altered() {
 
     place.alter("UPDATE log SET body = replace(body, '3', '4') WHERE seq = 4");
     place.go("verify").ends(2).says("record 4 of the log");
+}
+
+/// The chain of a log from its first record on, as whoever alters it would make it anew.
+fn forge(database: &rusqlite::Connection, last: i64) {
+    let mut before = vec![0_u8; 32];
+    for seq in 1..=last {
+        let sql = "SELECT at, kind, body FROM log WHERE seq = ?1";
+        let (at, kind, body): (i64, String, String) = database
+            .query_row(sql, [seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap();
+        let mut digest = Sha256::new();
+        digest.update(&before);
+        digest.update(seq.to_be_bytes());
+        digest.update(at.to_be_bytes());
+        for text in [&kind, &body] {
+            digest.update((text.len() as u64).to_be_bytes());
+            digest.update(text);
+        }
+        before = digest.finalize().to_vec();
+        let changed = database.execute("UPDATE log SET chain = ?1 WHERE seq = ?2", (&before, seq));
+        assert_eq!(changed.unwrap(), 1);
+    }
+    database
+        .execute("DELETE FROM log WHERE seq > ?1", [last])
+        .unwrap();
+    database
+        .execute("UPDATE counter SET last = ?1 WHERE name = 'log'", [last])
+        .unwrap();
+}
+
+#[test]
+fn a_checkpoint_that_was_kept_elsewhere_tells_that_the_log_was_cut_short_or_written_anew() {
+    let place = Place::new();
+    let server = Server::start(&place);
+    let admin = server.administrator();
+    let bank = |name: &str| admin.post("/v1/banks", json!({"name": name})).expect(201);
+    bank("first");
+    bank("second");
+    let early = admin.get("/v1/log/checkpoint");
+    assert_eq!((early.status, &*early.kind), (200, "text/plain; charset=utf-8"));
+    assert_eq!(
+        early.text,
+        admin.get("/v1/log/checkpoint").text,
+        "nothing came since"
+    );
+    let key = admin.get("/v1/log/public-key").text;
+    bank("third");
+    let late = admin.get("/v1/log/checkpoint").text;
+    admin
+        .with_key(json!({"name": "bot", "source": "forum", "scopes": ["submit", "curate"]}))
+        .get("/v1/log/checkpoint")
+        .problem(403, "not-allowed");
+    assert_eq!(server.stop(), Some(0));
+    place.write("early", &early.text);
+    place.write("late", &late);
+    let verify = |more: &[&str]| place.run([&["verify"], more].concat());
+    verify(&["--checkpoint", "early", "--checkpoint", "late"])
+        .ends(0)
+        .prints(key.trim())
+        .prints("begins with what was signed in late");
+
+    // Elsewhere, with the data folder and the public key alone.
+    let signing = place.key().with_file_name("key.signing");
+    let secret = fs::read(&signing).unwrap();
+    fs::remove_file(&signing).unwrap();
+    verify(&["--checkpoint", "late"]).ends(2).says("--public-key");
+    verify(&["--public-key", key.trim(), "--checkpoint", "late"]).ends(0);
+    let altered = late.replacen("\n4\n", "\n3\n", 1);
+    assert_ne!(altered, late);
+    place.write("altered", altered);
+    verify(&["--public-key", key.trim(), "--checkpoint", "altered"])
+        .ends(2)
+        .says("altered");
+
+    let database = rusqlite::Connection::open(place.data().join("basira.db")).unwrap();
+    let notes = |sql: &str| database.execute(sql, []).unwrap();
+    // Cut short, with all that would tell so within the folder.
+    forge(&database, 3);
+    verify(&["--public-key", key.trim()])
+        .ends(2)
+        .says("it was cut short");
+    notes("DELETE FROM checkpoint WHERE size > 3");
+    verify(&["--public-key", key.trim()]).ends(0);
+    verify(&["--public-key", key.trim(), "--checkpoint", "early"]).ends(0);
+    verify(&["--public-key", key.trim(), "--checkpoint", "late"])
+        .ends(2)
+        .says("checkpoint of 4 records")
+        .says("it was cut short");
+    // Written anew from the second record on.
+    notes("UPDATE log SET body = replace(body, 'administrator', 'somebody') WHERE seq = 2");
+    forge(&database, 3);
+    verify(&["--public-key", key.trim()]).ends(2).says("written anew");
+    notes("DELETE FROM checkpoint");
+    verify(&["--public-key", key.trim()]).ends(0);
+    verify(&["--public-key", key.trim(), "--checkpoint", "early"])
+        .ends(2)
+        .says("checkpoint of 3 records")
+        .says("written anew");
+    fs::write(&signing, secret).unwrap();
 }

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use model::{BankKind, EntryId, Md5, Sha1, Sha256, Signal};
 use store::{ChangeKind, Hit, Seen, Seq, Store, StoreError};
 
+use super::reversal;
 use crate::banks::{Banks, BanksError, FEED_PAGE};
 use crate::bell::Bell;
 use crate::gates::reach;
@@ -92,6 +93,11 @@ fn follow(banks: &Banks, bell: &Bell, progress: &Mutex<Progress>) {
         lock(progress).running = false;
         if let Err(error) = looked {
             tracing::error!(%error, "a look-back failed, and is tried again");
+        }
+        if let Err(error) = reversal::go_on(banks, || bell.is_stopped()) {
+            eprintln!(
+                "basira: what rested on a revoked entry could not be taken back, and is tried again: {error}"
+            );
         }
         bell.pause(PACE);
     }

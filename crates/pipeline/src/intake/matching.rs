@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::sync::Arc;
+use std::time::Instant;
 
 use decode::{Decoded, Decoder, Frames, Request};
 use jiff::Timestamp;
-use model::Sha256;
+use model::{BankKind, EntryId, Sha256};
 use store::{Item, Seen};
 
+use super::climb::{self, ClimbLimits, Climbs};
 use super::look_back::missed;
 use super::recent::Recent;
 use super::workers::{Process, Worked};
@@ -29,6 +31,7 @@ pub struct Matching {
     request: Request,
     tier: Tier,
     recent: Recent,
+    climbs: Climbs,
 }
 
 impl Matching {
@@ -40,6 +43,41 @@ impl Matching {
             request,
             tier,
             recent: Recent::new(RECENT),
+            climbs: Climbs::new(ClimbLimits::default()),
+        }
+    }
+
+    /// The same, which tells of climbs by other limits.
+    #[must_use]
+    pub fn with_climb_limits(mut self, limits: ClimbLimits) -> Self {
+        self.climbs = Climbs::new(limits);
+        self
+    }
+
+    /// Tells people when this source comes near an entry again and again. The item is finished whatever becomes of it.
+    fn watch(&self, item: &Item, near: &[(EntryId, u32)]) {
+        for (entry, distance) in near.iter().take(MOST_NEAR) {
+            let climb = self.climbs.note(&item.source, *entry, *distance, Instant::now());
+            let Some(climb) = climb else { continue };
+            let now = Timestamp::now();
+            let told = self.banks.known(*entry, now).and_then(|known| {
+                if known.is_some_and(|known| known.bank.kind == BankKind::Known) {
+                    climb::count();
+                    let about = [
+                        ("misses", climb.misses),
+                        ("falls", climb.falls),
+                        ("nearest", climb.nearest),
+                    ];
+                    self.banks.store().note_climb(&item.source, *entry, &about, now)?;
+                }
+                Ok(())
+            });
+            if let Err(error) = told {
+                eprintln!(
+                    "basira: a source comes near entry {} again and again, which could not be told: {error}",
+                    entry.0
+                );
+            }
         }
     }
 
@@ -89,6 +127,9 @@ fn nameless() -> io::Result<File> {
     tempfile::tempfile()
 }
 
+/// Entries that one item is noted to be near.
+const MOST_NEAR: usize = 16;
+
 /// Pictures of an item that are kept for looking back.
 const MOST_SEEN: usize = 256;
 
@@ -128,8 +169,9 @@ impl Process for Matching {
                 decoded
             }
         };
-        let examined = match_decoded((*decoded).clone(), &self.banks, self.tier, Timestamp::now())
+        let mut examined = match_decoded((*decoded).clone(), &self.banks, self.tier, Timestamp::now())
             .map_err(|error| error.to_string())?;
+        self.watch(item, &std::mem::take(&mut examined.near));
         Ok(Worked {
             result: FileResult::of(examined, item.size),
             seen: Some(seen(&decoded)),

@@ -161,6 +161,11 @@ impl Shared {
                 continue;
             }
             let now = Timestamp::now();
+            let farthest = now.saturating_add(pace::FARTHEST).unwrap_or(Timestamp::MAX);
+            if self.store.next_delivery(webhook.id, farthest)?.is_some() {
+                // What is due in years was put off when the clock was wrong.
+                self.store.hasten_deliveries(farthest, now)?;
+            }
             // Those that are under way are due as well, and are at most as many as there are lanes.
             let due = self.store.due_deliveries(webhook.id, now, (2 * LANES) as u32)?;
             let mut free = LANES - busy;

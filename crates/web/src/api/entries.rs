@@ -306,7 +306,7 @@ pub(crate) async fn list(
 }
 
 /// An entry that the caller may see.
-fn find(app: &App, caller: &Caller, id: &str) -> Result<BankEntry, Problem> {
+pub(super) fn find(app: &App, caller: &Caller, id: &str) -> Result<BankEntry, Problem> {
     let missing = || Problem::not_found("there is no such entry");
     let id: EntryId = id.parse().map_err(|_| missing())?;
     let entry = app.intake.store().entry(id)?.ok_or_else(missing)?;

@@ -141,7 +141,11 @@ pub(crate) async fn get(
 ) -> Result<Answer<ItemView>, Problem> {
     caller.may(Scope::Submit)?.may_see()?;
     let item = find(&app, &caller, &receipt).await?;
-    Ok(Answer(ItemView::of(item, &caller)?))
+    let id = item.id;
+    let mut view = ItemView::of(item, &caller)?;
+    let reversal = app.apart(move |app| app.intake.store().reversal(id)).await?;
+    view.reversed_at = reversal.map(|(_, at)| at);
+    Ok(Answer(view))
 }
 
 /// The caller's items, newest first.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
+use super::reversals::ReversalView;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
@@ -35,6 +36,8 @@ pub(crate) struct LookBackView {
 pub(crate) struct Jobs {
     /// The look-back.
     look_back: LookBackView,
+    /// What rested on revoked entries and is taken back, or was; the newest first.
+    reversals: Vec<ReversalView>,
 }
 
 /// What goes on beside requests, and how far it has come.
@@ -42,7 +45,12 @@ pub(crate) struct Jobs {
 pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer<Jobs>, Problem> {
     caller.may(Scope::Curate)?;
     let progress = app.look_back.progress();
-    let looked_back = app.apart(|app| app.intake.store().looked_back()).await?;
+    let (looked_back, reversals) = app
+        .apart(|app| {
+            let store = app.intake.store();
+            Ok::<_, store::StoreError>((store.looked_back()?, store.reversing()?))
+        })
+        .await?;
     let behind = looked_back.map_or(0, |seq| app.banks.seq().0 - seq.0);
     Ok(Answer(Jobs {
         look_back: LookBackView {
@@ -53,5 +61,6 @@ pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<
             found: progress.found,
             behind: behind.max(0),
         },
+        reversals: reversals.into_iter().map(ReversalView::from).collect(),
     }))
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Json as Answer;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use model::Scope;
 use serde::Serialize;
@@ -63,4 +65,37 @@ pub(crate) async fn list(
     Ok(Answer(Page::of(views, limit, |view: &RecordView| {
         view.seq.to_string()
     })))
+}
+
+/// A signed checkpoint of the log as it is now, as a signed note. Whoever keeps it elsewhere can tell later, by
+/// `basira verify --checkpoint`, that nothing before it was altered, removed or cut off.
+#[utoipa::path(
+    get, path = "/v1/log/checkpoint", tag = "operations",
+    responses((status = 200, description = "A signed note (c2sp.org/tlog-checkpoint)", body = String,
+        content_type = "text/plain"), Refusals)
+)]
+pub(crate) async fn checkpoint(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
+    caller.may(Scope::Administer)?;
+    let note = app
+        .apart(|app| app.intake.store().checkpoint(Timestamp::now()))
+        .await?;
+    let note = note.ok_or_else(|| Problem::not_found("the log has no record yet"))?;
+    Ok(text(note))
+}
+
+/// The key by which checkpoints of the log are checked. Keep it elsewhere, with them.
+#[utoipa::path(
+    get, path = "/v1/log/public-key", tag = "operations",
+    responses((status = 200, description = "A verifier key (c2sp.org/signed-note)", body = String,
+        content_type = "text/plain"), Refusals)
+)]
+pub(crate) async fn public_key(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
+    caller.may(Scope::Administer)?;
+    let signer = app.apart(|app| app.intake.store().signer()).await?;
+    let signer = signer.ok_or_else(|| Problem::not_found("there is no key of the log yet"))?;
+    Ok(text(format!("{}\n", signer.public())))
+}
+
+fn text(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }

@@ -162,6 +162,10 @@ pub(crate) struct ItemView {
     /// What was found; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<ResultView>,
+    /// When its match was taken back, because the entry that it rested on was revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) reversed_at: Option<Timestamp>,
 }
 
 impl ItemView {
@@ -179,6 +183,7 @@ impl ItemView {
             state: item.state.name(),
             finished_at: item.finished_at,
             result,
+            reversed_at: None,
         })
     }
 }
