@@ -23,6 +23,7 @@ What developers run.
 
 cargo xtask test [--without-peers]   everything that must pass, as CI runs it; installs what it needs below target/
 cargo xtask fences                   only the rules about what may depend on what
+cargo xtask postgres                 only the suites that run on PostgreSQL, too
 cargo xtask peers                    only the comparisons of hashes with pdqhash and vpdq
 cargo xtask bench [ROW…] [--quick]   side by side with the peers; writes benches/RESULTS.md; --list names the rows
 cargo xtask bad [--from N] [--files N] [--write FOLDER] [--also FOLDER]

@@ -94,7 +94,10 @@ fn what_was_acknowledged_survives_two_hundred_kills() {
         let item = client.finished(receipt);
         let (want, found) = (Value::from(post.as_str()), &item["external_id"]);
         assert_eq!((found, item["sha256"].as_str()), (&want, Some(sha256.as_str())));
-        assert_eq!(item["result"]["verdict"], "no_match", "{item}");
+        // A server that starts more slowly may have been killed three times with one item, which is put aside then.
+        if place.database().is_none() || item["state"] != "aside" {
+            assert_eq!(item["result"]["verdict"], "no_match", "{item}");
+        }
         assert!(receipts.insert(receipt.clone()), "two posts have one receipt");
     }
     assert_eq!(server.stop(), Some(0));

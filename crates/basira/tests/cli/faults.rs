@@ -46,9 +46,11 @@ fn a_full_disk_is_said_reading_goes_on_and_room_is_noticed() {
         answer.problem(507, "no-room");
     }
     let add = json!({"signals": [{"type": "md5", "value": "0".repeat(32)}]});
-    admin
-        .post("/v1/banks/known/entries", add.clone())
-        .problem(507, "no-room");
+    if !place.only_sqlite("a row that finds no room; PostgreSQL has its own disk") {
+        admin
+            .post("/v1/banks/known/entries", add.clone())
+            .problem(507, "no-room");
+    }
     assert_eq!(
         admin.get("/v1/items").expect(200)["items"]
             .as_array()

@@ -106,7 +106,8 @@ impl Place {
         let on_postgres = self.database().is_some();
         if on_postgres {
             // Not by `println!`, which is kept back of a test that passes.
-            writeln!(std::io::stderr(), "ONLY WITH SQLITE: {reason}").unwrap();
+            let mut shown = std::io::stderr();
+            writeln!(shown, "ONLY WITH SQLITE: {reason}").unwrap();
         }
         on_postgres
     }

@@ -6,7 +6,7 @@ use basira_store::{ChangeKind, NewEntry, Seq, Store};
 use model::{BankEntry, BankId, BankKind, EntryId, Signal, Trust};
 use proptest::prelude::*;
 
-use crate::place::{Place, entry, now, pdq};
+use crate::place::{Place, entry, now, on_postgres, pdq};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -142,8 +142,16 @@ fn added(id: EntryId, bank: BankId, new: NewEntry) -> BankEntry {
     }
 }
 
+/// A folder with SQLite is made in a moment, a schema is not.
+fn cases() -> u32 {
+    match on_postgres() {
+        true => 6,
+        false => 24,
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn the_store_is_a_list(steps in prop::collection::vec(step(), 1..20), limit in 1..5u32) {

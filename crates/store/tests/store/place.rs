@@ -101,7 +101,8 @@ pub(crate) fn on_postgres() -> bool {
 pub(crate) fn only_sqlite(reason: &str) -> bool {
     if on_postgres() {
         // Not by `println!`, which is kept back of a test that passes.
-        writeln!(std::io::stderr(), "ONLY WITH SQLITE: {reason}").unwrap();
+        let mut shown = std::io::stderr();
+        writeln!(shown, "ONLY WITH SQLITE: {reason}").unwrap();
     }
     on_postgres()
 }

@@ -12,7 +12,8 @@ use crate::place::{Place, Raw, database, entry, now, on_postgres, options, pdq, 
 /// Whether the suite runs on SQLite, where these have nothing to look at.
 fn only_postgres(reason: &str) -> bool {
     if !on_postgres() {
-        writeln!(std::io::stderr(), "ONLY WITH POSTGRESQL: {reason}").unwrap();
+        let mut shown = std::io::stderr();
+        writeln!(shown, "ONLY WITH POSTGRESQL: {reason}").unwrap();
     }
     !on_postgres()
 }
