@@ -22,8 +22,10 @@ pub struct Brought {
 
 /// The part of lookups in which a bank is matched, 0 to 1: HMA takes any number, and means this.
 pub fn ratio(bank: &HmaBank) -> f64 {
-    // Not a number is matched in none.
-    bank.enabled_ratio.max(0.0).min(1.0)
+    match bank.enabled_ratio.is_nan() {
+        true => 0.0,
+        false => bank.enabled_ratio.clamp(0.0, 1.0),
+    }
 }
 
 /// Until when content is switched off: `None` is not at all, [`Timestamp::MAX`] for ever.

@@ -17,14 +17,25 @@ pub enum HmaError {
     Connect(postgres::Error),
     /// It was reached, and what was read is not what an HMA keeps.
     #[error("cannot read the database: {}; is it that of an HMA, and may this user read it?", told(.0))]
-    Read(#[from] postgres::Error),
+    Read(postgres::Error),
+}
+
+// Not as the source of the error: its words are in the text.
+impl From<postgres::Error> for HmaError {
+    fn from(error: postgres::Error) -> Self {
+        Self::Read(error)
+    }
 }
 
 /// What the server says is more than the words of the error itself.
 fn told(error: &postgres::Error) -> String {
-    match error.as_db_error() {
-        Some(told) => told.message().to_owned(),
-        None => error.to_string(),
+    if let Some(told) = error.as_db_error() {
+        return told.message().to_owned();
+    }
+    let text = error.to_string();
+    match std::error::Error::source(error).map(ToString::to_string) {
+        Some(cause) if !text.contains(&cause) => format!("{text}: {cause}"),
+        _ => text,
     }
 }
 

@@ -18,7 +18,7 @@ const LINES: [&str; 27] = [
     "bank create known",
     "bank create known",
     "bank create flags --allow",
-    "bank list --json",
+    "bank list",
     "bank add known --json a.png below/b.png",
     "bank add known a.png broken.png missing.png",
     "bank add flags b.png --label flag",
@@ -104,7 +104,7 @@ fn commands_do_and_say_the_same_with_a_service_and_without() {
     assert_eq!(kinds.iter().filter(|kind| **kind == "entry_removed").count(), 1);
     let listed = log.iter().find(|(_, body)| body["to"].is_string()).unwrap();
     assert_eq!(
-        listed.1["entry"], "6",
+        listed.1["entry"], "7",
         "a list is noted by its first and its last entry"
     );
     // The log of a command line without a service has the same records, beside the making of the first key.

@@ -25,7 +25,7 @@ fn programs() -> PathBuf {
         .flatten();
     folders.extend(versions.map(|version| version.path().join("bin")));
     let has_all = |folder: &PathBuf| {
-        ["initdb", "postgres"]
+        ["initdb", "postgres", "psql"]
             .iter()
             .all(|name| folder.join(name).is_file())
     };
