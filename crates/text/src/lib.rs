@@ -4,7 +4,8 @@
 //! bytes of a page or of pasted text apart into title, authors, publisher, date and body, and cuts injected code out.
 //!
 //! Nothing here decides, fetches or runs anything, and every span is one of bytes in what was given.
-#![deny(unsafe_code, missing_docs)]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
 
 pub mod find;
 pub mod page;

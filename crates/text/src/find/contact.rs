@@ -201,6 +201,10 @@ fn after(text: &str, from: usize, asked: bool) -> Option<(Range<usize>, String)>
             .find(|c: char| c.is_alphanumeric() || matches!(c, '@' | '+'))
             .filter(|gap| *gap <= 12)?;
         let between = &rest[..gap];
+        // An address of an app, whose scheme is its name.
+        if between.contains("//") {
+            return None;
+        }
         if between.contains(['\n', '/', '.', '؟', '!'])
             && !between.trim().is_empty()
             && !between.contains([':', '@'])

@@ -4,7 +4,7 @@
 //! which it can be banked. The *view* is the text as the finder reads it (see `view`): spans go back to the text given.
 //!
 //! ```
-//! use text::find::{find, Kind};
+//! use basira_text::find::{find, Kind};
 //!
 //! let text = "للتواصل على التلغرام: @chess_league أو hxxps://example[.]com/join";
 //! let found = find(text);
@@ -26,6 +26,7 @@ mod payment;
 pub(crate) mod pieces;
 pub(crate) mod platforms;
 mod scan;
+mod tables;
 mod url;
 pub(crate) mod view;
 
@@ -219,7 +220,7 @@ fn within_contacts(found: &mut Vec<Finding>) {
 /// The keys that an address can be banked under, if it is one: for lists that come from elsewhere.
 ///
 /// ```
-/// let keys = text::find::url_keys("HTTP://www.Example.com:80/a?utm_source=x#top").unwrap();
+/// let keys = basira_text::find::url_keys("HTTP://www.Example.com:80/a?utm_source=x#top").unwrap();
 /// assert_eq!(keys[0].value, "https://example.com/a");
 /// assert_eq!(keys[1].value, "example.com");
 /// ```
@@ -235,7 +236,7 @@ pub fn url_keys(address: &str) -> Option<Vec<Key>> {
 /// An address as it can be shown without being clicked.
 ///
 /// ```
-/// assert_eq!(text::find::defang("http://192.0.2.1/a.b"), "hxxp://192[.]0[.]2[.]1/a.b");
+/// assert_eq!(basira_text::find::defang("http://192.0.2.1/a.b"), "hxxp://192[.]0[.]2[.]1/a.b");
 /// ```
 #[must_use]
 pub fn defang(address: &str) -> String {

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::cid;
 use super::host::{self, Host};
-use super::platforms::{self, Leads};
+use super::platforms;
+use super::tables::Leads;
 use super::{Finding, KeyKind, Kind, Note};
 
 /// Schemes of the web and of file transfer, whose address has a host.

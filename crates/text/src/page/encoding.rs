@@ -120,7 +120,13 @@ fn encoding(bytes: &[u8]) -> (&'static Encoding, usize, bool) {
     }
     if std::str::from_utf8(bytes).is_ok() {
         // Text in another encoding is valid UTF-8 hardly ever, whatever it says of itself; but ISO-2022-JP is ASCII.
-        return (declared(bytes).filter(|e| !e.is_ascii_compatible()).unwrap_or(UTF_8), 0, true);
+        return (
+            declared(bytes)
+                .filter(|e| !e.is_ascii_compatible())
+                .unwrap_or(UTF_8),
+            0,
+            true,
+        );
     }
     if let Some(declared) = declared(bytes).filter(|declared| *declared != UTF_8) {
         return (declared, 0, true);
@@ -137,7 +143,10 @@ fn encoding(bytes: &[u8]) -> (&'static Encoding, usize, bool) {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     let high = sample.iter().filter(|byte| !byte.is_ascii()).count();
     let (text, _) = WINDOWS_1256.decode_without_bom_handling(sample);
-    let arabic = text.chars().filter(|c| ('\u{621}'..='\u{652}').contains(c)).count();
+    let arabic = text
+        .chars()
+        .filter(|c| ('\u{621}'..='\u{652}').contains(c))
+        .count();
     if high >= 8 && arabic * 10 >= high * 8 {
         return (WINDOWS_1256, 0, true);
     }
@@ -147,12 +156,20 @@ fn encoding(bytes: &[u8]) -> (&'static Encoding, usize, bool) {
 /// What a page says of itself.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
-    let (_, after) = head.split_once("charset=").or_else(|| head.split_once("encoding="))?;
+    let (_, after) = head
+        .split_once("charset=")
+        .or_else(|| head.split_once("encoding="))?;
     let after = after.trim_start_matches(['"', '\'']);
-    let length = after.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(after.len());
+    let length = after
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
+        .unwrap_or(after.len());
     let found = Encoding::for_label(&after.as_bytes()[..length])?;
     // Who can be read as ASCII so far is not UTF-16.
-    Some(if found == UTF_16LE || found == UTF_16BE { UTF_8 } else { found })
+    Some(if found == UTF_16LE || found == UTF_16BE {
+        UTF_8
+    } else {
+        found
+    })
 }
 
 /// UTF-16 without a mark: one of two bytes is nearly always 0 (Latin) or 6 (Arabic).
@@ -162,8 +179,22 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
         return None;
     }
     let pairs = sample.len() / 2;
-    let count = |side: usize| sample.iter().skip(side).step_by(2).filter(|byte| matches!(**byte, 0 | 6 | 0x20)).count();
-    let zeros = |side: usize| sample.iter().skip(side).step_by(2).filter(|byte| matches!(**byte, 0 | 6)).count();
+    let count = |side: usize| {
+        sample
+            .iter()
+            .skip(side)
+            .step_by(2)
+            .filter(|byte| matches!(**byte, 0 | 6 | 0x20))
+            .count()
+    };
+    let zeros = |side: usize| {
+        sample
+            .iter()
+            .skip(side)
+            .step_by(2)
+            .filter(|byte| matches!(**byte, 0 | 6))
+            .count()
+    };
     let much = |side: usize| zeros(side) * 10 >= pairs * 8 && count(1 - side) * 2 < pairs;
     match (much(0), much(1)) {
         (true, false) => Some(UTF_16BE),
@@ -252,7 +283,10 @@ mod tests {
         let text = "نادي الشطرنج يعلن عن بطولة جديدة 2024";
         let (windows, ..) = encoding_rs::WINDOWS_1256.encode(text);
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let marked: Vec<u8> = [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        let marked: Vec<u8> = [0xfe, 0xff]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_be_bytes))
+            .collect();
         let at = text.find("2024").unwrap();
         for (bytes, name, from) in [
             (text.as_bytes(), "UTF-8", at),
@@ -278,7 +312,10 @@ mod tests {
         let at = source.text.find("الشطرنج").unwrap();
         assert_eq!(source.span(&(at..source.text.len())), 10..bytes.len());
         assert_eq!(source.span(&(9..12)), 9..10);
-        assert_eq!(Source::read(&[0xff, 0x80, 0xfe, 0x90]).incomplete, [Incomplete::Encoding]);
+        assert_eq!(
+            Source::read(&[0xff, 0x80, 0xfe, 0x90]).incomplete,
+            [Incomplete::Encoding]
+        );
     }
 
     #[test]
