@@ -1,9 +1,10 @@
 //! "Contact me on …": a platform by its name, in Arabic or English, with the account that is meant.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::pieces::Derived;
-use super::platforms::{fold, platform_named};
+use super::platforms::{Table, fold, fold_into, platform_named};
 use super::{Finding, KeyKind, Kind};
 
 /// Words that ask to get in contact, folded.
@@ -146,16 +147,19 @@ const REACH: usize = 6;
 
 /// Finds them. Spans are of the view.
 pub(super) fn scan(view: &Derived, found: &mut Vec<Finding>) {
+    static ASKING: LazyLock<Table> = LazyLock::new(|| Table::of(ASKS.iter().map(|word| (*word, ""))));
     let text = view.text.as_str();
+    let asks = |folded: &str| ASKING.get(folded).is_some();
     let mut words = Window::new(text);
+    let mut folded = String::new();
     // The last few words are at hand, so that each is looked at a fixed number of times.
     let mut until = 0;
     let mut named = std::collections::BTreeSet::new();
     while let Some(at) = words.next() {
-        let folded = fold(&text[at.clone()]);
+        fold_into(&text[at.clone()], &mut folded);
         let Some(platform) = platform_named(&folded) else {
             if at.start >= until
-                && ASKS.contains(&folded.as_str())
+                && asks(&folded)
                 && let Some(finding) = unnamed(text, &at)
             {
                 until = finding.span.end;
@@ -171,9 +175,7 @@ pub(super) fn scan(view: &Derived, found: &mut Vec<Finding>) {
             .rev()
             .take(REACH)
             .take_while(|word| same_sentence(text, word.end, at.start));
-        let ask = near
-            .filter(|word| ASKS.contains(&fold(&text[(*word).clone()]).as_str()))
-            .last();
+        let ask = near.filter(|word| asks(&fold(&text[(*word).clone()]))).last();
         let account = after(text, at.end, ask.is_some()).or_else(|| before(text, words.before(), &at));
         let Some((who, kind)) = account else { continue };
         let name = format!("{platform}:{kind}");

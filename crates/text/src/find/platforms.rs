@@ -90,18 +90,48 @@ pub(super) fn tracker(parameter: &str) -> bool {
     name.starts_with("utm_") || TRACKERS.contains(&name)
 }
 
+/// Words, folded, and what they mean. Most words of a text are none of them, and a look at two letters says so.
+pub(super) struct Table {
+    gate: Vec<bool>,
+    words: BTreeMap<String, &'static str>,
+}
+
+impl Table {
+    pub(super) fn of(words: impl Iterator<Item = (&'static str, &'static str)>) -> Self {
+        let words: BTreeMap<String, &'static str> =
+            words.map(|(word, meaning)| (fold(word), meaning)).collect();
+        let mut gate = vec![false; 4096];
+        for word in words.keys() {
+            gate[Self::letters(word)] = true;
+        }
+        Table { gate, words }
+    }
+
+    /// What a folded word means.
+    pub(super) fn get(&self, word: &str) -> Option<&'static str> {
+        if !self.gate[Self::letters(word)] {
+            return None;
+        }
+        self.words.get(word).copied()
+    }
+
+    /// The second and the fourth byte: of two Arabic letters what tells them from others.
+    fn letters(word: &str) -> usize {
+        let byte = |at: usize| usize::from(word.as_bytes().get(at).copied().unwrap_or(0) & 63);
+        byte(1) | byte(3) << 6
+    }
+}
+
 /// The platform that a folded word names, with what Arabic writes before it (`وبالتلغرام`).
 pub(super) fn platform_named(word: &str) -> Option<&'static str> {
-    static BY_NAME: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
-        let names = NAMES
-            .iter()
-            .flat_map(|(platform, names)| names.iter().map(|name| (fold(name), *platform)));
-        names.collect()
+    static BY_NAME: LazyLock<Table> = LazyLock::new(|| {
+        let names = NAMES.iter();
+        Table::of(names.flat_map(|(platform, names)| names.iter().map(|name| (*name, *platform))))
     });
     if word.len() < 2 || word.len() > 64 {
         return None;
     }
-    let exact = |word: &str| BY_NAME.get(word).copied();
+    let exact = |word: &str| BY_NAME.get(word);
     if let Some(platform) = exact(word) {
         return Some(platform);
     }
@@ -121,18 +151,26 @@ pub(super) fn platform_named(word: &str) -> Option<&'static str> {
 
 /// A word in one form: lower case, one alef, one yeh, one heh, without vowels and lengthening.
 pub(crate) fn fold(word: &str) -> String {
-    word.chars()
-        .filter_map(|letter| match letter {
-            'أ' | 'إ' | 'آ' | 'ٱ' => Some('ا'),
-            'ى' | 'ی' | 'ئ' => Some('ي'),
-            'ة' | 'ہ' | 'ە' => Some('ه'),
-            'ک' => Some('ك'),
-            'ؤ' => Some('و'),
-            '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' => None,
-            other if super::view::invisible(other) => None,
-            other => other.to_lowercase().next(),
-        })
-        .collect()
+    let mut folded = String::with_capacity(word.len());
+    fold_into(word, &mut folded);
+    folded
+}
+
+/// The same, where one `String` serves many words.
+pub(super) fn fold_into(word: &str, folded: &mut String) {
+    folded.clear();
+    folded.extend(word.chars().filter_map(|letter| match letter {
+        '\0'..='\u{7f}' => Some(letter.to_ascii_lowercase()),
+        'أ' | 'إ' | 'آ' | 'ٱ' => Some('ا'),
+        'ى' | 'ی' | 'ئ' => Some('ي'),
+        'ة' | 'ہ' | 'ە' => Some('ه'),
+        'ک' => Some('ك'),
+        'ؤ' => Some('و'),
+        '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' => None,
+        '\u{621}'..='\u{6d3}' => Some(letter),
+        other if super::view::invisible(other) => None,
+        other => other.to_lowercase().next(),
+    }));
 }
 
 #[cfg(test)]

@@ -53,8 +53,10 @@ const WEAK: &[&str] = &[
 ];
 /// Words of prose in a row after which code has ended. A word in another script than Latin counts twice.
 const PROSE: usize = 6;
-/// Signs of code that a stretch must have.
+/// Signs of code that a stretch must have, half as many where it is also one of the next.
 const SIGNS: usize = 8;
+/// What a whole element or address has, and a mention of one has not.
+const WHOLE: &[&str] = &["</script", "</iframe", "src=", ";base64,"];
 
 /// Stretches of code in a text, in order, apart from each other. Linear: each word is looked at once.
 pub(super) fn stretches(text: &str) -> Vec<Range<usize>> {
@@ -72,7 +74,8 @@ pub(super) fn stretches(text: &str) -> Vec<Range<usize>> {
         {
             close(text, &mut found, open.take());
         }
-        if seen.signs == 0 && !seen.strong && !weak(written) && !(open.is_some() && numeric(written)) {
+        let code = seen.signs > 0 || seen.strong || weak(written) || (open.is_some() && numeric(written));
+        if !code {
             if let Some(state) = &mut open {
                 state.prose += if written.is_ascii() { 1 } else { 2 };
             }
@@ -111,7 +114,11 @@ struct Open {
 }
 
 fn close(text: &str, found: &mut Vec<Range<usize>>, open: Option<Open>) {
-    let Some(open) = open.filter(|open| open.strong && open.signs >= SIGNS) else {
+    let whole = |open: &Open| {
+        let written = text[open.span.clone()].to_ascii_lowercase();
+        open.signs >= SIGNS || (open.signs >= SIGNS / 2 && WHOLE.iter().any(|known| written.contains(known)))
+    };
+    let Some(open) = open.filter(|open| open.strong && whole(open)) else {
         return;
     };
     match found.last_mut() {
@@ -271,6 +278,8 @@ mod tests {
         }
         let tag = "<script>var a=1;document.write(\"<b>\"+a+\"</b>\");</script>";
         assert_eq!(cut(&format!("قبل {tag} بعد ذلك كله")), [tag]);
+        let loader = "<script src=\"http://192.0.2.7/x.js\"></script>";
+        assert_eq!(cut(&format!("قبل {loader} بعد ذلك كله")), [loader]);
         let two = format!("{code}\n{tag}\n\nنص عادي من عدة كلمات هنا\n\n{tag}");
         assert_eq!(cut(&two).len(), 2);
     }
@@ -278,6 +287,7 @@ mod tests {
     #[test]
     fn prose_about_code_is_prose() {
         for text in [
+            "The <script> element and eval() are slow, and so is document.write().",
             "A page may call document.write() while it loads; that is slow.",
             "استخدم الدالة eval() بحذر (انظر الفصل 3)؛ فهي بطيئة.",
             "If 5 < 7 and a = b, then (by the rule) we return to the function of the league.",

@@ -179,7 +179,7 @@ impl Page {
                 finding
             }));
         }
-        found.sort_by(|a, b| (a.span.start, a.span.end, a.kind).cmp(&(b.span.start, b.span.end, b.kind)));
+        found.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.kind));
         found.dedup();
         found
     }
