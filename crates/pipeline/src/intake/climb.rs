@@ -168,12 +168,12 @@ mod tests {
         let climbs = Climbs::new(ClimbLimits::default());
         let (now, forum) = (Instant::now(), source("forum"));
         let mut random = 1_u64;
-        let (mut best, mut told) = (62, Vec::new());
+        let (mut best, mut told) = (62_u32, Vec::new());
         for step in 1..=1_000 {
             random = random
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            let tried = (best + 2_u32).saturating_sub((random >> 40) as u32 % 5).min(62);
+            let tried = (best + 2).saturating_sub((random >> 40) as u32 % 5).min(62);
             best = best.min(tried);
             if climbs.note(&forum, ENTRY, tried, now).is_some() {
                 told.push(step);

@@ -1,0 +1,477 @@
+//! Pages: bytes of HTML or of pasted text to title, authors, publisher, date, source and body, with injected code cut out.
+//!
+//! One noun to know: a [`Page`] has the clean text and what was read of it. All spans of what it gives are of bytes of
+//! the original file.
+//!
+//! ```
+//! let file = "<html><head><title>Open day | The League</title></head><body><h1>Open day</h1>\
+//!             <p>By Dana Rook</p><p>19 July 2018</p><p>Everybody is welcome at https://example.com/day</p></body></html>";
+//! let page = basira_text::page::read(file.as_bytes());
+//! assert_eq!(page.title.as_ref().unwrap().text, "Open day");
+//! assert_eq!(page.date.as_ref().unwrap().iso.as_deref(), Some("2018-07-19"));
+//! let link = &page.findings()[0];
+//! assert_eq!(&file[link.span.clone()], "https://example.com/day");
+//! ```
+//!
+//! Nothing is run and nothing is fetched. Time and memory are linear in the file.
+
+mod attributes;
+mod calendar;
+mod code;
+mod date;
+mod encoding;
+mod html;
+mod interview;
+mod labels;
+mod months;
+mod paper;
+mod structure;
+
+use std::fmt;
+use std::ops::Range;
+
+pub use date::Date;
+use encoding::Source;
+use html::Line;
+
+use crate::find::pieces::Derived;
+use crate::find::{Finding, find};
+
+/// Injections of a page that are read.
+const INJECTIONS: usize = 256;
+
+/// Why a file was not read as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Incomplete {
+    /// It is longer than 256 MiB; the rest was not read.
+    TooLong,
+    /// Its encoding is not known; what is not ASCII was not read.
+    Encoding,
+    /// Some of its bytes are no text in its encoding; each such place is U+FFFD.
+    BrokenText,
+    /// A tag has more than 1,000 attributes; what follows was not read.
+    Tag,
+    /// It has more code than was read on paper: more pieces, deeper, or longer than the limits.
+    Code,
+}
+
+impl fmt::Display for Incomplete {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(match self {
+            Incomplete::TooLong => "longer than 256 MiB; the rest was not read",
+            Incomplete::Encoding => "unknown encoding; only ASCII was read",
+            Incomplete::BrokenText => "some bytes are no text in its encoding",
+            Incomplete::Tag => "a tag with more than 1000 attributes; what follows was not read",
+            Incomplete::Code => "more code than is unpacked on paper",
+        })
+    }
+}
+
+/// Words of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// The words.
+    pub text: String,
+    /// Where they stand in the file.
+    pub span: Range<usize>,
+}
+
+/// Code that was cut out of a page, or a script of it that hides where it leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Security {
+    /// Where it stands in the file.
+    pub span: Range<usize>,
+    /// What was undone to read it, in order, such as `base64`, `percent`.
+    pub steps: Vec<&'static str>,
+    /// Where it leads, defanged; what was hidden first.
+    pub addresses: Vec<String>,
+}
+
+impl Security {
+    /// The indicator that stands for it: the first address, defanged, else the word `code`.
+    #[must_use]
+    pub fn indicator(&self) -> &str {
+        self.addresses.first().map_or("code", String::as_str)
+    }
+}
+
+/// A page that was read.
+#[derive(Debug)]
+pub struct Page {
+    /// What it is called.
+    pub title: Option<Words>,
+    /// Who wrote it, or asked the questions of an interview.
+    pub authors: Vec<Words>,
+    /// Who translated it.
+    pub translators: Vec<Words>,
+    /// Who answered in an interview.
+    pub interviewed: Vec<Words>,
+    /// Who published it.
+    pub publisher: Option<Words>,
+    /// When it was published.
+    pub date: Option<Date>,
+    /// All dates of its first and last lines.
+    pub dates: Vec<Date>,
+    /// Where it says that it first stood.
+    pub source: Option<Words>,
+    /// The encoding it was read in, by its name in the Encoding Standard.
+    pub encoding: &'static str,
+    /// Whether it was read as HTML.
+    pub html: bool,
+    /// Code that was cut out.
+    pub security: Vec<Security>,
+    /// Why it was not read as a whole.
+    pub incomplete: Vec<Incomplete>,
+    /// All of the text, without code.
+    clean: Derived,
+    /// The text with code.
+    raw: Derived,
+    file: Source,
+    body: Vec<Range<usize>>,
+    links: Vec<(String, Range<usize>)>,
+}
+
+impl Page {
+    /// All of the text, without code: with menus, captions and what else stands around the body.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.clean.text
+    }
+
+    /// The running text, as ranges of [`Page::text`].
+    #[must_use]
+    pub fn body(&self) -> &[Range<usize>] {
+        &self.body
+    }
+
+    /// Bytes of the file from which bytes of [`Page::text`] were read. In HTML a span over several elements holds the tags
+    /// between.
+    ///
+    /// # Panics
+    ///
+    /// If the range is not on borders of characters of the text.
+    #[must_use]
+    pub fn span(&self, range: &Range<usize>) -> Range<usize> {
+        let range = range.start.min(self.clean.text.len())..range.end.min(self.clean.text.len());
+        self.file.span(&self.raw.span(&self.clean.span(&range)))
+    }
+
+    /// Links, addresses and handles of the text and of what can be clicked, with spans of the file.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut found = find(&self.clean.text);
+        for finding in &mut found {
+            finding.span = self.span(&finding.span);
+        }
+        for (address, place) in &self.links {
+            let place = self.file.span(place);
+            let address = if address.starts_with("//") {
+                format!("https:{address}")
+            } else {
+                address.clone()
+            };
+            if !address.contains([':', '@']) {
+                continue;
+            }
+            // An address is one thing, whatever stands in it.
+            found.extend(find(&address).into_iter().take(1).map(|mut finding| {
+                finding.span = place.clone();
+                finding
+            }));
+        }
+        found.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.kind));
+        found.dedup();
+        found
+    }
+}
+
+/// Reads a file: HTML where it is, else plain text.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Page {
+    let file = Source::read(bytes);
+    let html = html::is_html(&file.text);
+    let (mut parsed, whole) = if html {
+        html::read(&file.text)
+    } else {
+        let mut page = html::Page::default();
+        page.raw.copy(&file.text, 0);
+        (page, true)
+    };
+    let raw = std::mem::take(&mut parsed.raw);
+    let mut incomplete = file.incomplete.clone();
+    if !whole {
+        incomplete.push(Incomplete::Tag);
+    }
+    let (clean, security) = cut(&raw, &parsed, &file, &mut incomplete);
+
+    let lines = lines(&clean, &parsed.lines);
+    let mut found = structure::read(&clean.text, &lines);
+    let place = |span: &Range<usize>| file.span(&raw.span(&clean.span(span)));
+    let words = |span: Range<usize>| Words {
+        text: clean.text[span.clone()].to_owned(),
+        span: place(&span),
+    };
+    let all = |spans: Vec<Range<usize>>| spans.into_iter().map(words).collect::<Vec<_>>();
+    let dated = |mut date: Date| {
+        date.span = place(&date.span);
+        date
+    };
+    let head = Head {
+        page: &parsed,
+        file: &file,
+    };
+    let date = head.date().or_else(|| found.date.take().map(dated));
+    let title = head.words(
+        &["og:title", "twitter:title", "citation_title", "dc.title"],
+        Some("headline"),
+    );
+    let title = title
+        .or_else(|| found.title.take().map(words))
+        .or_else(|| head.title());
+    let mut authors = head.authors();
+    if authors.is_empty() {
+        authors = all(found.authors);
+    }
+    let publisher = head.words(
+        &[
+            "og:site_name",
+            "article:publisher_name",
+            "citation_publisher",
+            "dc.publisher",
+            "publisher",
+        ],
+        Some("publisher"),
+    );
+    let source = head.words(&["canonical", "og:url"], None);
+    let body = found.body;
+    Page {
+        title: title.map(balanced),
+        authors,
+        translators: all(found.translators),
+        interviewed: all(found.interviewed),
+        publisher: publisher.or_else(|| found.publisher.take().map(words)),
+        date,
+        dates: found.dates.into_iter().map(dated).collect(),
+        source: found.source.take().map(words).or(source),
+        encoding: file.encoding,
+        html,
+        security,
+        incomplete,
+        body,
+        links: parsed.links,
+        clean,
+        raw,
+        file,
+    }
+}
+
+/// Cuts code out, and reads it on paper.
+fn cut(
+    raw: &Derived,
+    parsed: &html::Page,
+    file: &Source,
+    incomplete: &mut Vec<Incomplete>,
+) -> (Derived, Vec<Security>) {
+    let mut clean = Derived::default();
+    let mut security = Vec::new();
+    let mut stopped = false;
+    let mut from = 0;
+    for stretch in code::stretches(&raw.text) {
+        clean.copy(&raw.text[from..stretch.start], from);
+        from = stretch.end;
+        if security.len() < INJECTIONS {
+            let read = paper::read(&raw.text[stretch.clone()]);
+            stopped |= read.stopped;
+            security.push(Security {
+                span: file.span(&raw.span(&stretch)),
+                steps: read.steps,
+                addresses: read.addresses,
+            });
+        } else {
+            stopped = true;
+        }
+    }
+    clean.copy(&raw.text[from..], from);
+    // A page has scripts of its own. One that hides where it leads is worth a look.
+    for (number, (script, place)) in parsed.scripts.iter().enumerate() {
+        if number >= INJECTIONS {
+            stopped = true;
+            break;
+        }
+        let read = paper::read(script);
+        if read.steps.iter().any(|step| *step != "joined strings") && !read.addresses.is_empty() {
+            stopped |= read.stopped;
+            security.push(Security {
+                span: file.span(place),
+                steps: read.steps,
+                addresses: read.addresses,
+            });
+        }
+    }
+    if stopped {
+        incomplete.push(Incomplete::Code);
+    }
+    security.sort_by_key(|finding| finding.span.start);
+    (clean, security)
+}
+
+/// The lines of the clean text that have words, with what they are.
+fn lines(clean: &Derived, kinds: &[(usize, Line, bool)]) -> Vec<structure::TextLine> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    for line in clean.text.split('\n') {
+        let span = at..at + line.len();
+        at = span.end + 1;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let begins = clean.span(&(span.start..span.end)).start;
+        let (kind, main) = match kinds
+            .partition_point(|(start, ..)| *start <= begins)
+            .checked_sub(1)
+        {
+            Some(last) => (kinds[last].1, kinds[last].2),
+            None => (Line::Text, false),
+        };
+        lines.push(structure::TextLine { span, kind, main });
+    }
+    lines
+}
+
+/// A title without a quotation mark that has no other.
+fn balanced(mut title: Words) -> Words {
+    for (open, close) in [('"', '"'), ('“', '”'), ('«', '»')] {
+        let marks = title.text.matches([open, close]).count();
+        if marks == 1 && title.text.starts_with([open, close]) {
+            let width = title.text.chars().next().map_or(0, char::len_utf8);
+            title.text = title.text[width..].trim_start().to_owned();
+            title.span.start = (title.span.start + width).min(title.span.end);
+        }
+    }
+    title
+}
+
+/// What the head of a page says for machines.
+struct Head<'a> {
+    page: &'a html::Page,
+    file: &'a Source,
+}
+
+impl Head<'_> {
+    fn made(&self, text: &str, place: &Range<usize>) -> Option<Words> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then(|| Words {
+            text,
+            span: self.file.span(place),
+        })
+    }
+
+    /// The first of some facts.
+    fn words(&self, names: &[&str], data: Option<&str>) -> Option<Words> {
+        let fact = names
+            .iter()
+            .find_map(|name| self.page.facts.iter().find(|(known, ..)| known == name));
+        let fact = fact.and_then(|(_, value, place)| self.made(value, place));
+        fact.or_else(|| self.data(data?))
+    }
+
+    /// A value of JSON-LD: text, or the `name` of a thing.
+    fn data(&self, key: &str) -> Option<Words> {
+        self.page.data.iter().find_map(|(json, place)| {
+            let quoted = format!("\"{key}\"");
+            let at = json.find(&quoted)? + quoted.len();
+            let mut rest = json[at..].trim_start().strip_prefix(':')?.trim_start();
+            if rest.starts_with(['{', '[']) {
+                let name = rest.find("\"name\"")?;
+                rest = rest[name + 6..].trim_start().strip_prefix(':')?.trim_start();
+            }
+            let value = string(rest.strip_prefix('"')?)?;
+            self.made(&value, place)
+        })
+    }
+
+    fn title(&self) -> Option<Words> {
+        let (title, place) = self.page.title.as_ref()?;
+        // The name of the site stands after the title.
+        let end = [" | ", " – ", " - ", " » ", " :: "]
+            .iter()
+            .filter_map(|sign| title.rfind(sign))
+            .max()
+            .filter(|end| *end > 0);
+        self.made(&title[..end.unwrap_or(title.len())], place)
+    }
+
+    fn authors(&self) -> Vec<Words> {
+        let names = [
+            "author",
+            "article:author",
+            "citation_author",
+            "dc.creator",
+            "parsely-author",
+            "sailthru.author",
+        ];
+        let facts = self
+            .page
+            .facts
+            .iter()
+            .filter(|(name, value, _)| names.contains(&name.as_str()) && !value.contains("://"));
+        let mut found: Vec<Words> = Vec::new();
+        for word in facts
+            .filter_map(|(_, value, place)| self.made(value, place))
+            .chain(self.data("author"))
+        {
+            if found.len() < 16 && !found.iter().any(|known| known.text == word.text) {
+                found.push(word);
+            }
+        }
+        found
+    }
+
+    fn date(&self) -> Option<Date> {
+        let names = [
+            "article:published_time",
+            "datepublished",
+            "citation_publication_date",
+            "dc.date",
+            "dc.date.issued",
+            "pubdate",
+            "publishdate",
+            "date",
+            "time",
+        ];
+        let fact = names
+            .iter()
+            .find_map(|name| self.page.facts.iter().find(|(known, ..)| known == name));
+        let fact = fact.and_then(|(_, value, place)| self.made(value, place));
+        let words = fact.or_else(|| self.data("datePublished"))?;
+        let mut date = date::dates(&words.text).into_iter().next()?;
+        date.span = words.span;
+        Some(date)
+    }
+}
+
+/// A string of JSON up to its closing mark.
+fn string(rest: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut letters = rest.chars().take(2000);
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => return Some(out),
+            '\\' => match letters.next()? {
+                'u' => {
+                    let code: String = letters.by_ref().take(4).collect();
+                    out.push(
+                        u32::from_str_radix(&code, 16)
+                            .ok()
+                            .and_then(char::from_u32)
+                            .unwrap_or('\u{fffd}'),
+                    );
+                }
+                'n' | 't' | 'r' => out.push(' '),
+                other => out.push(other),
+            },
+            other => out.push(other),
+        }
+    }
+    None
+}
