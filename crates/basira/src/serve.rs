@@ -63,6 +63,7 @@ pub(crate) struct ServeOptions {
     webhook_network: Vec<Network>,
     #[command(flatten)]
     climb: ClimbOptions,
+    #[command(flatten)]
     operations: Operations,
 }
 

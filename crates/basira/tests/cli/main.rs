@@ -45,7 +45,6 @@ mod place;
 mod postgres;
 mod power_loss;
 mod receiver;
-mod receiver;
 mod recording;
 mod reference;
 mod resume;
