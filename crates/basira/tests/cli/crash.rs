@@ -89,17 +89,23 @@ fn what_was_acknowledged_survives_two_hundred_kills() {
 
     let server = Server::start(&place);
     let client = server.client(&*key);
-    let mut receipts = HashSet::new();
+    let (mut receipts, mut aside) = (HashSet::new(), 0);
     for (post, (receipt, sha256)) in acknowledged.iter() {
         let item = client.finished(receipt);
         let (want, found) = (Value::from(post.as_str()), &item["external_id"]);
         assert_eq!((found, item["sha256"].as_str()), (&want, Some(sha256.as_str())));
-        // A server that starts more slowly may have been killed three times with one item, which is put aside then.
-        if place.database().is_none() || item["state"] != "aside" {
+        // What three kills in a row have hit while it was looked at is put aside: it might have been its doing.
+        if item["state"] == "aside" {
+            let why = item["result"]["incomplete"][0]["reason"].as_str().unwrap();
+            assert!(why.starts_with("crashed"), "{item}");
+            aside += 1;
+        } else {
             assert_eq!(item["result"]["verdict"], "no_match", "{item}");
         }
         assert!(receipts.insert(receipt.clone()), "two posts have one receipt");
     }
+    println!("{aside} were put aside");
+    assert!(aside <= acknowledged.len() / 20, "{aside} were put aside");
     assert_eq!(server.stop(), Some(0));
 
     let mut options = Options::new(Access::Writer, &place.key());
