@@ -64,8 +64,13 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
          basira scan FOLDER --html report.html\n(from this checkout: cargo run --release -- bank create known, and so on)",
         report.canonicalize().unwrap_or(report).display()
     )?;
-    invite(&service, &pictures, &files, &hash)?;
-    if !options.once && stdout().is_terminal() {
+    let stays = !options.once && stdout().is_terminal();
+    let when = match stays {
+        true => "in another terminal",
+        false => "while it runs, which is on a terminal and without --once",
+    };
+    invite(&service, &pictures, &files, &hash, when)?;
+    if stays {
         writeln!(print::out(), "\nThe service runs until Ctrl-C.")?;
         service.stay()?;
     }
@@ -83,22 +88,20 @@ fn banked_hash(banks: &Banks) -> Result<String> {
 }
 
 /// Says where the service is, and what to try.
-fn invite(service: &Service, pictures: &Path, files: &[DemoFile], hash: &str) -> Result<()> {
+fn invite(service: &Service, pictures: &Path, files: &[DemoFile], hash: &str, when: &str) -> Result<()> {
     let path = |is: fn(&Expect) -> bool| {
         let file = files.iter().find(|file| is(&file.expect));
         file.map(|file| quoted(&format!("@{}", pictures.join(&file.path).display())))
     };
     let edited = path(|expect| matches!(expect, Expect::Match { edit: Some(_), .. }));
     let other = path(|expect| matches!(expect, Expect::NoMatch));
-    let (
-        Service {
-            address, hma, key, ..
-        },
-        auth,
-    ) = (service, quoted(&format!("X-API-Key: {}", service.key)));
+    let Service {
+        address, hma, key, ..
+    } = service;
+    let auth = quoted(&format!("X-API-Key: {key}"));
     writeln!(
         print::out(),
-        "\nThe service: {address}, for clients of HMA: {hma}\nThe administrator's key: {key}\n\nTry, in another terminal:\n  \
+        "\nThe service: {address}, for clients of HMA: {hma}\nThe administrator's key: {key}\n\nTry, {when}:\n  \
          curl -H {auth} --data-binary {} {address}/v1/scan\n  \
          curl -H {auth} --data-binary {} {address}/v1/items\n  \
          curl -H {auth} '{hma}/m/lookup?signal_type=pdq&signal={hash}'\n\
