@@ -1,0 +1,144 @@
+//! The words of all entries: the first words for an automaton, the others in a trie.
+
+use std::collections::BTreeMap;
+
+use super::clitics::{is_function_word, readings};
+use crate::words::Kind;
+
+/// A way of writing a term, complete at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct End {
+    /// The entry.
+    pub(super) term: u32,
+    /// What the first word asks for.
+    pub(super) asks: Asks,
+}
+
+/// What must be so around a first word for it to count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Asks {
+    /// An article before it: the form has one, which was cut off.
+    pub(super) article: bool,
+    /// A pronoun may follow.
+    pub(super) pronoun_may: bool,
+    /// A pronoun must follow: ة became ت before it.
+    pub(super) pronoun_must: bool,
+    /// The word was repaired from repeats: the form has doubled letters, of which repairs leave one.
+    pub(super) repeats: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    /// Ways of writing that are complete here.
+    pub(super) ends: Vec<End>,
+    next: BTreeMap<Box<str>, u32>,
+}
+
+/// Nodes by number; the first words are outside.
+#[derive(Debug, Default)]
+pub(super) struct Trie {
+    pub(super) heads: BTreeMap<Box<str>, u32>,
+    pub(super) nodes: Vec<Node>,
+}
+
+impl Trie {
+    pub(super) fn insert(&mut self, words: &[&str], end: End) {
+        let Some((first, rest)) = words.split_first() else {
+            return;
+        };
+        let fresh = self.nodes.len() as u32;
+        let mut at = *self.heads.entry((*first).into()).or_insert(fresh);
+        if at == fresh {
+            self.nodes.push(Node::default());
+        }
+        for word in rest {
+            let fresh = self.nodes.len() as u32;
+            // With or without its article is the same.
+            let word = bare(word);
+            at = *self.nodes[at as usize].next.entry(word.into()).or_insert(fresh);
+            if at == fresh {
+                self.nodes.push(Node::default());
+            }
+        }
+        let ends = &mut self.nodes[at as usize].ends;
+        if !ends.contains(&end) {
+            ends.push(end);
+        }
+    }
+
+    /// Follows the words after a first word. Calls `found` for each node with ends and where its last word ends. Between
+    /// two words may stand one word of grammar, quotes and spaces.
+    pub(super) fn follow(&self, head: u32, text: &str, end: usize, found: &mut impl FnMut(&Node, usize)) {
+        let mut states = vec![(head, end)];
+        // A name has few words, and each at most two places to go on.
+        for _ in 0..16 {
+            let mut next_states = Vec::new();
+            for (node, end) in states {
+                let node = &self.nodes[node as usize];
+                if !node.ends.is_empty() {
+                    found(node, end);
+                }
+                if node.next.is_empty() {
+                    continue;
+                }
+                let Some((word, after)) = next_word(text, end) else {
+                    continue;
+                };
+                let step = |word: &str| readings(word).find_map(|reading| node.next.get(reading)).copied();
+                if let Some(next) = step(word) {
+                    next_states.push((next, after));
+                } else if is_function_word(word)
+                    && let Some((word, after)) = next_word(text, after)
+                    && let Some(next) = step(word)
+                {
+                    next_states.push((next, after));
+                }
+            }
+            if next_states.is_empty() {
+                return;
+            }
+            states = next_states;
+        }
+    }
+}
+
+/// A word without its article.
+fn bare(word: &str) -> &str {
+    word.strip_prefix("ال")
+        .filter(|rest| rest.chars().count() >= 3)
+        .unwrap_or(word)
+}
+
+/// The next word, if nothing but a short gap within a sentence is before it, and where it ends.
+fn next_word(text: &str, from: usize) -> Option<(&str, usize)> {
+    let mut start = None;
+    let mut end = from;
+    let mut gap = 0;
+    let mut kind_of_word: Option<Kind> = None;
+    for (at, c) in text[from..].char_indices() {
+        let kind = crate::words::kind(c);
+        match (start, kind) {
+            (None, None) => {
+                gap += 1;
+                if gap > 6 || matches!(c, '!' | '?' | '؟' | '؛' | ';' | '|') {
+                    return None;
+                }
+            }
+            (None, Some(_)) => {
+                start = Some(from + at);
+                kind_of_word = kind;
+                end = from + at + c.len_utf8();
+            }
+            (Some(_), kind) if kind == kind_of_word && kind != Some(Kind::Sign) => {
+                end = from + at + c.len_utf8();
+                // Longer than any word of a name.
+                if end - from > 256 {
+                    return None;
+                }
+            }
+            (Some(_), _) => break,
+        }
+    }
+    let start = start?;
+    Some((&text[start..end], end))
+}
