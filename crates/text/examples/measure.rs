@@ -76,38 +76,47 @@ fn bare(word: &str) -> &str {
 
 /// Nouns seen three times and more are terms; a written word has a term if a gold segment of it is that noun.
 fn words(text: &str) -> Result<(), Failure> {
-    let mut sentences: Vec<Vec<(String, BTreeSet<String>)>> = vec![Vec::new()];
+    // Written words with the K2 of their segments; tokens without a space between are one word, as far as they are letters.
+    let mut words: Vec<(String, BTreeSet<String>)> = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut joined_until = 0;
+    let (mut joined, mut before) = (false, String::new());
     for line in text.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
-        if fields.len() < 4 {
-            if line.is_empty() {
-                sentences.push(Vec::new());
-                joined_until = 0;
-            }
+        if fields.len() < 10 {
+            joined = false;
             continue;
         }
-        let Some(sentence) = sentences.last_mut() else {
-            continue;
-        };
-        if let Some((_, last)) = fields[0].split_once('-') {
-            joined_until = last.parse()?;
-            sentence.push((fields[1].to_owned(), BTreeSet::new()));
+        let letters = fields[1].chars().all(char::is_alphabetic);
+        if !letters {
+            joined = false;
             continue;
         }
         let form = folded(fields[1]);
-        let id: usize = fields[0].parse().unwrap_or(0);
-        if id > joined_until {
-            sentence.push((fields[1].to_owned(), BTreeSet::new()));
+        // After ل the article has lost its alef.
+        let form = if joined && before == "ل" && form.starts_with('ل') && fields[5].contains("Definite=Def")
+        {
+            form['ل'.len_utf8()..].to_owned()
+        } else {
+            bare(&form).to_owned()
+        };
+        if !joined {
+            words.push((String::new(), BTreeSet::new()));
         }
-        if let Some((_, segments)) = sentence.last_mut() {
-            segments.insert(bare(&form).to_owned());
+        if let Some((word, segments)) = words.last_mut() {
+            word.push_str(fields[1]);
+            segments.insert(form.clone());
         }
-        if fields[3] == "NOUN" && bare(&form).chars().count() >= 3 {
-            *counts.entry(bare(&form).to_owned()).or_default() += 1;
+        if fields[3] == "NOUN" && form.chars().count() >= 3 {
+            *counts.entry(form.clone()).or_default() += 1;
         }
+        joined = fields[9].contains("SpaceAfter=No");
+        before = form;
     }
+    println!(
+        "{} written words, {} with more than one segment",
+        words.len(),
+        words.iter().filter(|(_, segments)| segments.len() > 1).count()
+    );
     let terms: Vec<String> = counts
         .into_iter()
         .filter(|(_, count)| *count >= 3)
@@ -116,7 +125,7 @@ fn words(text: &str) -> Result<(), Failure> {
     for pronouns in [false, true] {
         let matcher = TermMatcher::new(&registry(terms.iter().cloned(), pronouns)?)?;
         let (mut right, mut wrong, mut missed) = (0, 0, 0);
-        for (word, segments) in sentences.iter().flatten() {
+        for (word, segments) in &words {
             let reading = Reading::of(word)?;
             let found: BTreeSet<usize> = matcher.find(&reading).into_iter().map(|hit| hit.term).collect();
             let gold: BTreeSet<usize> = segments
@@ -305,7 +314,12 @@ fn passages(texts: &[String]) -> Result<(), Failure> {
             let hits = index.search(&Probe::of(&Reading::of(&text)?));
             all += 1;
             found += usize::from(hits.iter().any(|(other, _)| *other == key as u64));
-            others += hits.iter().filter(|(other, _)| *other != key as u64).count();
+            for (_, found) in hits.iter().filter(|(other, _)| *other != key as u64) {
+                others += 1;
+                if others <= 2 {
+                    println!("    other: {}", &text[found.passages[0].span.clone()]);
+                }
+            }
             if round % 10 == 0 {
                 let near = Tlsh::of(&text).zip(Tlsh::of(&document.join(" ")));
                 tlsh += usize::from(near.is_some_and(|(one, other)| one.distance(&other) <= Tlsh::MATCH));

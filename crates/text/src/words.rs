@@ -45,14 +45,14 @@ pub(crate) enum Kind {
 /// What a character makes a word of, if any.
 #[inline]
 pub(crate) fn kind(c: char) -> Option<Kind> {
-    if is_arabic(c) {
-        Some(Kind::Arabic)
-    } else if c.is_ascii() {
+    if c.is_ascii() {
         match c {
             'a'..='z' | 'A'..='Z' => Some(Kind::Letters),
             '0'..='9' => Some(Kind::Digits),
             _ => None,
         }
+    } else if is_arabic(c) {
+        Some(Kind::Arabic)
     } else if is_unspaced(c) {
         Some(Kind::Sign)
     } else if c.is_alphabetic() {

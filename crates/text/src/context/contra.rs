@@ -51,7 +51,14 @@ pub(super) fn find(layout: &Layout, signs: &[Sign], addresses: &[Address]) -> Ve
         .filter(|span| !layout.is_quoted(span.start))
         .filter(|span| distanced.binary_search(&layout.sentence_at(span.start)).is_err())
         .collect();
-    let beside = |span: &Range<usize>| actors.iter().any(|actor| is_beside(layout, span, actor));
+    let beside = |span: &Range<usize>| {
+        let word = layout.word_at(span.start);
+        let from = actors.partition_point(|actor| layout.word_at(actor.start) + NEAR < word);
+        actors[from..]
+            .iter()
+            .take_while(|actor| layout.word_at(actor.start) <= word + NEAR)
+            .any(|actor| layout.sentence_at(actor.start) == layout.sentence_at(span.start))
+    };
     let (many_aligned, many_praise) = (
         actors.is_empty() && sentences(layout, &aligned) >= 2,
         actors.is_empty() && (praise.len() >= 2 || (!praise.is_empty() && !aligned.is_empty())),
@@ -103,11 +110,6 @@ pub(super) fn find(layout: &Layout, signs: &[Sign], addresses: &[Address]) -> Ve
     }
     cues.sort_by_key(|cue| (cue.span.start, cue.kind));
     cues
-}
-
-fn is_beside(layout: &Layout, span: &Range<usize>, actor: &Range<usize>) -> bool {
-    layout.sentence_at(span.start) == layout.sentence_at(actor.start)
-        && layout.word_at(span.start).abs_diff(layout.word_at(actor.start)) <= NEAR
 }
 
 /// In how many sentences.

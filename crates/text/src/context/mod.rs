@@ -32,7 +32,7 @@ use layout::Layout;
 pub use why::Why;
 
 /// Texts of fewer words are never judged.
-const TOO_SHORT: usize = 12;
+const TOO_SHORT: usize = 16;
 /// Texts of fewer words need one family more.
 const SHORT: usize = 30;
 /// Words between two cues of different families, for them to be different places.

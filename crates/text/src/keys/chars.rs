@@ -61,6 +61,26 @@ pub(crate) const fn is_arabic(c: char) -> bool {
         | '\u{870}'..='\u{887}' | '\u{889}'..='\u{88E}' | '\u{8A0}'..='\u{8C9}')
 }
 
+/// Whether a character is a letter. The standard library looks it up; nearly all that are asked for need no table.
+#[inline]
+pub(crate) fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{7F}' => c.is_ascii_alphabetic(),
+        '\u{621}'..='\u{64A}' => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
+/// Whether a character is a letter or a digit.
+#[inline]
+pub(crate) fn is_of_word(c: char) -> bool {
+    match c {
+        '\0'..='\u{7F}' => c.is_ascii_alphanumeric(),
+        '\u{621}'..='\u{64A}' => true,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 /// First digits of every block of decimal digits (general category Nd) that NFKC does not already make ASCII.
 const ZEROS: [u32; 67] = [
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,

@@ -7,7 +7,7 @@ use unicode_normalization::char::{canonical_combining_class, decompose_compatibl
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::chars::{
-    ascii_digit, is_accent, is_arabic, is_dropped, is_hamza_mark, plain, takes_accents, words_of,
+    ascii_digit, is_accent, is_arabic, is_dropped, is_hamza_mark, is_letter, plain, takes_accents, words_of,
 };
 use super::map::{Key, Writer};
 
@@ -62,11 +62,20 @@ struct Cleaner {
 
 impl Cleaner {
     fn run(&mut self, rest: &mut Kept<'_>) {
+        let mut after_tatweel = false;
         while let Some((at, c)) = rest.next() {
             let at = at as u32;
             if c == TATWEEL {
                 self.tatweel(at);
-            } else if rest.peek().is_some_and(extends) {
+                after_tatweel = true;
+                continue;
+            }
+            let lone = std::mem::take(&mut after_tatweel) && extends(c);
+            if lone || is_accent(c) || is_hamza_mark(c) {
+                // A mark without its letter.
+                continue;
+            }
+            if rest.peek().is_some_and(extends) {
                 self.gather(c, at, rest);
             } else if c.is_ascii() || (is_arabic(c) && !matches!(c, '\u{675}'..='\u{678}')) {
                 self.emit(c, at, true);
@@ -79,7 +88,7 @@ impl Cleaner {
 
     /// Joined to a letter it only stretches the word; by itself it is a dash.
     fn tatweel(&mut self, at: u32) {
-        if !self.out.last().is_some_and(char::is_alphabetic) {
+        if !self.out.last().is_some_and(is_letter) {
             self.tatweel.get_or_insert(at);
         }
     }
@@ -95,7 +104,7 @@ impl Cleaner {
     #[inline]
     fn emit(&mut self, c: char, at: u32, same: bool) {
         if self.tatweel.is_some() {
-            self.settle(c.is_alphabetic());
+            self.settle(is_letter(c));
         }
         if same {
             self.out.same(c, at);

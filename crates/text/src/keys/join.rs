@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::chars::is_arabic;
+use super::chars::{is_arabic, is_letter, is_of_word};
 use super::edit::Edit;
 
 /// What stands between two fragments of a word.
@@ -77,7 +77,7 @@ pub(super) fn find(text: &str, edits: &mut Vec<Edit>, spans: &mut Vec<Range<usiz
     let mut run: Option<Run> = None;
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
-        if !c.is_alphanumeric() {
+        if !is_of_word(c) {
             continue;
         }
         let mut fragment = Fragment {
@@ -85,12 +85,12 @@ pub(super) fn find(text: &str, edits: &mut Vec<Edit>, spans: &mut Vec<Range<usiz
             letters: 1,
             arabic: is_arabic(c),
         };
-        let mut letters_only = c.is_alphabetic();
-        while let Some((at, c)) = chars.next_if(|(_, c)| c.is_alphanumeric()) {
+        let mut letters_only = is_letter(c);
+        while let Some((at, c)) = chars.next_if(|(_, c)| is_of_word(*c)) {
             fragment.span.end = at + c.len_utf8();
             fragment.letters += 1;
             fragment.arabic &= is_arabic(c);
-            letters_only &= c.is_alphabetic();
+            letters_only &= is_letter(c);
         }
         let last = run.take();
         if letters_only {
@@ -156,8 +156,9 @@ fn separator(gap: &str) -> Option<Separator> {
         '.' | '·' | '•' | '․' | '…' => Some(Separator::Ordinary('.', spaced)),
         '-' | '‐' | '‑' | '–' | '—' | '_' => Some(Separator::Ordinary('-', spaced)),
         ',' | '،' | '/' | ':' | ';' | '؛' => Some(Separator::Ordinary(c, spaced)),
-        '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' => None,
-        c if c.is_ascii() => Some(Separator::Sign(c, spaced)),
+        '*' | '~' | '^' | '`' | '|' | '+' | '!' | '?' | '؟' => Some(Separator::Sign(c, spaced)),
+        // Quotes and brackets, and what is in code and formats.
+        c if c.is_ascii() => None,
         // Emoji and other pictures: which one does not matter.
         _ => Some(Separator::Sign('☺', spaced)),
     });
@@ -172,15 +173,13 @@ fn finish(text: &str, run: &Run, edits: &mut Vec<Edit>, spans: &mut Vec<Range<us
         // Three single letters are an abbreviation; four hardly ever are.
         Some(Separator::Spaces(spaces)) => spaces <= 3 && run.fragments >= 4,
         Some(Separator::Ordinary(..)) => run.fragments >= 4,
-        Some(Separator::Sign(..)) => {
-            run.fragments >= 3 || (run.fragments == 2 && run.letters >= 4 && run.last.arabic)
-        }
+        Some(sign) => run.fragments >= 3 || (sign.is_foreign() && run.letters >= 4 && run.last.arabic),
     };
     if !pulled_apart {
         return;
     }
     let span = run.start..run.last.span.end;
-    let word: String = text[span.clone()].chars().filter(|c| c.is_alphabetic()).collect();
+    let word: String = text[span.clone()].chars().filter(|c| is_letter(*c)).collect();
     if AGENCIES.contains(&word.as_str()) {
         return;
     }

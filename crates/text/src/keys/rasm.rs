@@ -4,14 +4,15 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::chars::is_arabic;
+use super::chars::{is_arabic, is_of_word};
 use super::map::{Key, Writer};
 use super::repair::loan;
 
 /// Letters looked at together.
 const WINDOW: usize = 40;
-/// Of so many letters at most 3 have dots, which is less than 8 %. In 44,918 windows of news the least was 10 %.
-const DOTTED: usize = 3;
+/// Of so many letters at most 1 has dots. In 44,918 windows of news the least was 4; writers who drop hamzas and write ه
+/// for ة come down to 2.
+const DOTTED: usize = 1;
 
 /// The letter without its dots. Works on letters of K2 and K3.
 pub(crate) const fn rasm(c: char) -> char {
@@ -40,16 +41,18 @@ pub(super) fn key(folded: &Key) -> Key {
     out.finish(folded.source_len())
 }
 
-/// The stretches of the original without dots: words with letters that only such writing has, and wherever less than
-/// 8 % of 40 letters have dots. Shorter texts without such letters are left alone.
+/// The stretches of the original without dots: words with letters that only such writing has, and wherever one
+/// of 40 letters has dots at most. Shorter texts without such letters are left alone.
 pub(super) fn dotless(clean: &Key) -> Vec<Range<usize>> {
     let text = clean.text();
-    let urdu = text.contains(['ٹ', 'ڈ', 'ڑ', 'ے', 'ہ']);
+    // Urdu has ں of its own.
+    let mut urdu: Option<bool> = None;
+    let mut is_urdu = || *urdu.get_or_insert_with(|| text.contains(['ٹ', 'ڈ', 'ڑ', 'ے', 'ہ']));
     let mut spans: Vec<Range<usize>> = Vec::new();
     let mut window: VecDeque<(usize, bool)> = VecDeque::with_capacity(WINDOW + 1);
     let (mut dots, mut word, mut archaic) = (0, None, false);
     for (at, c) in text.char_indices() {
-        if !c.is_alphanumeric() {
+        if !is_of_word(c) {
             if let Some(start) = word.take()
                 && archaic
             {
@@ -62,7 +65,7 @@ pub(super) fn dotless(clean: &Key) -> Vec<Range<usize>> {
         if !is_arabic(c) {
             continue;
         }
-        archaic |= matches!(c, 'ٮ' | 'ٯ' | 'ڡ') || (c == 'ں' && !urdu);
+        archaic |= matches!(c, 'ٮ' | 'ٯ' | 'ڡ') || (c == 'ں' && !is_urdu());
         window.push_back((at, has_dots(c)));
         dots += usize::from(has_dots(c));
         if window.len() > WINDOW

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::chars::{is_letter, is_of_word};
 use super::edit::{Edit, apply};
 use super::join;
 use super::map::Key;
@@ -70,17 +71,18 @@ pub(super) fn repair(original: &str, folded: &Key) -> (Option<Key>, Vec<Repair>)
 fn letters(original: &str, key: &Key, repairs: &mut Vec<Repair>) -> Vec<Edit> {
     let mut edits = Vec::new();
     let text = key.text();
+    let written = |span: Range<usize>| original.get(key.source(span)).unwrap_or_default();
     let mut chars = text.char_indices().peekable();
     while let Some((start, first)) = chars.next() {
-        if !first.is_alphanumeric() {
+        if !is_of_word(first) {
             continue;
         }
         let mut word = Word::begin(start, first, edits.len());
-        word.see(start, first, &mut edits);
-        while let Some((at, c)) = chars.next_if(|(_, c)| c.is_alphanumeric()) {
-            word.see(at, c, &mut edits);
+        word.see(start, first, &written, &mut edits);
+        while let Some((at, c)) = chars.next_if(|(_, c)| is_of_word(*c)) {
+            word.see(at, c, &written, &mut edits);
         }
-        word.settle(&mut edits);
+        word.settle(&written, &mut edits);
         if word.repeats {
             repairs.push(Repair {
                 kind: RepairKind::Repeats,
@@ -130,12 +132,18 @@ impl Word {
         }
     }
 
-    fn see(&mut self, at: usize, c: char, edits: &mut Vec<Edit>) {
+    fn see<'a>(
+        &mut self,
+        at: usize,
+        c: char,
+        written: &impl Fn(Range<usize>) -> &'a str,
+        edits: &mut Vec<Edit>,
+    ) {
         self.tally.count(c);
         if c == self.letter {
             self.times += 1;
         } else {
-            self.squeeze(edits);
+            self.squeeze(written, edits);
             (self.letter, self.since, self.times) = (c, at, 1);
         }
         self.one_letter &= c == self.first;
@@ -146,21 +154,35 @@ impl Word {
         }
     }
 
-    /// Doubled letters are ordinary; of three and more one is left.
-    fn squeeze(&mut self, edits: &mut Vec<Edit>) {
-        if self.times >= 3 && self.letter.is_alphabetic() {
+    /// Doubled letters are ordinary; of three and more one is left. Letters that only K2 makes equal (`البيئيين`) do not
+    /// count.
+    fn squeeze<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
+        if self.times >= 3 && is_letter(self.letter) && is_repeated(written(self.since..self.end)) {
             edits.push(Edit::cut(self.since + self.letter.len_utf8()..self.end));
             self.repeats = true;
         }
     }
 
-    fn settle(&mut self, edits: &mut Vec<Edit>) {
-        self.squeeze(edits);
+    fn settle<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
+        self.squeeze(written, edits);
         if self.one_letter && self.repeats {
             edits.truncate(self.edits);
             self.repeats = false;
         }
     }
+}
+
+/// Whether a letter is written three times in a row, whatever marks are between.
+fn is_repeated(written: &str) -> bool {
+    let (mut last, mut times) = ('\0', 0);
+    for c in written.chars().filter(|c| *c != '\u{640}' && is_letter(*c)) {
+        times = if c == last { times + 1 } else { 1 };
+        last = c;
+        if times == 3 {
+            return true;
+        }
+    }
+    false
 }
 
 /// The nearest Arabic letter of one that Persian, Urdu, Kurdish or a dialect has of its own.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use unicode_security::skeleton;
 
-use super::chars::is_arabic;
+use super::chars::{is_arabic, is_letter};
 use super::edit::Edit;
 use super::map::Key;
 use super::repair::RepairKind;
@@ -28,7 +28,7 @@ impl Tally {
             self.latin += 1;
         } else if is_arabic(c) {
             self.arabic += 1;
-        } else if c.is_alphabetic() {
+        } else if is_letter(c) {
             self.other += 1;
         } else {
             self.digits += 1;
@@ -70,7 +70,7 @@ fn in_arabic(
     edits: &mut Vec<Edit>,
 ) -> RepairKind {
     let foreign = tally.latin + tally.digits;
-    if tally.arabic < 2 || tally.other > 0 || foreign > tally.arabic {
+    if tally.arabic < 2 || tally.other > 0 || foreign > tally.arabic + 1 {
         return RepairKind::LookAlikes;
     }
     let letters: Vec<(usize, char)> = key.text()[word.clone()]

@@ -6,6 +6,8 @@
 mod arabic_script;
 mod arabizi;
 mod codes;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::ops::Range;
@@ -167,9 +169,7 @@ fn identify(text: &str) -> Language {
         return Language::Arabizi;
     }
     match whatlang::detect(text) {
-        Some(info) if info.is_reliable() || (letters >= 24 && info.confidence() > 0.3) => {
-            Language::Known(codes::short(info.lang().code()))
-        }
+        Some(info) if info.is_reliable() => Language::Known(codes::short(info.lang().code())),
         _ => codes::common_words(text),
     }
 }

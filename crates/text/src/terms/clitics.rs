@@ -10,7 +10,7 @@ pub(super) struct Proclitics {
 /// The letters of the longest that is allowed: `وبال`, `اوال`.
 pub(super) const LONGEST: usize = 4;
 
-/// Reads proclitics under K2. None if the letters are part of the word.
+/// Reads proclitics under K2, and under K4, where ب is ٮ and ف is ڡ. None if the letters are part of the word.
 pub(super) fn proclitics(letters: &str) -> Option<Proclitics> {
     let article = |article| Some(Proclitics { article });
     match letters {
@@ -19,10 +19,10 @@ pub(super) fn proclitics(letters: &str) -> Option<Proclitics> {
         "اوال" => return article(true),
         _ => {}
     }
-    let rest = letters.strip_prefix(['و', 'ف']).unwrap_or(letters);
+    let rest = letters.strip_prefix(['و', 'ف', 'ڡ']).unwrap_or(letters);
     match rest {
-        "" | "ب" | "ك" | "ل" | "س" => article(false),
-        "ال" | "بال" | "كال" | "لل" => article(true),
+        "" | "ب" | "ٮ" | "ك" | "ل" | "س" => article(false),
+        "ال" | "بال" | "ٮال" | "كال" | "لل" => article(true),
         _ => None,
     }
 }
@@ -32,6 +32,8 @@ pub(super) fn is_pronoun(letters: &str) -> bool {
     matches!(
         letters,
         "ه" | "ها" | "هم" | "هن" | "هما" | "ك" | "كم" | "كن" | "كما" | "ي" | "نا" | "ني"
+            // And without dots.
+            | "هٮ" | "كٮ" | "ٮ" | "ٮا" | "ٮٮ"
     )
 }
 

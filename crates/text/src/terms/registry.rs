@@ -58,7 +58,8 @@ pub struct Term {
     pub aliases: Vec<String>,
     /// Its name in other scripts and other spellings.
     pub transliterations: Vec<String>,
-    /// Whether pronouns may be joined to it: verbs, and nouns that somebody has.
+    /// Whether pronouns may be joined to it: verbs, and nouns that somebody has. By default only for the classes `other`
+    /// and `severe`.
     pub pronouns: bool,
     /// The day that it was added.
     pub added: Date,
@@ -136,8 +137,7 @@ struct Entry {
     aliases: Vec<String>,
     #[serde(default)]
     transliterations: Vec<String>,
-    #[serde(default)]
-    pronouns: bool,
+    pronouns: Option<bool>,
     added: Option<Date>,
     by: Option<String>,
     review: Option<Date>,
@@ -237,7 +237,10 @@ fn check(entry: Entry, defaults: &Defaults) -> Result<Term, RegistryError> {
         forms: entry.forms,
         aliases: entry.aliases,
         transliterations: entry.transliterations,
-        pronouns: entry.pronouns,
+        // A name has no owner. Words of reports were measured as they are.
+        pronouns: entry
+            .pronouns
+            .unwrap_or(matches!(entry.class, TermClass::Other | TermClass::Severe)),
         note: entry.note,
     };
     let empty = |form: &str| crate::words::count(&crate::keys::folded_text(form)) == 0;

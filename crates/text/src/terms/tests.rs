@@ -10,6 +10,7 @@ fn registry(terms: &str) -> Registry {
 }
 
 fn one(forms: &str, more: &str) -> (Registry, TermMatcher) {
+    let more = if more.is_empty() { "pronouns = false" } else { more };
     let registry = registry(&format!(
         "[[term]]\nid = \"t\"\nclass = \"other\"\nlanguages = [\"ar\"]\nforms = [{forms}]\n{more}"
     ));
@@ -271,7 +272,11 @@ fn the_automaton_agrees_with_a_plain_search() {
                 })
             })
             .count();
-        assert_eq!(found(&matcher, &text).len(), expected, "{text}");
+        let whole = found(&matcher, &text)
+            .into_iter()
+            .filter(|(_, key)| *key == KeyLevel::Folded)
+            .count();
+        assert_eq!(whole, expected, "{text}");
         hits += expected;
         texts += usize::from(expected > 0);
     }

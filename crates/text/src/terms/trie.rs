@@ -31,7 +31,8 @@ pub(super) struct Asks {
 pub(super) struct Node {
     /// Ways of writing that are complete here.
     pub(super) ends: Vec<End>,
-    next: BTreeMap<Box<str>, u32>,
+    /// The words that go on, in order.
+    next: Vec<(Box<str>, u32)>,
 }
 
 /// Nodes by number; the first words are outside.
@@ -55,9 +56,14 @@ impl Trie {
             let fresh = self.nodes.len() as u32;
             // With or without its article is the same.
             let word = bare(word);
-            at = *self.nodes[at as usize].next.entry(word.into()).or_insert(fresh);
-            if at == fresh {
-                self.nodes.push(Node::default());
+            let next = &mut self.nodes[at as usize].next;
+            match next.binary_search_by(|(other, _)| (**other).cmp(word)) {
+                Ok(index) => at = next[index].1,
+                Err(index) => {
+                    next.insert(index, (word.into(), fresh));
+                    at = fresh;
+                    self.nodes.push(Node::default());
+                }
             }
         }
         let ends = &mut self.nodes[at as usize].ends;
@@ -68,37 +74,46 @@ impl Trie {
 
     /// Follows the words after a first word. Calls `found` for each node with ends and where its last word ends. Between
     /// two words may stand one word of grammar, quotes and spaces.
+    #[inline]
     pub(super) fn follow(&self, head: u32, text: &str, end: usize, found: &mut impl FnMut(&Node, usize)) {
-        let mut states = vec![(head, end)];
-        // A name has few words, and each at most two places to go on.
-        for _ in 0..16 {
-            let mut next_states = Vec::new();
-            for (node, end) in states {
-                let node = &self.nodes[node as usize];
-                if !node.ends.is_empty() {
-                    found(node, end);
-                }
-                if node.next.is_empty() {
-                    continue;
-                }
-                let Some((word, after)) = next_word(text, end) else {
-                    continue;
-                };
-                let step = |word: &str| readings(word).find_map(|reading| node.next.get(reading)).copied();
-                if let Some(next) = step(word) {
-                    next_states.push((next, after));
-                } else if is_function_word(word)
-                    && let Some((word, after)) = next_word(text, after)
-                    && let Some(next) = step(word)
-                {
-                    next_states.push((next, after));
-                }
+        let (mut node, mut end) = (&self.nodes[head as usize], end);
+        loop {
+            if !node.ends.is_empty() {
+                found(node, end);
             }
-            if next_states.is_empty() {
+            let Some((next, after)) = self.step(node, text, end) else {
                 return;
-            }
-            states = next_states;
+            };
+            (node, end) = (next, after);
         }
+    }
+
+    fn step(&self, node: &Node, text: &str, end: usize) -> Option<(&Node, usize)> {
+        if node.next.is_empty() {
+            return None;
+        }
+        let (word, after) = next_word(text, end)?;
+        if let Some(next) = node.after(word) {
+            return Some((&self.nodes[next as usize], after));
+        }
+        if !is_function_word(word) {
+            return None;
+        }
+        let (word, after) = next_word(text, after)?;
+        Some((&self.nodes[node.after(word)? as usize], after))
+    }
+}
+
+impl Node {
+    /// The node after a word, in any of its readings.
+    fn after(&self, word: &str) -> Option<u32> {
+        readings(word).find_map(|reading| {
+            let at = self
+                .next
+                .binary_search_by(|(next, _)| (**next).cmp(reading))
+                .ok()?;
+            Some(self.next[at].1)
+        })
     }
 }
 

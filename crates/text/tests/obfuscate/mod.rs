@@ -1,12 +1,14 @@
 //! Benign words written as people write them who do not want software to read them: the classes that public tests have.
 
+#![allow(dead_code, reason = "each test and the example use a part of it")]
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Numbers that are the same in every run (Knuth's MMIX generator).
-pub struct Numbers(pub u64);
+pub(crate) struct Numbers(pub u64);
 
 impl Numbers {
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -14,22 +16,22 @@ impl Numbers {
         (self.0 >> 33) as usize % limit
     }
 
-    pub fn one<T: Copy>(&mut self, of: &[T]) -> T {
+    pub(crate) fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
 }
 
 /// A class: its name, the share that must be found, and what it does to a word; none if it cannot be done to it.
-pub struct Class {
-    pub name: &'static str,
-    pub target: f64,
-    pub dress: fn(&str, &mut Numbers) -> Option<String>,
+pub(crate) struct Class {
+    pub(crate) name: &'static str,
+    pub(crate) target: f64,
+    pub(crate) dress: fn(&str, &mut Numbers) -> Option<String>,
 }
 
 const LOSSLESS: f64 = 0.99;
 const LOSSY: f64 = 0.95;
 
-pub const CLASSES: [Class; 20] = [
+pub(crate) const CLASSES: [Class; 20] = [
     Class {
         name: "tatweel",
         target: LOSSLESS,
@@ -213,17 +215,17 @@ fn persian(c: char, kind: usize) -> Option<char> {
 }
 
 /// As public converters write it.
-pub fn dotless(c: char) -> Option<char> {
+pub(crate) fn dotless(c: char) -> Option<char> {
     swap(c, "بتثنيىئجخذزشضظغفقةأإآؤ", "ٮٮٮںىىىححدرسصطعڡٯهاااو")
 }
 
 /// The same without letters that only old manuscripts have; ف and ق have no other then, and keep their dots.
-pub fn dotless_modern(c: char) -> Option<char> {
+pub(crate) fn dotless_modern(c: char) -> Option<char> {
     swap(c, "بتثنيئجخذزشضظغةأإآؤ", "ىىىىىىححدرسصطعهاااو")
 }
 
 /// Wilson's interval of a share at 95 %.
-pub fn interval(right: usize, all: usize) -> (f64, f64) {
+pub(crate) fn interval(right: usize, all: usize) -> (f64, f64) {
     let (n, p, z) = (all as f64, right as f64 / all.max(1) as f64, 1.96_f64);
     let middle = p + z * z / (2.0 * n);
     let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();

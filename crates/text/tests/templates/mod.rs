@@ -4,30 +4,30 @@ mod ar;
 mod en;
 
 /// A template and its twin, which differs in one cue. `{l}` is the league, `{c}` a city, `{p}` a person, `{o}` a paper.
-pub struct Pair {
-    pub name: &'static str,
+pub(crate) struct Pair {
+    pub(crate) name: &'static str,
     /// The expected label and the text.
-    pub base: (&'static str, &'static str),
-    pub twin: (&'static str, &'static str),
+    pub(crate) base: (&'static str, &'static str),
+    pub(crate) twin: (&'static str, &'static str),
 }
 
 /// What is put into the templates.
-pub struct Filler {
-    pub league: &'static str,
-    pub city: &'static str,
-    pub person: &'static str,
-    pub paper: &'static str,
+pub(crate) struct Filler {
+    pub(crate) league: &'static str,
+    pub(crate) city: &'static str,
+    pub(crate) person: &'static str,
+    pub(crate) paper: &'static str,
 }
 
-pub struct Suite {
-    pub language: &'static str,
-    pub pairs: &'static [Pair],
-    pub fillers: &'static [Filler],
+pub(crate) struct Suite {
+    pub(crate) language: &'static str,
+    pub(crate) pairs: &'static [Pair],
+    pub(crate) fillers: &'static [Filler],
     /// Some thirty words without a cue, put before or after, so that length decides nothing.
-    pub body: &'static str,
+    pub(crate) body: &'static str,
 }
 
-pub const SUITES: [Suite; 2] = [
+pub(crate) const SUITES: [Suite; 2] = [
     Suite {
         language: "en",
         pairs: &en::PAIRS,
