@@ -1,4 +1,5 @@
 //! The template suite of the context: mechanics, tested without anything harmful.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod templates;
 

@@ -8,36 +8,68 @@ const ARABIC: [&str; 40] = [
     "قد", "مع", "ولا", "هو", "هي", "بعد", "كل", "لم", "لن", "مش", "شو", "ايش", "يا", "انا", "أنا", "انت",
     "احنا", "اللي", "دي", "ده", "علي", "او", "أو", "ثم",
 ];
-const PERSIAN: [&str; 22] = [
-    "است", "این", "که", "را", "از", "به", "با", "برای", "در", "هم", "می", "شد", "شدند", "بود", "هر", "آن",
-    "یک", "های", "کند", "خود", "تا", "اند",
+const PERSIAN: [&str; 41] = [
+    "است",
+    "این",
+    "که",
+    "را",
+    "از",
+    "به",
+    "با",
+    "برای",
+    "در",
+    "هم",
+    "می",
+    "شد",
+    "شدند",
+    "بود",
+    "هر",
+    "آن",
+    "یک",
+    "های",
+    "کند",
+    "خود",
+    "تا",
+    "اند",
+    "دارد",
+    "دارند",
+    "حق",
+    "شود",
+    "باید",
+    "نمی",
+    "کس",
+    "کسی",
+    "همه",
+    "نیز",
+    "باشد",
+    "داشته",
+    "کردن",
+    "شده",
+    "ها",
+    "خواهد",
+    "بدون",
+    "مورد",
+    "آزاد",
 ];
 const URDU: [&str; 18] = [
     "ہے", "کے", "میں", "کی", "اور", "سے", "کا", "کو", "ہیں", "نے", "پر", "یہ", "نہیں", "ہر", "جو", "بھی",
     "ایک", "تھا",
 ];
-const KURDISH: [&str; 8] = ["لە", "و", "بە", "کە", "بۆ", "ئەم", "لەگەڵ", "هەر"];
+const KURDISH: [&str; 7] = ["لە", "بە", "کە", "بۆ", "ئەم", "لەگەڵ", "هەر"];
 const PASHTO: [&str; 7] = ["د", "په", "چې", "او", "دي", "کې", "ته"];
 
 /// Letters are worth one, words of grammar four: a text of a few words is told by either.
 pub(super) fn identify(text: &str) -> Language {
     let [mut arabic, mut persian, mut urdu, mut kurdish, mut pashto] = [0_usize; 5];
-    let mut letters = 0;
+    let (mut letters, mut shared) = (0, 0);
     for c in text.chars() {
         letters += usize::from(c.is_alphabetic());
         match c {
             'ة' | 'ى' | 'ي' | 'ك' | 'أ' | 'إ' | 'ؤ' => arabic += 1,
-            'پ' | 'چ' | 'گ' => {
-                persian += 2;
-                urdu += 2;
-                kurdish += 1;
-            }
-            'ژ' => persian += 3,
-            'ی' | 'ک' => {
-                persian += 1;
-                urdu += 1;
-                kurdish += 1;
-            }
+            // Shared; Urdu and Kurdish have letters of their own beside them.
+            'پ' | 'چ' | 'گ' => shared += 2,
+            'ژ' => shared += 3,
+            'ی' | 'ک' => shared += 1,
             'ٹ' | 'ڈ' | 'ڑ' | 'ے' | 'ں' | 'ہ' | 'ھ' => urdu += 3,
             'ێ' | 'ۆ' | 'ڕ' | 'ڵ' | 'ە' => kurdish += 3,
             'ښ' | 'ځ' | 'څ' | 'ې' | 'ۍ' | 'ډ' | 'ړ' | 'ڼ' | 'ټ' => pashto += 4,
@@ -60,6 +92,12 @@ pub(super) fn identify(text: &str) -> Language {
                 .is_some_and(|rest| rest.chars().count() >= 2)
         }) {
             arabic += 3;
+        }
+    }
+    persian += shared;
+    for other in [&mut urdu, &mut kurdish] {
+        if *other > 0 {
+            *other += shared;
         }
     }
     let mut scores = [

@@ -51,12 +51,25 @@ pub(super) fn readings(word: &str) -> impl Iterator<Item = &str> {
 
 /// Words that may stand between the words of a name.
 pub(super) fn is_function_word(word: &str) -> bool {
-    FUNCTION_WORDS.contains(&word)
+    word.len() <= 8 && FUNCTION_WORDS.binary_search(&word).is_ok()
 }
 
-/// Words of grammar, under K2.
+/// Words of grammar, under K2, in the order of their bytes.
 pub(super) const FUNCTION_WORDS: [&str; 44] = [
-    "في", "من", "علي", "الي", "عن", "مع", "هذا", "هذه", "ذلك", "تلك", "التي", "الذي", "ما", "لا", "ان", "او",
-    "ثم", "قد", "كل", "بعد", "قبل", "بين", "عند", "هو", "هي", "و", "the", "of", "in", "on", "at", "to",
-    "for", "and", "or", "a", "an", "is", "by", "with", "from", "as", "it", "that",
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the",
+    "to", "with", "التي", "الذي", "الي", "ان", "او", "بعد", "بين", "تلك", "ثم", "ذلك", "علي", "عن", "عند",
+    "في", "قبل", "قد", "كل", "لا", "ما", "مع", "من", "هذا", "هذه", "هو", "هي", "و",
 ];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn words_of_grammar_are_in_order() {
+        assert!(super::FUNCTION_WORDS.is_sorted());
+        assert!(
+            super::FUNCTION_WORDS
+                .iter()
+                .all(|word| super::is_function_word(word))
+        );
+    }
+}

@@ -108,6 +108,14 @@ impl Node {
     /// The node after a word, in any of its readings.
     fn after(&self, word: &str) -> Option<u32> {
         readings(word).find_map(|reading| {
+            // Most have one or two, and words of another length are told apart without being compared.
+            if self.next.len() <= 8 {
+                return self
+                    .next
+                    .iter()
+                    .find(|(next, _)| **next == *reading)
+                    .map(|(_, node)| *node);
+            }
             let at = self
                 .next
                 .binary_search_by(|(next, _)| (**next).cmp(reading))
