@@ -2,17 +2,6 @@ use super::{Filler, Pair};
 
 pub(super) const BODY: &str = "يجتمع {l} في {c} كل شتاء. يلعب أعضاؤه في المكتبة القديمة ويشربون الشاي ثم يعودون إلى بيوتهم قبل منتصف الليل. وصلت رقع جديدة في الربيع وصار لون الأرض أخضر مثل العشب.";
 
-macro_rules! filler {
-    ($league:literal, $city:literal, $person:literal, $paper:literal) => {
-        Filler {
-            league: $league,
-            city: $city,
-            person: $person,
-            paper: $paper,
-        }
-    };
-}
-
 pub(super) const FILLERS: [Filler; 10] = [
     filler!("دوري القلعة", "مرلو", "سلمى النجار", "صحيفة مرلو"),
     filler!("دوري البيدق الكبير", "النهر الأزرق", "سامي الحقل", "أسبوعية النهر"),
@@ -25,16 +14,6 @@ pub(super) const FILLERS: [Filler; 10] = [
     filler!("دوري القلعة", "بيت الرمل", "كريم الوهاد", "بريد الرمل"),
     filler!("دوري الحصن", "سهل البتولا", "روزا السبخة", "راديو السهل"),
 ];
-
-macro_rules! pair {
-    ($name:literal, $base:literal: $text:expr, $twin:literal: $other:expr) => {
-        Pair {
-            name: $name,
-            base: ($base, $text),
-            twin: ($twin, $other),
-        }
-    };
-}
 
 pub(super) const PAIRS: [Pair; 20] = [
     pair!("attributed claim",

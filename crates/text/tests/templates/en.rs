@@ -2,17 +2,6 @@ use super::{Filler, Pair};
 
 pub(super) const BODY: &str = "The {l} meets in {c} every winter. Its members play in the old library, drink tea and go home before midnight. New boards arrived in spring, and the floor was painted green.";
 
-macro_rules! filler {
-    ($league:literal, $city:literal, $person:literal, $paper:literal) => {
-        Filler {
-            league: $league,
-            city: $city,
-            person: $person,
-            paper: $paper,
-        }
-    };
-}
-
 pub(super) const FILLERS: [Filler; 10] = [
     filler!("Rook League", "Marlow", "Ada Brook", "the Marlow Post"),
     filler!("Grand Pawn League", "Eastby", "Sam Field", "Eastby Weekly"),
@@ -25,16 +14,6 @@ pub(super) const FILLERS: [Filler; 10] = [
     filler!("Rook League", "Sandhome", "Karim Dale", "the Sandhome Mail"),
     filler!("Castle League", "Birchley", "Rosa Fenn", "Birchley Radio"),
 ];
-
-macro_rules! pair {
-    ($name:literal, $base:literal: $text:expr, $twin:literal: $other:expr) => {
-        Pair {
-            name: $name,
-            base: ($base, $text),
-            twin: ($twin, $other),
-        }
-    };
-}
 
 pub(super) const PAIRS: [Pair; 20] = [
     pair!("attributed claim",

@@ -1,5 +1,26 @@
 //! Twenty templates in minimal pairs, in two languages, about an invented chess league with harmless aims.
 
+macro_rules! filler {
+    ($league:literal, $city:literal, $person:literal, $paper:literal) => {
+        $crate::templates::Filler {
+            league: $league,
+            city: $city,
+            person: $person,
+            paper: $paper,
+        }
+    };
+}
+
+macro_rules! pair {
+    ($name:literal, $base:literal: $text:expr, $twin:literal: $other:expr) => {
+        $crate::templates::Pair {
+            name: $name,
+            base: ($base, $text),
+            twin: ($twin, $other),
+        }
+    };
+}
+
 mod ar;
 mod en;
 
