@@ -50,6 +50,23 @@ const ROOMS: [Room; 11] = [
         unsafe_module: Some("simd"),
     },
     Room {
+        name: "basira-text",
+        folder: "crates/text",
+        uses: &["basira-model"],
+        core: Some(&[
+            "daachorse",
+            "jiff",
+            "serde",
+            "sha2",
+            "thiserror",
+            "toml",
+            "unicode-normalization",
+            "unicode-security",
+            "whatlang",
+        ]),
+        unsafe_module: None,
+    },
+    Room {
         name: "basira-decode",
         folder: "crates/decode",
         uses: &["basira-model", "basira-fingerprint"],

@@ -1,0 +1,70 @@
+//! K2, *fold*: what a search engine takes for the same. Lucene's Arabic and Persian normalisation together with the
+//! root collation for searching of CLDR; for other scripts case, and for Latin and Greek accents.
+
+use unicode_normalization::char::decompose_canonical;
+
+use super::chars::{folds_accents, is_accent};
+use super::map::{Key, Writer};
+
+/// Folds a clean key. Linear in its length.
+pub(super) fn fold(clean: &Key) -> Key {
+    let mut out = Writer::with_capacity(clean.text().len());
+    let mut sources = clean.sources();
+    for (at, c) in clean.text().char_indices() {
+        let place = sources.locate(at);
+        if c.is_ascii() {
+            out.put(c.to_ascii_lowercase(), place, 1);
+        } else if ('\u{600}'..='\u{6FF}').contains(&c) {
+            out.put(arabic(c), place, 2);
+        } else {
+            let mut written = 0;
+            each(c, &mut |folded| {
+                written += 1;
+                // Of several, none stands for the source alone.
+                out.put(folded, place, if written == 1 { c.len_utf8() } else { 0 });
+            });
+            debug_assert!(written <= 18, "K2 makes few characters of one");
+        }
+    }
+    out.finish(clean.source_len())
+}
+
+/// The letter that a letter of the Arabic script is searched as.
+pub(super) const fn arabic(c: char) -> char {
+    match c {
+        'أ' | 'إ' | 'آ' | 'ٱ' | 'ٲ' | 'ٳ' => 'ا',
+        'ى' | 'ی' | 'ے' | 'ې' | 'ۓ' | 'ئ' | 'ۍ' => 'ي',
+        'ة' | 'ۃ' | 'ہ' | 'ھ' | 'ە' | 'ۀ' | 'ۂ' => 'ه',
+        'ک' | 'ڪ' => 'ك',
+        'ؤ' => 'و',
+        other => other,
+    }
+}
+
+/// Every character that a character outside of ASCII and Arabic folds to.
+fn each(c: char, out: &mut impl FnMut(char)) {
+    if is_accent(c) {
+        return;
+    }
+    for lower in c.to_lowercase() {
+        match lower {
+            'ß' => "ss".chars().for_each(&mut *out),
+            'æ' | 'ǽ' | 'ǣ' => "ae".chars().for_each(&mut *out),
+            'œ' => "oe".chars().for_each(&mut *out),
+            'þ' => "th".chars().for_each(&mut *out),
+            'ø' | 'ǿ' => out('o'),
+            'đ' | 'ð' => out('d'),
+            'ł' => out('l'),
+            'ı' => out('i'),
+            'ħ' => out('h'),
+            'ς' => out('σ'),
+            lower if is_accent(lower) => {}
+            lower if folds_accents(lower) => decompose_canonical(lower, |part| {
+                if !is_accent(part) {
+                    out(part);
+                }
+            }),
+            lower => out(lower),
+        }
+    }
+}

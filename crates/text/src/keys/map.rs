@@ -1,0 +1,206 @@
+//! A key: a text made for comparison that knows where each of its characters came from.
+
+use std::ops::Range;
+
+/// Where a stretch of a key came from.
+///
+/// Most of a key is as long as what it was made from, character by character; such a stretch needs one entry. What
+/// became longer, shorter or was put together is an entry of its own, and stands for its source as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Piece {
+    /// Where it begins in the key, in bytes.
+    key: u32,
+    /// Where it begins in the original, in bytes; the highest bit says that lengths differ.
+    source: u32,
+}
+
+const WHOLE: u32 = 1 << 31;
+
+impl Piece {
+    const fn source(self) -> u32 {
+        self.source & !WHOLE
+    }
+
+    const fn is_whole(self) -> bool {
+        self.source & WHOLE != 0
+    }
+}
+
+/// A text made for comparison, and the way back to the original.
+///
+/// Memory is the text and 8 bytes for each place where lengths differ; looking up a place takes time logarithmic in
+/// their number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    text: String,
+    pieces: Vec<Piece>,
+    /// Length of the original in bytes.
+    source_len: u32,
+}
+
+impl Key {
+    /// The text to compare.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The stretch of the original, in bytes, that a stretch of the key was made from. Marks and invisible characters
+    /// that were removed after its last letter belong to it. Both ends are on character borders of the original and
+    /// inside of it, whatever is asked for.
+    ///
+    /// ```
+    /// use basira_text::Reading;
+    /// let reading = Reading::of("شـطـرنجٌ!").unwrap();
+    /// assert_eq!(reading.clean().text(), "شطرنج!");
+    /// assert_eq!(reading.clean().source(0..10), 0..16);
+    /// ```
+    pub fn source(&self, span: Range<usize>) -> Range<usize> {
+        let start = self.start_of(span.start);
+        start..self.end_of(span.end).max(start)
+    }
+
+    fn piece_at(&self, at: u32) -> Option<usize> {
+        self.pieces
+            .partition_point(|piece| piece.key <= at)
+            .checked_sub(1)
+    }
+
+    /// The same place, or the border of the character that it is within.
+    fn floor(&self, at: usize) -> u32 {
+        let mut at = at.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        // Texts are shorter than 2³² bytes, see `Reading::of`.
+        at as u32
+    }
+
+    fn start_of(&self, at: usize) -> usize {
+        let at = self.floor(at);
+        if at as usize == self.text.len() {
+            return self.source_len as usize;
+        }
+        let Some(index) = self.piece_at(at) else {
+            return 0;
+        };
+        let piece = self.pieces[index];
+        let inside = if piece.is_whole() { 0 } else { at - piece.key };
+        (piece.source() + inside) as usize
+    }
+
+    fn end_of(&self, at: usize) -> usize {
+        let at = self.floor(at);
+        if at as usize == self.text.len() {
+            return self.source_len as usize;
+        }
+        let Some(index) = self.piece_at(at) else {
+            return 0;
+        };
+        let piece = self.pieces[index];
+        if piece.key == at {
+            return piece.source() as usize;
+        }
+        if piece.is_whole() {
+            let next = self.pieces.get(index + 1);
+            return next.map_or(self.source_len, |next| next.source()) as usize;
+        }
+        (piece.source() + (at - piece.key)) as usize
+    }
+
+    /// Walks the key's characters with their places in the original.
+    pub(super) fn sources(&self) -> Sources<'_> {
+        Sources {
+            pieces: &self.pieces,
+            at: 0,
+        }
+    }
+
+    /// Length of the original in bytes.
+    pub(super) const fn source_len(&self) -> u32 {
+        self.source_len
+    }
+}
+
+/// The places of a key's characters in the original, asked for from left to right.
+pub(super) struct Sources<'a> {
+    pieces: &'a [Piece],
+    at: usize,
+}
+
+impl Sources<'_> {
+    /// Where the character at a place of the key came from, and whether it is as long there as in the key.
+    pub(super) fn locate(&mut self, key: usize) -> (u32, bool) {
+        let key = key as u32;
+        while self.pieces.get(self.at + 1).is_some_and(|next| next.key <= key) {
+            self.at += 1;
+        }
+        match self.pieces.get(self.at) {
+            Some(piece) if piece.is_whole() => (piece.source(), false),
+            Some(piece) => (piece.source() + (key - piece.key), true),
+            None => (0, false),
+        }
+    }
+}
+
+/// Writes a key from left to right.
+pub(super) struct Writer {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+impl Writer {
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            pieces: Vec::new(),
+        }
+    }
+
+    /// The last character written.
+    pub(super) fn last(&self) -> Option<char> {
+        self.text.chars().next_back()
+    }
+
+    /// Writes a character that is as long as its source.
+    #[inline]
+    pub(super) fn same(&mut self, written: char, source: u32) {
+        let key = self.text.len() as u32;
+        let goes_on = self
+            .pieces
+            .last()
+            .is_some_and(|last| !last.is_whole() && source.wrapping_sub(last.source) == key - last.key);
+        if !goes_on {
+            self.pieces.push(Piece { key, source });
+        }
+        self.text.push(written);
+    }
+
+    /// Writes a character that stands, perhaps with others, for the source that begins there.
+    pub(super) fn whole(&mut self, written: char, source: u32) {
+        let piece = Piece {
+            key: self.text.len() as u32,
+            source: source | WHOLE,
+        };
+        if self.pieces.last().is_none_or(|last| last.source != piece.source) {
+            self.pieces.push(piece);
+        }
+        self.text.push(written);
+    }
+
+    /// Writes a character made of one whose place is known.
+    pub(super) fn put(&mut self, written: char, (source, same): (u32, bool), was: usize) {
+        if same && written.len_utf8() == was {
+            self.same(written, source);
+        } else {
+            self.whole(written, source);
+        }
+    }
+
+    pub(super) fn finish(self, source_len: u32) -> Key {
+        Key {
+            text: self.text,
+            pieces: self.pieces,
+            source_len,
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! Passages: which parts of two texts are the same.
+//!
+//! A text's words, three at a time, are hashed; of every three hashes in a row the least is kept (*winnowing*:
+//! Schleimer, Wilkerson, Aiken, SIGMOD 2003). A banked text is what was kept. Of a text that is looked at all hashes are
+//! compared, so that nothing depends on where it begins. Hashes that agree propose *chains*: places in both texts that
+//! go on together. A few words that were changed do not break one.
+//!
+//! Words are compared as K4 of K3: without dots, after repairs. Three words without dots are still told apart, and a
+//! text written without dots is found.
+
+use std::ops::Range;
+
+use thiserror::Error;
+
+use crate::Reading;
+use crate::keys::rasm;
+use crate::words::words;
+
+/// Words of a shingle.
+const SHINGLE: usize = 3;
+/// Of so many shingles in a row at least one is kept.
+const WINDOW: usize = 3;
+/// A banked text has at least so many words; shorter ones are compared as a whole.
+pub const SHORTEST: usize = 8;
+/// Words that may be different in a row within a passage.
+const GAP: u32 = 20;
+/// Words by which two texts may drift apart from one agreement to the next.
+const DRIFT: u32 = 4;
+/// Kept shingles that must agree in a passage, and words that they cover.
+const AGREE: u32 = 3;
+const COVER: u32 = 8;
+/// Chains followed at the same time; beyond, the oldest is ended.
+const CHAINS: usize = 64;
+/// Hashes are 48 bits.
+const HASH: u64 = (1 << 48) - 1;
+
+/// The passages of a banked text: what is kept of it, and its number of words. The text cannot be read from it.
+///
+/// ```
+/// use basira_text::Reading;
+/// use basira_text::known::{Passages, Probe};
+/// let statement = "the rook league will meet on tuesday at noon in the old reading room of the town library";
+/// let banked = Passages::of(&Reading::of(statement)?).unwrap();
+/// let post = Reading::of("They say: The Rook League will meet on Tuesday at noon in the OLD reading room! I doubt it.")?;
+/// let found = banked.compare(&Probe::of(&post)).unwrap();
+/// assert!(found.of_banked() > 0.6 && found.of_text() > 0.6);
+/// assert!(post.original()[found.passages[0].span.clone()].starts_with("The Rook League will meet"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passages {
+    words: u32,
+    /// Hashes and the places of their first words, in order.
+    kept: Vec<(u64, u32)>,
+}
+
+/// Why bytes are not passages.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("these are not the passages of a text ({why}); make them again from the text")]
+pub struct PassagesError {
+    /// What is wrong with them.
+    pub why: &'static str,
+}
+
+const VERSION: u8 = 1;
+const HEADER: usize = 5;
+const ROW: usize = 7;
+
+impl Passages {
+    /// The passages of a text. None if it has fewer than [`SHORTEST`] words.
+    pub fn of(reading: &Reading<'_>) -> Option<Self> {
+        let hashes = shingles(&word_hashes(reading.repaired().text()));
+        let words = hashes.len() + SHINGLE - 1;
+        (words >= SHORTEST && !hashes.is_empty()).then(|| Self {
+            words: words as u32,
+            kept: winnow(&hashes),
+        })
+    }
+
+    /// Number of words of the text.
+    pub const fn words(&self) -> u32 {
+        self.words
+    }
+
+    /// The kept hashes, each with the place of its first word.
+    pub(super) fn kept(&self) -> &[(u64, u32)] {
+        &self.kept
+    }
+
+    /// Bytes to store: a version, the number of words (4 bytes, little-endian), and for each kept hash its 6 bytes and
+    /// how many words it is from the one before.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEADER + self.kept.len() * ROW);
+        bytes.push(VERSION);
+        bytes.extend(self.words.to_le_bytes());
+        let mut before = 0;
+        for (hash, at) in &self.kept {
+            bytes.extend(&hash.to_le_bytes()[..6]);
+            // Winnowing keeps one of every three, so that a step fits.
+            bytes.push((at - before) as u8);
+            before = *at;
+        }
+        bytes
+    }
+
+    /// Reads stored bytes.
+    ///
+    /// # Errors
+    /// [`PassagesError`] for anything that [`to_bytes`](Self::to_bytes) does not write.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PassagesError> {
+        let wrong = |why| PassagesError { why };
+        let (header, rows) = bytes.split_at_checked(HEADER).ok_or(wrong("too short"))?;
+        let [VERSION, a, b, c, d] = *header else {
+            return Err(wrong("of another version"));
+        };
+        if rows.is_empty() || rows.len() % ROW != 0 {
+            return Err(wrong("cut off"));
+        }
+        let words = u32::from_le_bytes([a, b, c, d]);
+        let mut at = 0;
+        let mut kept = Vec::with_capacity(rows.len() / ROW);
+        for (index, row) in rows.chunks_exact(ROW).enumerate() {
+            let mut hash = [0; 8];
+            hash[..6].copy_from_slice(&row[..6]);
+            let step = u32::from(row[6]);
+            if (index > 0 && step == 0) || step as usize > WINDOW {
+                return Err(wrong("out of order"));
+            }
+            at += step;
+            kept.push((u64::from_le_bytes(hash), at));
+        }
+        if (words as usize) < SHORTEST || at as usize + SHINGLE > words as usize {
+            return Err(wrong("of another length"));
+        }
+        Ok(Self { words, kept })
+    }
+
+    /// Compares this banked text with a text that is looked at. None if no passage is the same.
+    pub fn compare(&self, probe: &Probe) -> Option<PassageMatch> {
+        let mut rows: Vec<(u64, u32)> = self.kept.clone();
+        rows.sort_unstable();
+        let mut agreements = Vec::new();
+        for (at, hash) in probe.hashes.iter().enumerate() {
+            let from = rows.partition_point(|(other, _)| other < hash);
+            let same = rows[from..].iter().take_while(|(other, _)| other == hash);
+            agreements.extend(
+                same.take(super::index::REPEATS)
+                    .map(|(_, banked)| (at as u32, *banked)),
+            );
+        }
+        chain(&agreements, self.words, probe)
+    }
+}
+
+/// A text that is looked at: the hashes of all of its shingles, and where its words are.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    hashes: Vec<u64>,
+    /// Where each word is in the original.
+    spans: Vec<Range<u32>>,
+}
+
+impl Probe {
+    /// Makes a text ready to be compared.
+    pub fn of(reading: &Reading<'_>) -> Self {
+        let key = reading.repaired();
+        let spans = words(key.text()).map(|word| {
+            let span = key.source(word);
+            span.start as u32..span.end as u32
+        });
+        Self {
+            hashes: shingles(&word_hashes(key.text())),
+            spans: spans.collect(),
+        }
+    }
+
+    /// Number of words.
+    pub fn words(&self) -> u32 {
+        self.spans.len() as u32
+    }
+
+    pub(super) fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+}
+
+/// A stretch of both texts that is the same, but for a few words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// Where it is in the original of the text that was looked at, in bytes.
+    pub span: Range<usize>,
+    /// Its words there.
+    pub words: Range<u32>,
+    /// Its words in the banked text.
+    pub banked: Range<u32>,
+    /// Kept shingles that agree.
+    pub agree: u32,
+}
+
+/// What two texts have in common. 84 % of a banked statement with nothing around it is a re-post; 4 % of it in an
+/// article is a quotation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PassageMatch {
+    /// The passages, in the order of the text that was looked at.
+    pub passages: Vec<Passage>,
+    /// Words of the text looked at that are in a passage, and all of its words.
+    pub covered: (u32, u32),
+    /// The same of the banked text.
+    pub covered_banked: (u32, u32),
+}
+
+impl PassageMatch {
+    /// The share of the text looked at that is in a passage, 0 to 1.
+    pub fn of_text(&self) -> f64 {
+        f64::from(self.covered.0) / f64::from(self.covered.1.max(1))
+    }
+
+    /// The share of the banked text that is in a passage, 0 to 1.
+    pub fn of_banked(&self) -> f64 {
+        f64::from(self.covered_banked.0) / f64::from(self.covered_banked.1.max(1))
+    }
+}
+
+/// A hash for every word. Stored, and so never to change: FNV-1a (RFC 9923) over the letters without dots.
+fn word_hashes(text: &str) -> Vec<u64> {
+    words(text)
+        .map(|word| {
+            text[word].chars().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
+                let letter = u64::from(rasm(c) as u32);
+                (hash ^ letter).wrapping_mul(0x0000_0100_0000_01B3)
+            })
+        })
+        .collect()
+}
+
+/// A hash for every three words in a row.
+fn shingles(words: &[u64]) -> Vec<u64> {
+    words
+        .windows(SHINGLE)
+        .map(|three| {
+            three.iter().fold(0x9E37_79B9_7F4A_7C15_u64, |hash, word| {
+                // The finaliser of SplitMix64, so that the order of words counts and every bit of each.
+                let mixed = (hash.rotate_left(23) ^ word).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+                (mixed ^ mixed >> 29).wrapping_mul(0x94D0_49BB_1331_11EB)
+            }) >> 16
+                & HASH
+        })
+        .collect()
+}
+
+/// The least of every window; the first and the last always, so that a whole text is covered as a whole.
+fn winnow(hashes: &[u64]) -> Vec<(u64, u32)> {
+    let mut kept: Vec<(u64, u32)> = vec![(hashes[0], 0)];
+    for (start, window) in hashes.windows(WINDOW).enumerate() {
+        // Of equal ones the rightmost, so that a text of one word is kept once a window.
+        let least = window.iter().enumerate().rev().min_by_key(|(_, hash)| **hash);
+        if let Some((index, hash)) = least {
+            let at = (start + index) as u32;
+            if kept.last().is_none_or(|(_, last)| *last < at) {
+                kept.push((*hash, at));
+            }
+        }
+    }
+    let last = hashes.len() - 1;
+    if kept.last().is_none_or(|(_, at)| (*at as usize) < last) {
+        kept.push((hashes[last], last as u32));
+    }
+    kept
+}
+
+/// Agreements that go on together.
+struct Chain {
+    first: (u32, u32),
+    last: (u32, u32),
+    agree: u32,
+    /// Words covered by shingles that agree.
+    cover: u32,
+}
+
+/// Chains agreements (place in the text, place in the banked text), given in the order of the text. Linear in their
+/// number.
+pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe) -> Option<PassageMatch> {
+    let shingle = SHINGLE as u32;
+    let mut open: Vec<Chain> = Vec::new();
+    let mut ended: Vec<Chain> = Vec::new();
+    for &(at, banked) in agreements {
+        let strong = |chain: &Chain| chain.agree >= AGREE && chain.cover >= COVER;
+        let mut index = 0;
+        while index < open.len() {
+            if at - open[index].last.0 > GAP + shingle {
+                let old = open.swap_remove(index);
+                ended.extend(strong(&old).then_some(old));
+            } else {
+                index += 1;
+            }
+        }
+        let drift = |chain: &Chain| {
+            let (ahead, ahead_banked) = (at - chain.last.0, banked.wrapping_sub(chain.last.1));
+            let goes_on = ahead > 0 && (1..=GAP + shingle).contains(&ahead_banked);
+            goes_on
+                .then(|| ahead.abs_diff(ahead_banked))
+                .filter(|drift| *drift <= DRIFT)
+        };
+        let nearest = open
+            .iter()
+            .enumerate()
+            .filter_map(|(index, chain)| Some((drift(chain)?, index)))
+            .min();
+        if let Some((_, index)) = nearest {
+            let chain = &mut open[index];
+            chain.cover += (at - chain.last.0).min(shingle);
+            chain.agree += 1;
+            chain.last = (at, banked);
+        } else {
+            if open.len() == CHAINS {
+                let old = open.remove(0);
+                ended.extend(strong(&old).then_some(old));
+            }
+            open.push(Chain {
+                first: (at, banked),
+                last: (at, banked),
+                agree: 1,
+                cover: shingle,
+            });
+        }
+    }
+    ended.extend(
+        open.into_iter()
+            .filter(|chain| chain.agree >= AGREE && chain.cover >= COVER),
+    );
+    if ended.is_empty() {
+        return None;
+    }
+    ended.sort_by_key(|chain| chain.first);
+    let passages: Vec<Passage> = ended
+        .iter()
+        .filter_map(|chain| {
+            let words = chain.first.0..chain.last.0 + shingle;
+            let start = probe.spans.get(words.start as usize)?.start as usize;
+            let end = probe.spans.get(words.end as usize - 1)?.end as usize;
+            Some(Passage {
+                span: start..end,
+                words,
+                banked: chain.first.1..chain.last.1 + shingle,
+                agree: chain.agree,
+            })
+        })
+        .collect();
+    let covered = union(passages.iter().map(|passage| passage.words.clone()));
+    let covered_banked = union(passages.iter().map(|passage| passage.banked.clone()));
+    Some(PassageMatch {
+        covered: (covered, probe.words()),
+        covered_banked: (covered_banked.min(banked_words), banked_words),
+        passages,
+    })
+}
+
+/// How many words are in at least one of the ranges.
+fn union(ranges: impl Iterator<Item = Range<u32>>) -> u32 {
+    let mut ranges: Vec<Range<u32>> = ranges.collect();
+    ranges.sort_by_key(|range| range.start);
+    let (mut total, mut until) = (0, 0);
+    for range in ranges {
+        total += range.end.saturating_sub(range.start.max(until));
+        until = until.max(range.end);
+    }
+    total
+}

@@ -1,0 +1,329 @@
+//! Finds all terms of a registry in one pass.
+
+use std::ops::Range;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use thiserror::Error;
+
+use super::clitics::{LONGEST, is_pronoun, proclitics};
+use super::registry::{Registry, Term};
+use super::trie::{Asks, End, Trie};
+use crate::keys::{KeyLevel, Reading, RepairKind, folded_text, is_arabic, loans_folded, rasm};
+use crate::words::{Kind, kind, words};
+
+/// A term found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermHit {
+    /// Where it is in the original, in bytes, without what is joined to its first word.
+    pub span: Range<usize>,
+    /// Its place in [`Registry::terms`].
+    pub term: usize,
+    /// The key it was found under. K3 and K4 weigh less; K4 is a guess.
+    pub key: KeyLevel,
+}
+
+impl TermHit {
+    const fn place(&self) -> (usize, usize, usize, KeyLevel) {
+        (self.span.start, self.span.end, self.term, self.key)
+    }
+}
+
+/// Why there is no automaton for a registry.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("no automaton could be made for the registry: {why}; split it")]
+pub struct MatcherError {
+    /// What the builder says.
+    pub why: String,
+}
+
+/// One automaton for each key over all terms of a registry.
+pub struct TermMatcher {
+    folded: Level,
+    repaired: Level,
+    rasm: Level,
+}
+
+impl std::fmt::Debug for TermMatcher {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("TermMatcher")
+            .field("heads", &self.folded.trie.heads.len())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Level {
+    /// None if there are no terms.
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    trie: Trie,
+}
+
+impl TermMatcher {
+    /// Makes the automata.
+    ///
+    /// # Errors
+    /// [`MatcherError`] if they would be larger than their library can count.
+    pub fn new(registry: &Registry) -> Result<Self, MatcherError> {
+        let mut tries: [Trie; 3] = Default::default();
+        for (index, term) in registry.terms().iter().enumerate() {
+            for spelling in term.spellings() {
+                let folded = folded_text(spelling);
+                // Look-alikes are folded on both sides; a form is never taken for a word pulled apart.
+                let repaired = form_repaired(spelling).unwrap_or_else(|| loans_folded(&folded));
+                let dotless: String = repaired.chars().map(rasm).collect();
+                add(&mut tries[0], &folded, term, index, false);
+                add(&mut tries[1], &repaired, term, index, false);
+                let squeezed = without_doubles(&repaired);
+                if squeezed != repaired {
+                    add(&mut tries[1], &squeezed, term, index, true);
+                }
+                add(&mut tries[2], &dotless, term, index, false);
+            }
+        }
+        let [folded, repaired, rasm] = tries;
+        Ok(Self {
+            folded: Level::new(folded)?,
+            repaired: Level::new(repaired)?,
+            rasm: Level::new(rasm)?,
+        })
+    }
+
+    /// Every term in a text, by its place. A place where a term is found under an earlier key is not named again under a
+    /// later one. Linear in the text's length and the number of places where a first word is.
+    pub fn find(&self, reading: &Reading<'_>) -> Vec<TermHit> {
+        let mut hits = Vec::new();
+        self.folded.find(reading, KeyLevel::Folded, &mut hits);
+        settle(&mut hits);
+        if reading.is_repaired() {
+            self.later(&self.repaired, reading, KeyLevel::Repaired, &mut hits);
+        }
+        if reading.rasm().is_some() {
+            self.later(&self.rasm, reading, KeyLevel::Rasm, &mut hits);
+        }
+        hits
+    }
+
+    fn later(&self, level: &Level, reading: &Reading<'_>, key: KeyLevel, hits: &mut Vec<TermHit>) {
+        let mut more = Vec::new();
+        level.find(reading, key, &mut more);
+        settle(&mut more);
+        let mut places: Vec<(usize, usize, usize)> = hits
+            .iter()
+            .map(|hit| (hit.term, hit.span.start, hit.span.end))
+            .collect();
+        places.sort_unstable();
+        more.retain(|hit| {
+            let before =
+                places.partition_point(|(term, start, _)| (*term, *start) < (hit.term, hit.span.end));
+            !before
+                .checked_sub(1)
+                .is_some_and(|last| places[last].0 == hit.term && places[last].2 > hit.span.start)
+        });
+        hits.extend(more);
+        hits.sort_unstable_by_key(TermHit::place);
+    }
+}
+
+/// In order, each place once, and of nested places of one term the longest.
+fn settle(hits: &mut Vec<TermHit>) {
+    hits.sort_unstable_by(|one, other| {
+        (one.term, one.span.start, other.span.end).cmp(&(other.term, other.span.start, one.span.end))
+    });
+    hits.dedup_by(|next, kept| next.term == kept.term && next.span.start < kept.span.end);
+    hits.sort_unstable_by_key(TermHit::place);
+}
+
+impl Level {
+    fn new(trie: Trie) -> Result<Self, MatcherError> {
+        let automaton = if trie.heads.is_empty() {
+            None
+        } else {
+            let heads = trie.heads.iter().map(|(head, node)| (head.as_bytes(), *node));
+            let heads = heads.filter_map(|(head, node)| Some((std::str::from_utf8(head).ok()?, node)));
+            Some(
+                CharwiseDoubleArrayAhoCorasick::with_values(heads).map_err(|error| MatcherError {
+                    why: error.to_string(),
+                })?,
+            )
+        };
+        Ok(Self { automaton, trie })
+    }
+
+    fn find(&self, reading: &Reading<'_>, level: KeyLevel, hits: &mut Vec<TermHit>) {
+        let Some(automaton) = &self.automaton else {
+            return;
+        };
+        let key = match level {
+            KeyLevel::Clean | KeyLevel::Folded => reading.folded(),
+            KeyLevel::Repaired => reading.repaired(),
+            KeyLevel::Rasm => match reading.rasm() {
+                Some(key) => key,
+                None => return,
+            },
+        };
+        let text = key.text();
+        for found in automaton.find_overlapping_iter(text) {
+            let (start, end) = (found.start(), found.end());
+            let Some(article) = left(text, start) else {
+                continue;
+            };
+            let Some(pronoun) = right(text, end) else { continue };
+            self.trie.follow(found.value(), text, end, &mut |node, until| {
+                for ending in &node.ends {
+                    let asks = ending.asks;
+                    let pronoun = pronoun && until == end;
+                    let fits = (article || !asks.article)
+                        && (!pronoun || asks.pronoun_may || asks.pronoun_must)
+                        && (pronoun || !asks.pronoun_must)
+                        // A word has an article or a pronoun.
+                        && !(pronoun && article);
+                    if !fits {
+                        continue;
+                    }
+                    let span = key.source(start..until);
+                    if asks.repeats && !was_repaired(reading, &span) {
+                        continue;
+                    }
+                    if level == KeyLevel::Rasm && !is_dotless(reading, &span) {
+                        continue;
+                    }
+                    hits.push(TermHit {
+                        span,
+                        term: ending.term as usize,
+                        key: level,
+                    });
+                }
+            });
+        }
+    }
+}
+
+fn was_repaired(reading: &Reading<'_>, span: &Range<usize>) -> bool {
+    let repairs = reading.repairs();
+    let from = repairs.partition_point(|repair| repair.span.end <= span.start);
+    repairs[from..]
+        .iter()
+        .take_while(|repair| repair.span.start < span.end)
+        .any(|repair| repair.kind == RepairKind::Repeats)
+}
+
+fn is_dotless(reading: &Reading<'_>, span: &Range<usize>) -> bool {
+    let spans = reading.dotless();
+    let from = spans.partition_point(|dotless| dotless.end <= span.start);
+    spans.get(from).is_some_and(|dotless| dotless.start < span.end)
+}
+
+/// Whether a word begins here: Some(whether the article is before it), None within a word.
+#[inline]
+fn left(text: &str, start: usize) -> Option<bool> {
+    let mut before = text[..start].chars().rev();
+    let first = text[start..].chars().next().and_then(kind);
+    let last = before.next().and_then(kind);
+    if last.is_none() || last != first || last == Some(Kind::Sign) {
+        return Some(false);
+    }
+    if last != Some(Kind::Arabic) {
+        return None;
+    }
+    let mut from = start;
+    for (count, c) in text[..start].chars().rev().enumerate() {
+        if !is_arabic(c) {
+            break;
+        }
+        if count == LONGEST {
+            return None;
+        }
+        from -= c.len_utf8();
+    }
+    proclitics(&text[from..start]).map(|proclitics| proclitics.article)
+}
+
+/// Whether a word ends here: Some(whether a pronoun is joined to it), None within a word.
+#[inline]
+fn right(text: &str, end: usize) -> Option<bool> {
+    let last = text[..end].chars().next_back().and_then(kind);
+    let next = text[end..].chars().next().and_then(kind);
+    if next.is_none() || next != last || next == Some(Kind::Sign) {
+        return Some(false);
+    }
+    if next != Some(Kind::Arabic) {
+        return None;
+    }
+    let mut until = end;
+    for (count, c) in text[end..].chars().enumerate() {
+        if !is_arabic(c) {
+            break;
+        }
+        if count == 3 {
+            return None;
+        }
+        until += c.len_utf8();
+    }
+    is_pronoun(&text[end..until]).then_some(true)
+}
+
+/// The K3 of a form, if it is of letters only that look like others.
+fn form_repaired(spelling: &str) -> Option<String> {
+    let reading = Reading::of(spelling).ok()?;
+    let pulled = reading
+        .repairs()
+        .iter()
+        .any(|repair| repair.kind != RepairKind::LookAlikes);
+    (!pulled).then(|| reading.repaired().text().to_owned())
+}
+
+fn without_doubles(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !(c.is_alphabetic() && out.ends_with(c)) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Adds a form with its variants: with the article cut off, and with ة as it is before a pronoun.
+fn add(trie: &mut Trie, form: &str, term: &Term, index: usize, repeats: bool) {
+    let list: Vec<&str> = words(form).map(|word| &form[word]).collect();
+    let Some((first, rest)) = list.split_first() else {
+        return;
+    };
+    // Pronouns are joined to words of three letters and more that end a form.
+    let pronouns = term.pronouns && rest.is_empty() && first.chars().count() >= 3;
+    let asks = Asks {
+        pronoun_may: pronouns,
+        repeats,
+        ..Asks::default()
+    };
+    let mut put = |head: &str, asks: Asks| {
+        let mut words = vec![head];
+        words.extend(rest);
+        // The number of terms is far below 2³².
+        trie.insert(
+            &words,
+            End {
+                term: index as u32,
+                asks,
+            },
+        );
+    };
+    put(first, asks);
+    if let Some(cut) = first.strip_prefix("ال").filter(|cut| cut.chars().count() >= 3) {
+        put(
+            cut,
+            Asks {
+                article: true,
+                ..asks
+            },
+        );
+    }
+    if pronouns && let Some(stem) = first.strip_suffix('ه') {
+        let before_pronoun = format!("{stem}ت");
+        put(
+            &before_pronoun,
+            Asks {
+                pronoun_must: true,
+                ..asks
+            },
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! Excerpts, changed texts and quotations are found; unrelated texts are not.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod obfuscate;
+
+use basira_text::Reading;
+use basira_text::known::{PassageIndex, Passages, Probe, SHORTEST, raw_text};
+use obfuscate::{CLASSES, Numbers, dotless};
+use proptest::prelude::*;
+
+/// An invented language with the letters of Arabic and, like every language, a few words that are everywhere.
+struct Vocabulary(Vec<String>);
+
+impl Vocabulary {
+    fn new(numbers: &mut Numbers) -> Self {
+        let letters: Vec<char> = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةى".chars().collect();
+        let word = |numbers: &mut Numbers| {
+            (0..2 + numbers.below(6))
+                .map(|_| letters[numbers.below(letters.len())])
+                .collect()
+        };
+        Self((0..4000).map(|_| word(numbers)).collect())
+    }
+
+    /// A word, by Zipf's law.
+    fn word(&self, numbers: &mut Numbers) -> &str {
+        let rank = (4000_f64.powf(numbers.below(1 << 20) as f64 / f64::from(1 << 20))) as usize - 1;
+        &self.0[rank.min(3999)]
+    }
+
+    fn text(&self, words: usize, numbers: &mut Numbers) -> Vec<String> {
+        (0..words).map(|_| self.word(numbers).to_owned()).collect()
+    }
+}
+
+fn probe(text: &str) -> Probe {
+    Probe::of(&Reading::of(text).unwrap())
+}
+
+#[test]
+fn a_banked_text_is_found_in_every_dress_and_nothing_else_is() {
+    let mut numbers = Numbers(11);
+    let vocabulary = Vocabulary::new(&mut numbers);
+    let lengths = [100, 120, 200, 300, 2000];
+    let texts: Vec<Vec<String>> = (0..1100)
+        .map(|index| {
+            vocabulary.text(
+                if index % 100 == 0 {
+                    2000
+                } else {
+                    lengths[index % 4]
+                },
+                &mut numbers,
+            )
+        })
+        .collect();
+    let mut index = PassageIndex::default();
+    for (key, text) in texts.iter().enumerate() {
+        let passages = Passages::of(&Reading::of(&text.join(" ")).unwrap()).unwrap();
+        index.insert(key as u64, &Passages::from_bytes(&passages.to_bytes()).unwrap());
+    }
+
+    // Each with all others: more than a million pairs of unrelated texts.
+    let mut pairs = 0;
+    for (key, text) in texts.iter().enumerate() {
+        let found = index.search(&probe(&text.join(" ")));
+        assert_eq!(found.len(), 1, "an unrelated text is found: {found:?}");
+        assert_eq!(found[0].0, key as u64);
+        assert_eq!((found[0].1.of_banked(), found[0].1.of_text()), (1.0, 1.0));
+        pairs += texts.len() - 1;
+    }
+    assert!(pairs >= 1_000_000);
+
+    for kind in [
+        "excerpt",
+        "reordered",
+        "changed",
+        "dressed",
+        "no dots",
+        "embedded",
+    ] {
+        let mut found = 0;
+        for _ in 0..500 {
+            let key = numbers.below(texts.len());
+            let length = 30 + numbers.below(40);
+            let start = numbers.below(texts[key].len() - length);
+            let mut words = texts[key][start..start + length].to_vec();
+            match kind {
+                "reordered" => words.rotate_left(length / 2),
+                "changed" => {
+                    for word in &mut words {
+                        if numbers.below(10) == 0 {
+                            *word = vocabulary.word(&mut numbers).to_owned();
+                        }
+                    }
+                }
+                "dressed" => {
+                    for word in &mut words {
+                        let class = &CLASSES[numbers.below(10)];
+                        *word = (class.dress)(word, &mut numbers).unwrap_or_else(|| word.clone());
+                    }
+                }
+                "no dots" => {
+                    for word in &mut words {
+                        *word = word.chars().map(|c| dotless(c).unwrap_or(c)).collect();
+                    }
+                }
+                "embedded" => {
+                    words.splice(0..0, vocabulary.text(300, &mut numbers));
+                    words.extend(vocabulary.text(300, &mut numbers));
+                }
+                _ => {}
+            }
+            let hits = index.search(&probe(&words.join(" ")));
+            let this = hits.iter().find(|(other, _)| *other == key as u64);
+            found += usize::from(this.is_some());
+            if let Some((_, found)) = this {
+                assert!(
+                    found.of_banked() <= (length + 4) as f64 / texts[key].len() as f64 + 1e-9,
+                    "{kind}"
+                );
+            }
+        }
+        println!("{kind}: {found} of 500");
+        assert!(found >= 490, "{kind}: {found} of 500");
+    }
+}
+
+#[test]
+fn both_shares_and_the_places_are_told() {
+    let statement = "سوف يجتمع نادي القلعة يوم الثلاثاء عند الظهر في قاعة المطالعة القديمة من مكتبة المدينة ويشرب أعضاؤه الشاي";
+    let words = statement.split(' ').count() as f64;
+    let banked = Passages::of(&Reading::of(statement).unwrap()).unwrap();
+    let quoted = statement.split(' ').take(12).collect::<Vec<_>>().join(" ");
+    let around = (0..100)
+        .map(|number| format!("كلمة{number} وأخرى"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let article = format!("{around} وقال: «{quoted}»، {around}");
+    let found = banked.compare(&probe(&article)).unwrap();
+    assert!(quoted.contains(&article[found.passages[0].span.clone()]));
+    assert!((9.0..=12.0).contains(&(found.of_banked() * words)), "{found:?}");
+    assert!(found.of_text() < 0.06, "{}", found.of_text());
+    let repost = format!("{statement}!");
+    let found = banked.compare(&probe(&repost)).unwrap();
+    assert_eq!((found.of_banked(), found.of_text()), (1.0, 1.0));
+}
+
+#[test]
+fn what_is_too_short_has_no_passages() {
+    for (words, some) in [(0, false), (2, false), (SHORTEST - 1, false), (SHORTEST, true)] {
+        let text = (0..words)
+            .map(|word| format!("w{}", (b'a' + word as u8) as char))
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert_eq!(
+            Passages::of(&Reading::of(&text).unwrap()).is_some(),
+            some,
+            "{words}"
+        );
+    }
+}
+
+/// A text that repeats itself has many agreements with itself, and they stay in proportion.
+#[test]
+fn repetition_is_not_quadratic() {
+    let text = "rook takes pawn and pawn takes rook again ".repeat(20_000);
+    let reading = Reading::of(&text).unwrap();
+    let banked = Passages::of(&reading).unwrap();
+    let found = banked.compare(&Probe::of(&reading)).unwrap();
+    assert!(found.of_text() > 0.9);
+    let mut index = PassageIndex::default();
+    index.insert(1, &banked);
+    assert!(index.search(&Probe::of(&reading)).len() <= 1);
+    index.remove(1, &banked);
+    assert!(index.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn bytes_come_back(text in "[a-f ]{0,300}") {
+        if let Some(passages) = Passages::of(&Reading::of(&text).unwrap()) {
+            prop_assert_eq!(Passages::from_bytes(&passages.to_bytes()), Ok(passages));
+        }
+    }
+
+    #[test]
+    fn other_bytes_are_refused_or_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+        if let Ok(passages) = Passages::from_bytes(&bytes) {
+            prop_assert_eq!(passages.to_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn any_text_can_be_compared(one in ".{0,200}", other in ".{0,200}") {
+        let reading = Reading::of(&one).unwrap();
+        let (joined, probed) = (format!("{other} {one}"), probe(&one));
+        let _ = raw_text(&reading);
+        if let Some(found) = Passages::of(&Reading::of(&joined).unwrap()).and_then(|banked| banked.compare(&probed)) {
+            for passage in &found.passages {
+                prop_assert!(one.get(passage.span.clone()).is_some());
+                prop_assert!(passage.words.end <= probed.words());
+            }
+        }
+    }
+}
