@@ -196,7 +196,7 @@ pub(super) fn scan(view: &Derived, found: &mut Vec<Finding>) {
 
 /// The account after a platform, and its normal form.
 fn after(text: &str, from: usize, asked: bool) -> Option<(Range<usize>, String)> {
-    let (mut at, mut named) = (from, false);
+    let (mut at, mut told, mut colon) = (from, false, false);
     for _ in 0..REACH {
         let rest = &text[at..];
         let gap = rest
@@ -213,11 +213,12 @@ fn after(text: &str, from: usize, asked: bool) -> Option<(Range<usize>, String)>
         {
             return None;
         }
-        named |= between.contains([':', '=', '：']);
+        colon |= between.contains([':', '=', '：']);
         let start = at + gap;
         let length = word(&text[start..]);
         let piece = &text[start..start + length];
-        if let Some(name) = account(piece, named || asked, named) {
+        // "Twitter: they said" names nobody; a colon is enough only after a word that asks.
+        if let Some(name) = account(piece, told || colon || asked, told || (colon && asked)) {
             // The name of a link is read with the link, and an e-mail address is one.
             let end = start + name.len();
             let then = text[end..].chars().next();
@@ -232,7 +233,7 @@ fn after(text: &str, from: usize, asked: bool) -> Option<(Range<usize>, String)>
         if !BETWEEN.contains(&folded.as_str()) {
             return None;
         }
-        named |= NAMES.contains(&folded.as_str());
+        told |= NAMES.contains(&folded.as_str());
         at = start + length;
     }
     None
@@ -435,6 +436,7 @@ mod tests {
             "Telegram said that it removed 2000 channels in 2019",
             "أبرز المنصات: تويتر، فيسبوك، يوتيوب",
             "Contact Telegram for details.",
+            "Of those on Twitter: they were few.",
         ] {
             assert_eq!(find(text), [], "{text}");
         }

@@ -270,13 +270,17 @@ impl Token<'_> {
         let top = top.to_ascii_lowercase();
         let plain = TRUSTED.contains(&top.as_str())
             || (top.len() == 2 && top.is_ascii() && !WORDY.contains(&top.as_str()));
+        let file = FILES.contains(&top.as_str());
         let told = more
             || lower.starts_with("www.")
-            || (name.is_ascii() && name.matches('.').count() > 1 && head.len() > 1)
+            || (!file && name.is_ascii() && name.matches('.').count() > 1 && head.len() > 1)
             || lower.ends_with(".onion")
             || platforms::known_host(&lower)
             || self.view.repaired(&span)
-            || (name.is_ascii() && head.len() > 2 && head.bytes().any(|b| b.is_ascii_digit() || b == b'-'));
+            || (!file
+                && name.is_ascii()
+                && head.len() > 2
+                && head.bytes().any(|b| b.is_ascii_digit() || b == b'-'));
         told || (plain && name.is_ascii() && head.len() > 1) || self.cued(span.start)
     }
 
@@ -306,6 +310,10 @@ fn sentence_end(name: &str) -> bool {
 const TRUSTED: &[&str] = &[
     "com", "net", "org", "info", "biz", "edu", "gov", "mil", "int", "app", "dev", "xyz", "site", "online",
     "website", "icu", "vip", "wiki", "onion", "aero", "coop", "mobi", "tel", "asia", "cyou", "monster",
+];
+/// Top-level domains that are ends of file names, in which dots, digits and hyphens say nothing.
+const FILES: &[&str] = &[
+    "py", "rs", "sh", "md", "pl", "ps", "cc", "so", "ml", "mm", "zip", "mov",
 ];
 /// Top-level domains of two letters that are words or ends of file names.
 const WORDY: &[&str] = &[
