@@ -168,7 +168,7 @@ mod tests {
         let climbs = Climbs::new(ClimbLimits::default());
         let (now, forum) = (Instant::now(), source("forum"));
         let mut random = 1_u64;
-        let (mut best, mut told) = (62, Vec::new());
+        let (mut best, mut told) = (62_u32, Vec::new());
         for step in 1..=1_000 {
             random = random
                 .wrapping_mul(6_364_136_223_846_793_005)
