@@ -10,7 +10,7 @@ use crate::place::Place;
 use crate::server::{Client, Server};
 
 /// Requests of each kind.
-const EACH: usize = 150;
+const EACH: usize = 100;
 
 /// How far two samples are shifted against each other, in standard deviations of chance: the rank-sum statistic of Mann
 /// and Whitney (1947), which a few very slow requests do not disturb.
