@@ -172,6 +172,9 @@ fn run(test: &mut Command) -> Result<u64> {
         println!("{reason}");
     }
     let passed = said.lines().filter_map(crate::soak::passed).sum();
+    if passed == 0 {
+        bail!("`{line}` ran no test");
+    }
     println!("{passed} passed: {line}");
     Ok(passed)
 }
