@@ -15,7 +15,7 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     let deny = Background::start("cargo-deny", tools::deny::install);
     let mut steps = Steps::default();
     // Before the peers, which ask apt-get too: it works for one at a time.
-    steps.step("FFmpeg, Tesseract, strace", tools::media::install)?;
+    steps.step("FFmpeg, Tesseract, strace, curl", tools::media::install)?;
     steps.step("C++", tools::compiler::install)?;
     let peers = with_peers.then(|| Background::start("peers", peers::install));
 

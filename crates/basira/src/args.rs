@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Backup(keep::BackupOptions),
     /// Make a data folder from a backup
     Restore(keep::RestoreOptions),
-    /// See it work: a small benign bank, a folder of edited copies, a scan and its report
+    /// See it work: a small benign bank, a folder of edited copies, a scan and its report, the service and what to ask it
     Demo(DemoOptions),
 }
 
@@ -258,6 +258,9 @@ pub(crate) struct DemoOptions {
     /// Weakest protection under which files are decoded: none, filter, kernel or full
     #[arg(long, env = "BASIRA_SANDBOX", value_name = "LEVEL", default_value_t = Protection::Filter)]
     pub(crate) sandbox: Protection,
+    /// End when all is shown; else, on a terminal, the service runs until Ctrl-C
+    #[arg(long)]
+    pub(crate) once: bool,
 }
 
 #[derive(Debug, Subcommand)]

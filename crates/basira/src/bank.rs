@@ -9,6 +9,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use model::{BankKind, BankName, EntryId};
+use pipeline::curate::Edit;
 use store::{Access, Store};
 
 use crate::args::{BankCommand, PlaceArguments};
@@ -29,9 +30,8 @@ pub(crate) fn run(place: &PlaceArguments, command: &BankCommand) -> Result<Outco
         BankCommand::Export { name, form } => list::export(&*place.store(Access::Reader)?, name, *form)?,
         BankCommand::Create { name, allow } => {
             let kind = if *allow { BankKind::Allow } else { BankKind::Known };
-            place
-                .store(Access::Writer)?
-                .create_bank(name, kind, jiff::Timestamp::now())?;
+            let name = name.clone();
+            place.curator()?.make(&Edit::CreateBank { name, kind })?;
             writeln!(
                 print::out(),
                 "bank {name} is made; fill it with: basira bank add {name} FILE…"
@@ -46,7 +46,7 @@ pub(crate) fn run(place: &PlaceArguments, command: &BankCommand) -> Result<Outco
         }
         BankCommand::Add(options) => return add::run(place, options),
         BankCommand::Import(options) => return import::run(place, options),
-        other => edit::run(&*place.store(Access::Writer)?, other)?,
+        other => edit::run(&place.curator()?, other)?,
     }
     Ok(Outcome::Clean)
 }

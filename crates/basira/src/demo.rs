@@ -1,13 +1,16 @@
-//! `basira demo`: the main job on generated pictures.
+//! `basira demo`: the main job on generated pictures, by a scan and by the service.
+
+mod service;
 
 use std::fs;
-use std::io::Write;
+use std::io::{IsTerminal, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
-use model::{BankKind, BankName, Provenance, Tlp, Trust};
+use model::{BankKind, BankName, EntryId, Match, Provenance, Signal, Tlp, Trust, Verdict};
 use pipeline::banks::Banks;
 use pipeline::entry::{EntryDetails, from_media};
 use pipeline::robust::Tier;
@@ -19,6 +22,7 @@ use crate::args::{Decoding, DemoOptions, PlaceArguments, ScanOptions, TierName};
 use crate::exit::Outcome;
 use crate::print;
 use crate::scan;
+use service::Service;
 
 const SEED: u64 = 64;
 /// A file by which a folder is known to be a demonstration's, and may be replaced.
@@ -42,7 +46,15 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
     write(&pictures, &files)?;
     let scan_options = scan_options(pictures.clone(), folder.join("report.html"), options);
     scan::scan(&banks, &scan_options, &AtomicBool::new(false))?;
-    compare(&banks, &pictures, &files, &scan_options)?;
+    by_whole_hashes(&banks, &pictures, &files, &scan_options)?;
+    let hash = banked_hash(&banks)?;
+    // The service has the data folder for itself.
+    drop(banks);
+    eprintln!("Starting the service with the same bank, and submitting the same files …");
+    let mut service = Service::start(&folder, options)?;
+    let begun = Instant::now();
+    let verdicts = service.judge(&files)?;
+    by_service(&files, &verdicts, begun.elapsed())?;
     let report = folder.join("report.html");
     writeln!(
         print::out(),
@@ -50,7 +62,57 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
          basira scan FOLDER --html report.html\n(from this checkout: cargo run --release -- bank create known, and so on)",
         report.canonicalize().unwrap_or(report).display()
     )?;
+    let stays = !options.once && stdout().is_terminal();
+    let when = match stays {
+        true => "in another terminal",
+        false => "while it runs, which is on a terminal and without --once",
+    };
+    invite(&service, &pictures, &files, &hash, when)?;
+    if stays {
+        writeln!(print::out(), "\nThe service runs until Ctrl-C.")?;
+        service.stay()?;
+    }
     Ok(Outcome::Clean)
+}
+
+/// The hash of a picture in the bank.
+fn banked_hash(banks: &Banks) -> Result<String> {
+    let entry = banks.store().entry(EntryId(1))?.context("the bank is empty")?;
+    let hash = entry.signals.iter().find_map(|held| match held.signal {
+        Signal::Pdq(hash) => Some(hash.to_string()),
+        _ => None,
+    });
+    hash.context("the bank has no hash")
+}
+
+/// Says where the service is, and what to try.
+fn invite(service: &Service, pictures: &Path, files: &[DemoFile], hash: &str, when: &str) -> Result<()> {
+    let path = |is: fn(&Expect) -> bool| {
+        let file = files.iter().find(|file| is(&file.expect));
+        file.map(|file| quoted(&format!("@{}", pictures.join(&file.path).display())))
+    };
+    let edited = path(|expect| matches!(expect, Expect::Match { edit: Some(_), .. }));
+    let other = path(|expect| matches!(expect, Expect::NoMatch));
+    let Service {
+        address, hma, key, ..
+    } = service;
+    let auth = quoted(&format!("X-API-Key: {key}"));
+    writeln!(
+        print::out(),
+        "\nThe service: {address}, for clients of HMA: {hma}\nThe administrator's key: {key}\n\nTry, {when}:\n  \
+         curl -H {auth} --data-binary {} {address}/v1/scan\n  \
+         curl -H {auth} --data-binary {} {address}/v1/items\n  \
+         curl -H {auth} '{hma}/m/lookup?signal_type=pdq&signal={hash}'\n\
+         for a verdict, a receipt, and what HMA would answer; all routes: {address}/v1/openapi.json",
+        edited.context("no file was edited")?,
+        other.context("no file is unrelated")?,
+    )?;
+    Ok(())
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Makes the folder anew; one that is not a demonstration's is never touched.
@@ -130,50 +192,65 @@ fn scan_options(pictures: PathBuf, report: PathBuf, options: &DemoOptions) -> Sc
     }
 }
 
-/// Compares what is found with what was made, by hashes of whole pictures alone and by the full tier.
-fn compare(banks: &Banks, folder: &Path, files: &[DemoFile], scan: &ScanOptions) -> Result<()> {
+/// Whether a file is to match.
+fn is_copy(file: &DemoFile) -> bool {
+    matches!(file.expect, Expect::Match { .. })
+}
+
+/// Compares what is found by hashes of whole pictures alone with what was made.
+fn by_whole_hashes(banks: &Banks, folder: &Path, files: &[DemoFile], scan: &ScanOptions) -> Result<()> {
     let mut buffer = Vec::new();
     let decoder = scan.decoding.decoder(1)?;
-    // The plain tier's near misses are left out: peers do not look at them again.
-    for (tier, whole_only, words) in [
-        (Tier::Plain, true, "whole-picture hashes, as peers do"),
-        (Tier::Full, false, "all of Basira"),
-    ] {
-        let settings = PathOptions {
-            decoder: &decoder,
-            request: scan.decoding.request(),
-            tier,
-            threads: 1,
-            now: Timestamp::now(),
-        };
-        let (mut found, mut banked, mut wrong, mut unrelated) = (0, 0, 0, 0);
-        for file in files {
-            let result = examine_file(
-                &folder.join(&file.path),
-                &mut buffer,
-                banks,
-                &settings,
-                &mut |_| (),
-            )?;
-            let matched = result
-                .matches
-                .iter()
-                .any(|m| m.counts() && (!whole_only || m.method.is_whole_picture()));
-            match file.expect {
-                Expect::Match { .. } => {
-                    banked += 1;
-                    found += i32::from(matched);
-                }
-                Expect::NoMatch | Expect::Incomplete => {
-                    unrelated += 1;
-                    wrong += i32::from(matched);
-                }
-            }
-        }
-        writeln!(
-            print::out(),
-            "{words}: {found} of {banked} copies found, {wrong} of {unrelated} other files matched"
-        )?;
+    // Of the plain tier without its near misses, at which peers do not look again.
+    let settings = PathOptions {
+        decoder: &decoder,
+        request: scan.decoding.request(),
+        tier: Tier::Plain,
+        threads: 1,
+        now: Timestamp::now(),
+    };
+    let mut matched = Vec::new();
+    for file in files {
+        let path = folder.join(&file.path);
+        let result = examine_file(&path, &mut buffer, banks, &settings, &mut |_| ())?;
+        let whole = |m: &Match| m.counts() && m.method.is_whole_picture();
+        matched.push(result.matches.iter().any(whole));
     }
+    tell("whole-picture hashes, as peers do", files, &matched)
+}
+
+/// Compares what the service says with what was made.
+fn by_service(files: &[DemoFile], verdicts: &[Verdict], took: Duration) -> Result<()> {
+    let count = |wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count();
+    writeln!(
+        print::out(),
+        "{} files by the service in {:.1} s: {} match, {} no match, {} incomplete",
+        files.len(),
+        took.as_secs_f64(),
+        count(Verdict::Match),
+        count(Verdict::NoMatch),
+        count(Verdict::Incomplete)
+    )?;
+    let matched: Vec<bool> = verdicts
+        .iter()
+        .map(|verdict| *verdict == Verdict::Match)
+        .collect();
+    tell("all of Basira", files, &matched)
+}
+
+fn tell(words: &str, files: &[DemoFile], matched: &[bool]) -> Result<()> {
+    let copies = files.iter().filter(|file| is_copy(file)).count();
+    let matches = |copy: bool| {
+        let both = files.iter().zip(matched);
+        both.filter(|(file, matched)| **matched && is_copy(file) == copy)
+            .count()
+    };
+    writeln!(
+        print::out(),
+        "{words}: {} of {copies} copies found, {} of {} other files matched",
+        matches(true),
+        matches(false),
+        files.len() - copies
+    )?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod args;
 mod bank;
 mod claim;
+mod curator;
 mod demo;
 mod doctor;
 mod exit;

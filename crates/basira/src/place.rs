@@ -92,7 +92,7 @@ fn advised(opened: Result<Arc<Store>>) -> Result<Arc<Store>> {
 }
 
 /// Opens the banks of a store, and says on standard error what a person should know about it.
-fn opened(store: Arc<Store>) -> Result<Banks> {
+pub(crate) fn opened(store: Arc<Store>) -> Result<Banks> {
     let banks = Banks::open(store)?;
     for note in banks.notes() {
         eprintln!("basira: {note}");

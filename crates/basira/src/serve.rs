@@ -197,6 +197,19 @@ impl Listeners {
     }
 }
 
+/// The socket of the command line. The service does without, where there can be none.
+fn local_socket(store: &Store) -> Option<web::LocalListener> {
+    web::LocalListener::bind(store.folder())
+        .inspect_err(|error| {
+            eprintln!(
+                "basira: the command line cannot change banks while the service runs: no socket can be made in {}: \
+                 {error}; a data folder on a local disk, with a shorter path, has one",
+                store.folder().display()
+            );
+        })
+        .ok()
+}
+
 async fn listen(
     listeners: Listeners,
     app: &Arc<web::App>,
@@ -211,6 +224,7 @@ async fn listen(
             Some((TcpListener::from_std(listener)?, router))
         }
     };
+    let local = local_socket(banks.store());
     // Before anybody is told that the service is there, for then it may be asked to stop.
     let stop = asked_to_stop()?;
     // A port that was not named is known only now.
@@ -232,6 +246,13 @@ async fn listen(
         options.keep_items(),
     ));
     let limits = web::Limits::default();
+    let local_stop = told(stop.clone());
+    let local = async {
+        match local {
+            None => Ok(()),
+            Some(socket) => web::serve_local(socket, app, local_stop).await,
+        }
+    };
     let native = web::serve(listener, web::router(Arc::clone(app)), limits, told(stop.clone()));
     let drop_in = async {
         match hma {
@@ -239,7 +260,7 @@ async fn listen(
             Some((listener, router)) => web::serve(listener, router, limits, told(stop)).await,
         }
     };
-    tokio::try_join!(native, drop_in)?;
+    tokio::try_join!(native, drop_in, local)?;
     keeping.abort();
     eprintln!("basira: stopping; items at work are finished first");
     Ok(())

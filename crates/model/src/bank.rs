@@ -234,7 +234,7 @@ pub struct Provenance {
 }
 
 /// One signal of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntrySignal {
     /// The signal.
     pub signal: Signal,

@@ -100,7 +100,8 @@ pub enum SignalError {
 }
 
 /// A signal: a type and a value that is valid for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// Perceptual hash of a picture.
     Pdq(PdqHash),

@@ -10,6 +10,7 @@
 
 pub mod banks;
 mod bell;
+pub mod curate;
 pub mod entry;
 pub mod examine;
 pub mod file;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use model::{BankId, EntryId, EntrySignal, Label, Provenance, Sha256, Tlp, Trust};
 use rusqlite::{Transaction, params};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::change::{self, ChangeKind, take_numbers};
@@ -38,7 +39,8 @@ pub enum EntryError {
 }
 
 /// What may be kept of the picture beside the signals.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Keep {
     /// Nothing, now or later.
     HashOnly,
@@ -52,7 +54,7 @@ pub enum Keep {
 }
 
 /// An entry that is to be added; its fields as in `model::BankEntry`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewEntry {
     /// 1 to [`MAX_SIGNALS`] signals; their place here is their ordinal.
     pub signals: Vec<EntrySignal>,

@@ -2,6 +2,7 @@
 
 use model::{EntryId, PdqHash, Quality};
 use rusqlite::{OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::key::{Key, Place};
@@ -35,11 +36,27 @@ pub enum PictureError {
 }
 
 /// A small grey picture, one byte a pixel, row by row from the top; encrypted where it is stored.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "UncheckedThumbnail")]
 pub struct Thumbnail {
     width: u16,
     height: u16,
     grey: Vec<u8>,
+}
+
+/// A thumbnail as another process sends it.
+#[derive(Deserialize)]
+struct UncheckedThumbnail {
+    width: u16,
+    height: u16,
+    grey: Vec<u8>,
+}
+
+impl TryFrom<UncheckedThumbnail> for Thumbnail {
+    type Error = PictureError;
+    fn try_from(sent: UncheckedThumbnail) -> Result<Self, PictureError> {
+        Self::new(sent.width, sent.height, sent.grey)
+    }
 }
 
 impl std::fmt::Debug for Thumbnail {
@@ -107,10 +124,25 @@ impl Thumbnail {
 }
 
 /// PDQ hashes of fixed windows of a banked picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "UncheckedWindows")]
 pub struct Windows {
     set: u16,
     hashes: Vec<(PdqHash, Quality)>,
+}
+
+/// Window hashes as another process sends them.
+#[derive(Deserialize)]
+struct UncheckedWindows {
+    set: u16,
+    hashes: Vec<(PdqHash, Quality)>,
+}
+
+impl TryFrom<UncheckedWindows> for Windows {
+    type Error = PictureError;
+    fn try_from(sent: UncheckedWindows) -> Result<Self, PictureError> {
+        Self::new(sent.set, sent.hashes)
+    }
 }
 
 impl Windows {

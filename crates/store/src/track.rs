@@ -2,6 +2,7 @@
 
 use model::{EntryId, SignalType};
 use rusqlite::{Connection, Transaction, params};
+use serde::{Deserialize, Serialize};
 
 use crate::change::{Seq, last_seq};
 use crate::row::invalid;
@@ -12,7 +13,7 @@ use crate::{Store, StoreError};
 pub const MAX_TRACKS: usize = 255;
 
 /// A track of an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryTrack {
     /// `vpdq` or `chromaprint`.
     pub kind: SignalType,

@@ -96,12 +96,12 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// All routes of an app.
-pub fn router(app: Arc<App>) -> Router {
-    let (anonymous, keyed) = documented();
-    let keyed = keyed.split_for_parts().0;
+/// Routes for which a key is needed, without what asks for it.
+pub(crate) fn keyed_routes() -> Router<Arc<App>> {
     let document = Json(openapi());
-    let keyed = keyed
+    keyed()
+        .split_for_parts()
+        .0
         // The document is for those who have a key, like the routes that it lists.
         .route("/v1/openapi.json", get(move || async move { document }))
         // The shapes of another program, which its own documentation describes.
@@ -109,8 +109,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/items/async", post(coop::items))
         .route("/api/v1/report", post(coop::report))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
-        .route_layer(from_fn_with_state(Arc::clone(&app), authenticate));
-    anonymous
+}
+
+/// All routes of an app.
+pub fn router(app: Arc<App>) -> Router {
+    let keyed = keyed_routes().route_layer(from_fn_with_state(Arc::clone(&app), authenticate));
+    anonymous()
         .split_for_parts()
         .0
         .merge(keyed)

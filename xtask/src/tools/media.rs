@@ -1,5 +1,5 @@
 //! The programs with which films and sounds are decoded and made for tests, text in pictures is read and written, and tests
-//! watch what a program does: Debian's.
+//! watch what a program does, and what is said to be tried by curl is tried: Debian's.
 
 use anyhow::{Context as _, Result};
 
@@ -7,20 +7,22 @@ use super::{debian_packages, retry};
 use crate::shell::program;
 
 /// Programs, with words at which they only say something of themselves.
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 5] = [
     ("ffmpeg", "-version"),
     ("ffprobe", "-version"),
     ("tesseract", "--list-langs"),
     ("strace", "--version"),
+    ("curl", "--version"),
 ];
 
 /// Debian's names of the packages: English comes with Tesseract, and the fonts are what pictures of text are made with.
-const PACKAGES: [&str; 5] = [
+const PACKAGES: [&str; 6] = [
     "ffmpeg",
     "tesseract-ocr",
     "tesseract-ocr-ara",
     "fonts-dejavu-core",
     "strace",
+    "curl",
 ];
 
 /// Installs what is missing.
@@ -36,8 +38,8 @@ pub(crate) fn install() -> Result<()> {
         return Ok(());
     }
     retry(|| debian_packages(&PACKAGES)).context(
-        "the tests need FFmpeg, Tesseract with Arabic and English, and strace; where there is no apt-get, install them \
-         as your system does",
+        "the tests need FFmpeg, Tesseract with Arabic and English, strace and curl; where there is no apt-get, install \
+         them as your system does",
     )
 }
 

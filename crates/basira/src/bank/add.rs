@@ -1,18 +1,22 @@
 //! Adding media files, or signals by hand.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use model::{Bank, BankKind, Provenance};
 use pipeline::banks::Banks;
+use pipeline::curate::Edit;
 use pipeline::entry::{EntryDetails, Given, Warning, from_given, from_whole, near_allow};
 use pipeline::file::decode_file;
 use serde::Serialize;
-use store::{Access, NewEntry};
+use store::NewEntry;
 
 use crate::args::{AddOptions, Details, PlaceArguments};
+use crate::curator::Curator;
 use crate::exit::Outcome;
+use crate::place::opened;
 use crate::print;
 use crate::progress::watched;
 
@@ -50,13 +54,15 @@ impl Details {
 }
 
 pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcome> {
-    let banks = place.banks(Access::Writer)?;
+    let curator = place.curator()?;
+    let banks = opened(Arc::clone(curator.store()))?;
     let bank = banks.store().bank(&options.name)?;
     let now = Timestamp::now();
     let mut out = print::out();
     if !options.signal.is_empty() {
         let (entry, warnings) = by_hand(options, now)?;
-        report(&mut out, options, None, add(&banks, &bank, &entry, warnings, now))?;
+        let added = add(&curator, &banks, &bank, entry, warnings, now);
+        report(&mut out, options, None, added)?;
         return Ok(Outcome::Clean);
     }
     let request = options.decoding.request().for_bank();
@@ -71,7 +77,7 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
         let made = decoded.context("cannot be read").and_then(|(decoded, _)| {
             let details = options.details.entry(options.trust, "local", now);
             let (entry, warnings) = from_whole(&decoded, details)?;
-            add(&banks, &bank, &entry, warnings, now)
+            add(&curator, &banks, &bank, entry, warnings, now)
         });
         if made.is_err() {
             outcome = Outcome::Incomplete;
@@ -106,18 +112,27 @@ fn by_hand(options: &AddOptions, now: Timestamp) -> Result<(NewEntry, Vec<Warnin
 }
 
 fn add(
+    curator: &Curator,
     banks: &Banks,
     bank: &Bank,
-    entry: &NewEntry,
+    entry: NewEntry,
     mut warnings: Vec<Warning>,
     now: Timestamp,
 ) -> Result<(model::EntryId, Vec<Warning>)> {
     if bank.kind == BankKind::Known {
-        warnings.extend(near_allow(entry, banks, now)?);
+        warnings.extend(near_allow(&entry, banks, now)?);
     }
-    let id = banks.store().add_entry(bank.id, entry)?;
+    let edit = Edit::AddEntries {
+        bank: bank.id,
+        entries: vec![entry],
+    };
+    let done = curator.make(&edit)?;
     banks.refresh()?;
-    Ok((id, warnings))
+    let id = done
+        .entries
+        .first()
+        .context("no entry was added; please report this")?;
+    Ok((*id, warnings))
 }
 
 fn report(

@@ -3,14 +3,15 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use model::Trust;
-use store::Store;
+use model::{BankName, EntryId, Trust};
+use pipeline::curate::{Done, Edit};
 
 use super::check_entry;
 use crate::args::BankCommand;
+use crate::curator::Curator;
 use crate::print;
 
-pub(super) fn run(store: &Store, command: &BankCommand) -> Result<()> {
+pub(super) fn run(curator: &Curator, command: &BankCommand) -> Result<()> {
     match command {
         BankCommand::Label {
             name,
@@ -18,27 +19,40 @@ pub(super) fn run(store: &Store, command: &BankCommand) -> Result<()> {
             add,
             remove,
         } => {
-            check_entry(store, name, *entry)?;
-            let labels = store.edit_labels(*entry, add, remove)?;
-            let words: Vec<&str> = labels.iter().map(model::Label::as_str).collect();
+            let edit = Edit::Label {
+                entry: *entry,
+                add: add.clone(),
+                remove: remove.clone(),
+            };
+            let done = make(curator, name, *entry, &edit)?;
+            let words: Vec<&str> = done.labels.iter().map(model::Label::as_str).collect();
             writeln!(print::out(), "entry {entry} has labels: {}", words.join(", "))?;
         }
         BankCommand::Trust { name, entry, trust } => {
-            check_entry(store, name, *entry)?;
-            store.set_trust(*entry, *trust)?;
+            let edit = Edit::Trust {
+                entry: *entry,
+                trust: *trust,
+            };
+            make(curator, name, *entry, &edit)?;
             writeln!(print::out(), "entry {entry} is {trust}")?;
         }
         BankCommand::Revoke { name, entry } => {
-            check_entry(store, name, *entry)?;
-            store.set_trust(*entry, Trust::Revoked)?;
+            let edit = Edit::Trust {
+                entry: *entry,
+                trust: Trust::Revoked,
+            };
+            make(curator, name, *entry, &edit)?;
             writeln!(
                 print::out(),
                 "entry {entry} is revoked: it is kept, and never matched again"
             )?;
         }
         BankCommand::Confirm { name, entry, undo } => {
-            check_entry(store, name, *entry)?;
-            store.set_human_confirmed(*entry, !undo)?;
+            let edit = Edit::Confirm {
+                entry: *entry,
+                confirmed: !undo,
+            };
+            make(curator, name, *entry, &edit)?;
             writeln!(
                 print::out(),
                 "entry {entry} is {}confirmed by a person",
@@ -46,7 +60,6 @@ pub(super) fn run(store: &Store, command: &BankCommand) -> Result<()> {
             )?;
         }
         BankCommand::Expire { name, entry, when } => {
-            check_entry(store, name, *entry)?;
             let end = match when.as_str() {
                 "never" => None,
                 time => Some(
@@ -54,7 +67,11 @@ pub(super) fn run(store: &Store, command: &BankCommand) -> Result<()> {
                         .context("the time must be like 2027-01-31T00:00:00Z, or \"never\"")?,
                 ),
             };
-            store.set_expires(*entry, end)?;
+            let edit = Edit::Expire {
+                entry: *entry,
+                expires: end,
+            };
+            make(curator, name, *entry, &edit)?;
             writeln!(
                 print::out(),
                 "entry {entry} is matched {}",
@@ -66,19 +83,18 @@ pub(super) fn run(store: &Store, command: &BankCommand) -> Result<()> {
             )?;
         }
         BankCommand::Disable { name } => {
-            store.set_bank_enabled(store.bank(name)?.id, false)?;
+            switch(curator, name, false)?;
             writeln!(
                 print::out(),
                 "bank {name} is switched off: none of its entries is matched"
             )?;
         }
         BankCommand::Enable { name } => {
-            store.set_bank_enabled(store.bank(name)?.id, true)?;
+            switch(curator, name, true)?;
             writeln!(print::out(), "bank {name} is switched on")?;
         }
         BankCommand::Remove { name, entry } => {
-            check_entry(store, name, *entry)?;
-            store.remove_entry(*entry)?;
+            make(curator, name, *entry, &Edit::Remove { entry: *entry })?;
             writeln!(print::out(), "entry {entry} is removed")?;
         }
         // The other commands are run by the caller.
@@ -91,4 +107,15 @@ pub(super) fn run(store: &Store, command: &BankCommand) -> Result<()> {
         | BankCommand::GiveUpThumbnails => {}
     }
     Ok(())
+}
+
+/// Makes an edit of an entry that is in the bank that was named with it.
+fn make(curator: &Curator, name: &BankName, entry: EntryId, edit: &Edit) -> Result<Done> {
+    check_entry(curator.store(), name, entry)?;
+    curator.make(edit)
+}
+
+fn switch(curator: &Curator, name: &BankName, enabled: bool) -> Result<Done> {
+    let bank = curator.store().bank(name)?.id;
+    curator.make(&Edit::SwitchBank { bank, enabled })
 }

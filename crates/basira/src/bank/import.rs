@@ -7,17 +7,17 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use model::BankId;
+use pipeline::curate::Edit;
 use pipeline::entry::{EntryDetails, from_given};
 use pipeline::import::{Form, ImportRow, read};
 use serde::Serialize;
-use store::{Access, NewEntry, Store};
+use store::NewEntry;
 
 use crate::args::{ImportOptions, PlaceArguments};
+use crate::curator::Curator;
 use crate::exit::Outcome;
 use crate::print;
 
-/// Rows added in one transaction.
-const BATCH: usize = 10_000;
 /// Bad rows that are named one by one.
 const NAMED: u64 = 20;
 
@@ -47,8 +47,8 @@ pub(super) fn run(place: &PlaceArguments, options: &ImportOptions) -> Result<Out
             options.file.display()
         ),
     };
-    let store = place.store(Access::Writer)?;
-    let bank = store.bank(&options.name)?.id;
+    let curator = place.curator()?;
+    let bank = curator.store().bank(&options.name)?.id;
     let file =
         File::open(&options.file).with_context(|| format!("cannot read {}", options.file.display()))?;
     let bar = bar(
@@ -63,7 +63,7 @@ pub(super) fn run(place: &PlaceArguments, options: &ImportOptions) -> Result<Out
         .into_owned();
     let details = options.details.entry(options.trust, &source, Timestamp::now());
     let mut batch = Batch {
-        store: &store,
+        curator: &curator,
         bank,
         waiting: Vec::new(),
         added: 0,
@@ -155,7 +155,7 @@ fn entry(row: ImportRow, details: &EntryDetails) -> NewEntry {
 
 /// Rows that wait for their transaction.
 struct Batch<'a> {
-    store: &'a Store,
+    curator: &'a Curator,
     bank: BankId,
     waiting: Vec<NewEntry>,
     added: u64,
@@ -165,7 +165,7 @@ struct Batch<'a> {
 impl Batch<'_> {
     fn push(&mut self, entry: NewEntry) {
         self.waiting.push(entry);
-        if self.waiting.len() >= BATCH {
+        if self.waiting.len() >= self.curator.batch() {
             self.flush();
         }
     }
@@ -173,11 +173,15 @@ impl Batch<'_> {
     /// After a failure nothing more is added: what is in stays, and the failure is told.
     fn flush(&mut self) {
         if self.failure.is_none() && !self.waiting.is_empty() {
-            match self.store.add_entries(self.bank, &self.waiting) {
-                Ok(ids) => self.added += ids.len() as u64,
+            let edit = Edit::AddEntries {
+                bank: self.bank,
+                entries: std::mem::take(&mut self.waiting),
+            };
+            match self.curator.make(&edit) {
+                Ok(done) => self.added += done.entries.len() as u64,
                 Err(error) => {
                     let context = format!("{} entries were added before this", self.added);
-                    self.failure = Some(anyhow::Error::from(error).context(context));
+                    self.failure = Some(error.context(context));
                 }
             }
         }

@@ -1,26 +1,109 @@
 //! `basira demo`.
 
 use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::Stdio;
 
-use crate::place::Place;
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde_json::Value;
+
+use crate::place::{Place, Run};
+
+/// Checks what a demonstration prints, on a terminal or not.
+fn check(place: &Place, out: &str) {
+    let prints = |words: &str| assert!(out.contains(words), "not printed: {words:?} in {out}");
+    prints("whole-picture hashes, as peers do: ");
+    prints("64 files by the service in ");
+    prints("all of Basira: 28 of 28 copies found, 0 of 36 other files matched");
+    prints("64 files in ");
+    assert_eq!(
+        out.matches("28 match, 33 no match, 3 incomplete").count(),
+        2,
+        "{out}"
+    );
+    let report = place.files().canonicalize().unwrap().join("here/report.html");
+    prints(&format!("The report: {}", report.display()));
+    prints("basira scan FOLDER");
+    assert!(!place.data().exists(), "the caller's own banks are left alone");
+}
+
+/// The lines that it says to try.
+fn lines_to_try(out: &str) -> Vec<&str> {
+    let lines = out.lines().map(str::trim);
+    lines.filter(|line| line.starts_with("curl ")).collect()
+}
 
 #[test]
-fn the_demonstration_finds_every_copy_and_nothing_else() {
+fn without_a_terminal_the_demonstration_finds_every_copy_and_ends() {
     let place = Place::new();
     // What an earlier demonstration left is replaced.
     place.write("here/.basira-demo", "");
     place.write("here/pictures/stale.png", "");
     let run = place.go("demo --into here --lang ar").ends(0);
-    let run = run.prints("all of Basira: 28 of 28 copies found, 0 of 36 other files matched");
-    let run = run
-        .prints("64 files in ")
-        .prints("28 match, 33 no match, 3 incomplete");
-    let report = place.files().canonicalize().unwrap().join("here/report.html");
-    run.prints(&format!("The report: {}", report.display()))
-        .prints("basira scan FOLDER");
-    let page = fs::read_to_string(report).unwrap();
+    check(&place, &run.out);
+    let page = fs::read_to_string(place.files().join("here/report.html")).unwrap();
     assert!(page.contains("dir=\"rtl\"") && page.contains("knight-league") && !page.contains("://"));
-    assert!(!place.data().exists(), "the caller's own banks are left alone");
+    let tries = lines_to_try(&run.out);
+    assert_eq!(tries.len(), 3);
+    // Nobody answers any more (curl's status for that is 7), and the data folder is free.
+    assert_eq!(place.shell(tries[0]).status, Some(7));
+    let key = PathBuf::from("here/key");
+    let free = Run::of(
+        place
+            .basira(["bank", "create", "mine", "--data", "here/data", "--key"])
+            .arg(key),
+    );
+    free.ends(0);
+}
+
+#[test]
+fn on_a_terminal_its_service_stays_and_answers_what_it_says_to_try() {
+    let place = Place::new();
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let screen = PathBuf::from(ptsname(&terminal, Vec::new()).unwrap().to_str().unwrap());
+    let other_side = fs::File::options().read(true).write(true).open(screen).unwrap();
+    let mut command = place.basira(["demo", "--into", "here"]);
+    let mut child = command
+        .stdout(Stdio::from(other_side))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // What the command holds of the terminal, else its end is never seen.
+    drop(command);
+    let (mut terminal, mut out, mut piece) = (fs::File::from(terminal), String::new(), [0; 4096]);
+    while !out.contains("until Ctrl-C") {
+        let read = terminal
+            .read(&mut piece)
+            .unwrap_or_else(|error| panic!("{error}: {out}"));
+        out.push_str(&String::from_utf8_lossy(&piece[..read]));
+    }
+    check(&place, &out.replace("\r\n", "\n"));
+    let answers: Vec<Value> = lines_to_try(&out)
+        .into_iter()
+        .map(|line| {
+            let answer = place.shell(&format!("{line} --silent --show-error")).ends(0);
+            serde_json::from_str(&answer.out).unwrap_or_else(|error| panic!("{error}: {line}: {answer:?}"))
+        })
+        .collect();
+    let [scanned, taken, looked_up] = answers.as_slice() else {
+        panic!("three lines: {out}")
+    };
+    assert_eq!(scanned["verdict"], "match", "{scanned}");
+    assert_eq!(scanned["matches"][0]["bank"], "knight-league");
+    assert!(taken["item"].is_string(), "{taken}");
+    assert_eq!(looked_up["knight-league"][0]["distance"], "0", "{looked_up}");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let tries = lines_to_try(&out);
+    assert_eq!(
+        place.shell(tries[0]).status,
+        Some(7),
+        "the service has ended with it"
+    );
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod hma_match;
 mod hma_server;
 mod import;
 mod keep;
+mod local;
 mod matching;
 mod matching_banks;
 mod ocr;

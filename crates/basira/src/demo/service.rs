@@ -1,0 +1,197 @@
+//! The service of the demonstration: a process of its own, as it would be started by hand.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use model::Verdict;
+use rustix::process::{Pid, Signal, kill_process};
+use serde::Deserialize;
+use testkit::DemoFile;
+use ureq::Agent;
+
+use crate::args::DemoOptions;
+
+/// How long the service may take with all files.
+const LONGEST: Duration = Duration::from_secs(600);
+/// How often a verdict is asked for.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A running service; ended when it is dropped.
+pub(super) struct Service {
+    child: Child,
+    /// Address of the API.
+    pub(super) address: String,
+    /// Address for clients of HMA.
+    pub(super) hma: String,
+    /// The administrator's key.
+    pub(super) key: String,
+}
+
+/// The receipt of an item.
+#[derive(Deserialize)]
+struct Receipt {
+    item: String,
+}
+
+/// As much of an item as is needed here.
+#[derive(Deserialize)]
+struct Item {
+    state: String,
+    result: Option<Judged>,
+}
+
+#[derive(Deserialize)]
+struct Judged {
+    verdict: Verdict,
+}
+
+impl Service {
+    /// Starts it on free ports of the loopback address, with the demonstration's bank.
+    pub(super) fn start(folder: &Path, options: &DemoOptions) -> Result<Self> {
+        let program = std::env::current_exe().context("the program does not find itself")?;
+        let mut command = Command::new(program);
+        command
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--hma",
+                "127.0.0.1:0",
+                "--tier",
+                "full",
+            ])
+            .arg(format!("--sandbox={}", options.sandbox))
+            .arg("--data")
+            .arg(folder.join("data"))
+            .arg("--key")
+            .arg(folder.join("key"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        // It is the demonstration's service, whatever is set for another one.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| is_setting(name)) {
+            command.env_remove(name);
+        }
+        let mut child = command.spawn().context("the service does not start")?;
+        let said = child.stdout.take().map(read_start);
+        let mut service = Self {
+            child,
+            address: String::new(),
+            hma: String::new(),
+            key: String::new(),
+        };
+        let Some(Some((address, hma, key))) = said else {
+            let _ = service.child.wait();
+            bail!("the service did not start; what it said stands above");
+        };
+        (service.address, service.hma, service.key) = (address, hma, key);
+        Ok(service)
+    }
+
+    /// Submits files all at once and waits for their verdicts, in order.
+    pub(super) fn judge(&mut self, files: &[DemoFile]) -> Result<Vec<Verdict>> {
+        let agent: Agent = Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(60)))
+            .proxy(None)
+            .build()
+            .into();
+        let bearer = format!("Bearer {}", self.key);
+        let mut items = Vec::new();
+        for file in files {
+            let taken = agent
+                .post(format!("{}/v1/items", self.address))
+                .query("external_id", &file.path)
+                .header("authorization", &bearer)
+                .header("content-type", "application/octet-stream")
+                .send(&file.bytes[..])
+                .with_context(|| format!("{} was not taken", file.path))?;
+            items.push(taken.into_body().read_json::<Receipt>()?.item);
+        }
+        let begun = Instant::now();
+        let mut verdicts = Vec::new();
+        for item in &items {
+            let found = loop {
+                let asked = agent
+                    .get(format!("{}/v1/items/{item}", self.address))
+                    .header("authorization", &bearer)
+                    .call()?;
+                let found: Item = asked.into_body().read_json()?;
+                if matches!(found.state.as_str(), "done" | "aside") {
+                    break found;
+                }
+                ensure!(begun.elapsed() < LONGEST, "the service does not finish");
+                thread::sleep(PAUSE);
+            };
+            // What was put aside could not be looked at.
+            verdicts.push(found.result.map_or(Verdict::Incomplete, |found| found.verdict));
+        }
+        Ok(verdicts)
+    }
+
+    /// Waits for an interrupt, or until the service ends by itself.
+    pub(super) fn stay(&mut self) -> Result<()> {
+        let interrupted = interrupts()?;
+        loop {
+            if interrupted.recv_timeout(Duration::from_millis(200)).is_ok() {
+                return Ok(());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                // A terminal interrupts both at once.
+                ensure!(status.success(), "the service has ended by itself: {status}");
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            // It finishes what it has; it was not waited for, so that no other process has its number.
+            let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        }
+        let _ = self.child.wait();
+    }
+}
+
+fn is_setting(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b"BASIRA_")
+}
+
+/// Reads what a service says when it starts: its two addresses and the key. `None` when it ends before.
+fn read_start(out: ChildStdout) -> Option<(String, String, String)> {
+    let mut lines = BufReader::new(out).lines();
+    let (mut address, mut hma, mut key) = (None, None, None);
+    while address.is_none() || hma.is_none() || key.is_none() {
+        let line = lines.next()?.ok()?;
+        let line = line.trim();
+        if line.starts_with(store::SECRET_PREFIX) {
+            key = Some(line.to_owned());
+        } else if let Some(at) = line.strip_prefix("basira serves on ") {
+            address = Some(at.to_owned());
+        } else if let Some(at) = line.strip_prefix("basira serves clients of HMA on ") {
+            hma = Some(at.to_owned());
+        }
+    }
+    // What it may say later must not fill the pipe.
+    thread::spawn(move || lines.for_each(drop));
+    address
+        .zip(hma)
+        .zip(key)
+        .map(|((address, hma), key)| (address, hma, key))
+}
+
+fn interrupts() -> Result<Receiver<()>> {
+    let (sender, receiver) = channel();
+    ctrlc::set_handler(move || {
+        // Nobody listens any more when the program ends already.
+        let _ = sender.send(());
+    })
+    .context("interrupts cannot be caught")?;
+    Ok(receiver)
+}
