@@ -10,6 +10,7 @@ use model::{BankName, EntryId, HashMode, Label, Tlp, Trust};
 use pipeline::report::Lang;
 use pipeline::robust::Tier;
 
+use crate::import::ImportCommand;
 use crate::keep;
 use crate::serve::ServeOptions;
 
@@ -47,6 +48,9 @@ pub(crate) enum Command {
     /// Banks and their entries
     #[command(subcommand)]
     Bank(BankCommand),
+    /// Bring over what another system has
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Say how well files are protected from here on this machine, and what could be better
     Doctor(DoctorOptions),
     /// Run the service: items in by HTTP, verdicts out

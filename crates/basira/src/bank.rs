@@ -30,8 +30,11 @@ pub(crate) fn run(place: &PlaceArguments, command: &BankCommand) -> Result<Outco
         BankCommand::Export { name, form } => list::export(&*place.store(Access::Reader)?, name, *form)?,
         BankCommand::Create { name, allow } => {
             let kind = if *allow { BankKind::Allow } else { BankKind::Known };
-            let name = name.clone();
-            place.curator()?.make(&Edit::CreateBank { name, kind })?;
+            place.curator()?.make(&Edit::CreateBank {
+                name: name.clone(),
+                kind,
+                enabled_ratio: 1.0,
+            })?;
             writeln!(
                 print::out(),
                 "bank {name} is made; fill it with: basira bank add {name} FILE…"

@@ -19,6 +19,11 @@ pub(crate) struct Curator {
 }
 
 impl Curator {
+    /// One that shall change nothing.
+    pub(crate) fn reading(store: Arc<Store>) -> Self {
+        Self { store, service: None }
+    }
+
     /// The store, to read from.
     pub(crate) fn store(&self) -> &Arc<Store> {
         &self.store

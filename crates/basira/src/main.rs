@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod hash;
+mod import;
 mod keep;
 mod matching;
 mod place;
@@ -47,6 +48,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Match(options) => matching::run(place, options),
         Command::Scan(options) => scan::run(place, options),
         Command::Bank(command) => bank::run(place, command),
+        Command::Import(command) => import::run(place, command),
         Command::Doctor(options) => doctor::run(options),
         Command::Serve(options) => serve::run(place, options),
         Command::Verify(options) => keep::verify(place, options),

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use model::{BankId, BankKind, BankName, EntryId, Label, Trust};
 use serde::{Deserialize, Serialize};
-use store::{LogKind, NewEntry, Store, StoreError};
+use store::{BankChange, LogKind, NewEntry, NewExchange, Store, StoreError};
 
 /// One edit. It can be sent to another process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,17 @@ pub enum Edit {
         name: BankName,
         /// What it is for.
         kind: BankKind,
+        /// In which part of the lookups of HMA's clients it is matched, 0 to 1.
+        enabled_ratio: f64,
+    },
+    /// Renames a bank, or changes in which part of lookups it is matched; what is `None` stays.
+    ChangeBank {
+        /// The bank.
+        bank: BankId,
+        /// Its name.
+        name: Option<BankName>,
+        /// The part.
+        enabled_ratio: Option<f64>,
     },
     /// Switches a bank on or off.
     SwitchBank {
@@ -30,6 +41,33 @@ pub enum Edit {
         bank: BankId,
         /// The entries.
         entries: Vec<NewEntry>,
+    },
+    /// Adds entries under ids that they had elsewhere, all or none.
+    BringEntries {
+        /// Their bank.
+        bank: BankId,
+        /// The entries.
+        entries: Vec<(EntryId, NewEntry)>,
+    },
+    /// Switches an entry off until a time, and puts another remark in the place of its own.
+    SwitchEntry {
+        /// The entry.
+        entry: EntryId,
+        /// Until when; `None` switches it on.
+        until: Option<Timestamp>,
+        /// The remark.
+        note: Option<String>,
+    },
+    /// Makes an exchange and its bank.
+    CreateExchange {
+        /// Its name.
+        name: BankName,
+        /// Its API.
+        api: String,
+        /// What is configured, as a JSON object.
+        settings: String,
+        /// Whether it is to be used.
+        enabled: bool,
     },
     /// Says how far an entry is trusted.
     Trust {
@@ -85,9 +123,25 @@ pub struct Done {
 pub fn apply(store: &Store, edit: &Edit, by: &str, now: Timestamp) -> Result<Done, StoreError> {
     let mut done = Done::default();
     let (kind, about) = match edit {
-        Edit::CreateBank { name, kind } => {
-            let bank = store.create_bank(name, *kind, now)?;
+        Edit::CreateBank {
+            name,
+            kind,
+            enabled_ratio,
+        } => {
+            let bank = store.create_bank_with(name, *kind, *enabled_ratio, now)?;
             (LogKind::BankCreated, vec![("bank", bank.id.0.to_string())])
+        }
+        Edit::ChangeBank {
+            bank,
+            name,
+            enabled_ratio,
+        } => {
+            let change = BankChange {
+                name: name.clone(),
+                enabled_ratio: *enabled_ratio,
+            };
+            store.change_bank(*bank, &change)?;
+            (LogKind::BankChanged, vec![("bank", bank.0.to_string())])
         }
         Edit::SwitchBank { bank, enabled } => {
             store.set_bank_enabled(*bank, *enabled)?;
@@ -96,14 +150,34 @@ pub fn apply(store: &Store, edit: &Edit, by: &str, now: Timestamp) -> Result<Don
         }
         Edit::AddEntries { bank, entries } => {
             done.entries = store.add_entries(*bank, entries)?;
-            let (Some(first), Some(last)) = (done.entries.first(), done.entries.last()) else {
-                return Ok(done);
+            added(*bank, &done.entries)
+        }
+        Edit::BringEntries { bank, entries } => {
+            done.entries = store.add_entries_as(*bank, entries)?;
+            added(*bank, &done.entries)
+        }
+        Edit::SwitchEntry { entry, until, note } => {
+            store.set_disabled_until(*entry, *until)?;
+            store.set_note(*entry, note.as_deref())?;
+            changed(*entry)
+        }
+        Edit::CreateExchange {
+            name,
+            api,
+            settings,
+            enabled,
+        } => {
+            let new = NewExchange {
+                name: name.clone(),
+                api: api.clone(),
+                settings: settings.clone(),
             };
-            let mut about = vec![("bank", bank.0.to_string()), ("entry", first.0.to_string())];
-            if last != first {
-                about.push(("to", last.0.to_string()));
+            let made = store.create_exchange(&new, now)?;
+            if !enabled {
+                store.set_exchange_enabled(&made.name, false)?;
             }
-            (LogKind::EntryAdded, about)
+            let about = vec![("bank", made.bank.0.to_string()), ("api", made.api)];
+            (LogKind::ExchangeChanged, about)
         }
         Edit::Trust { entry, trust } => {
             store.set_trust(*entry, *trust)?;
@@ -129,6 +203,19 @@ pub fn apply(store: &Store, edit: &Edit, by: &str, now: Timestamp) -> Result<Don
     let by = [("by", by.to_owned())];
     store.note(now, kind, &[about.as_slice(), by.as_slice()].concat())?;
     Ok(done)
+}
+
+/// That entries were added; of many the first and the last are named.
+fn added(bank: BankId, entries: &[EntryId]) -> (LogKind, Vec<(&'static str, String)>) {
+    let mut about = vec![("bank", bank.0.to_string())];
+    about.extend(entries.first().map(|entry| ("entry", entry.0.to_string())));
+    about.extend(
+        entries
+            .last()
+            .filter(|_| entries.len() > 1)
+            .map(|entry| ("to", entry.0.to_string())),
+    );
+    (LogKind::EntryAdded, about)
 }
 
 fn changed(entry: EntryId) -> (LogKind, Vec<(&'static str, String)>) {

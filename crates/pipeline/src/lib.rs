@@ -15,6 +15,7 @@ pub mod entry;
 pub mod examine;
 pub mod file;
 pub mod gates;
+pub mod hma;
 pub mod import;
 pub mod intake;
 pub mod report;

@@ -1,5 +1,7 @@
 //! Adding entries.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use model::{BankId, EntryId, EntrySignal, Label, Provenance, Sha256, Tlp, Trust};
 use rusqlite::{Transaction, params};
@@ -128,8 +130,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoBank`], [`StoreError::Entry`], [`StoreError::DiskFull`]; nothing is stored then.
     pub fn add_entry(&self, bank: BankId, entry: &NewEntry) -> Result<EntryId, StoreError> {
-        let first = self.add(bank, std::slice::from_ref(entry))?;
-        Ok(EntryId(first))
+        let ids = self.add(bank, std::slice::from_ref(entry), None)?;
+        // One entry, one id.
+        ids.first().copied().ok_or(EntryError::NoSignals.into())
     }
 
     /// Adds all of these entries in one transaction, or none; gives their ids in order. An import calls it with some
@@ -141,18 +144,59 @@ impl Store {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let first = self.add(bank, entries)?;
-        Ok((first..).take(entries.len()).map(EntryId).collect())
+        self.add(bank, entries, None)
     }
 
-    fn add(&self, bank: BankId, entries: &[NewEntry]) -> Result<i64, StoreError> {
+    /// Adds all of these entries in one transaction, or none, under ids that they had elsewhere and that clients know.
+    ///
+    /// # Errors
+    /// [`StoreError::IdTaken`] when one is that of an entry here; else as [`Store::add_entry`].
+    pub fn add_entries_as(
+        &self,
+        bank: BankId,
+        entries: &[(EntryId, NewEntry)],
+    ) -> Result<Vec<EntryId>, StoreError> {
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (ids, entries): (Vec<EntryId>, Vec<NewEntry>) = entries.iter().cloned().unzip();
+        self.add(bank, &entries, Some(ids))
+    }
+
+    /// The ids of all entries that were removed; none is ever used again.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn removed_entries(&self) -> Result<HashSet<EntryId>, StoreError> {
+        self.read("removed_entries", |connection| {
+            let sql = "-- removed_entries\nSELECT DISTINCT entry FROM change WHERE kind = 'removed'";
+            let mut statement = connection.prepare_cached(sql)?;
+            let ids = statement.query_map([], |row| row.get(0).map(EntryId))?;
+            Ok(ids.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn add(
+        &self,
+        bank: BankId,
+        entries: &[NewEntry],
+        ids: Option<Vec<EntryId>>,
+    ) -> Result<Vec<EntryId>, StoreError> {
         for entry in entries {
             entry.check()?;
         }
         self.change("add_entries", |transaction| {
             count_into_bank(transaction, bank, entries.len() as i64)?;
-            let first = take_numbers(transaction, "entry", entries.len())?;
-            let ids: Vec<EntryId> = (first..).take(entries.len()).map(EntryId).collect();
+            let ids = match ids {
+                Some(ids) => {
+                    take_ids(transaction, &ids)?;
+                    ids
+                }
+                None => {
+                    let first = take_numbers(transaction, "entry", entries.len())?;
+                    (first..).take(entries.len()).map(EntryId).collect()
+                }
+            };
             for (&id, entry) in ids.iter().zip(entries) {
                 insert_entry(transaction, bank, id, entry)?;
                 signal_row::insert(transaction, id, &entry.signals)?;
@@ -167,9 +211,26 @@ impl Store {
                 }
             }
             change::append(transaction, ChangeKind::Added, &ids)?;
-            Ok(first)
+            Ok(ids)
         })
     }
+}
+
+/// Makes sure that ids are free, and that none of them is given to another entry later.
+fn take_ids(transaction: &Transaction<'_>, ids: &[EntryId]) -> Result<(), StoreError> {
+    let mut there =
+        transaction.prepare_cached("-- has_entry\nSELECT EXISTS (SELECT 1 FROM entry WHERE id = $1)")?;
+    for id in ids {
+        let taken: bool = there.query_row([id.0], |row| row.get(0))?;
+        if taken || id.0 < 1 {
+            return Err(StoreError::IdTaken(*id));
+        }
+    }
+    let last = ids.iter().map(|id| id.0).max().unwrap_or_default();
+    transaction
+        .prepare_cached("-- pass_ids\nUPDATE counter SET last = $1 WHERE name = 'entry' AND last < $1")?
+        .execute([last])?;
+    Ok(())
 }
 
 /// Adds to the number of entries that the bank's row keeps, so that a list of banks need not count.

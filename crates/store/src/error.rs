@@ -180,6 +180,9 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
+    /// An entry was to get an id that another has.
+    #[error("there is already an entry {0}; bring entries with their ids into a new data folder")]
+    IdTaken(EntryId),
     /// A bank of this name is there already.
     #[error("there is already a bank named {0}; choose another name")]
     BankExists(BankName),

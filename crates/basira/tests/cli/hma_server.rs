@@ -119,6 +119,11 @@ impl HmaServer {
         assert!(self.child.wait().unwrap().success());
     }
 
+    /// Where it runs.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Runs a program that speaks to it.
     pub(crate) fn shows(&self, program: &str, arguments: &[&str]) -> Run {
         Run::of(self.place.command(program).args(arguments)).ends(0)
