@@ -36,13 +36,6 @@ const ROOMS: [Room; 11] = [
         unsafe_module: Some("simd"),
     },
     Room {
-        name: "basira-text",
-        folder: "crates/text",
-        uses: &[],
-        core: Some(&["encoding_rs", "html5ever", "idna", "psl", "sha2", "sha3"]),
-        unsafe_module: None,
-    },
-    Room {
         name: "basira-index",
         folder: "crates/index",
         uses: &["basira-model"],
@@ -55,9 +48,14 @@ const ROOMS: [Room; 11] = [
         uses: &["basira-model"],
         core: Some(&[
             "daachorse",
+            "encoding_rs",
+            "html5ever",
+            "idna",
             "jiff",
+            "psl",
             "serde",
             "sha2",
+            "sha3",
             "thiserror",
             "toml",
             "unicode-normalization",
