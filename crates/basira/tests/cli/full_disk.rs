@@ -64,6 +64,8 @@ fn without_room_for_a_snapshot_matching_goes_on_in_memory() {
     let place = Place::with_copy();
     place.write("list.csv", long_list(12_000, 5));
     place.go("bank import known list.csv --trust active").ends(0);
+    // The import has made one.
+    std::fs::remove_file(place.data().join("segments/pdq")).unwrap();
     let run = with_room(&place, 100, "match --json copy.jpg").ends(1);
     assert_eq!(run.rows()[0]["matches"].as_array().unwrap().len(), 2);
     assert!(!place.data().join("segments/pdq").exists(), "{}", run.err);
