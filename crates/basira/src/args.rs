@@ -44,11 +44,11 @@ pub(crate) struct PlaceArguments {
     #[arg(
         long,
         global = true,
-        env = "BASIRA_DATABASE",
+        env = "BASIRA_POSTGRES",
         hide_env_values = true,
         value_name = "URL"
     )]
-    pub(crate) database: Option<DatabaseArgument>,
+    pub(crate) postgres: Option<DatabaseArgument>,
 }
 
 /// The URL of a database as it was given. It may have a password: no message shows it.

@@ -33,7 +33,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
     let place = PlaceArguments {
         data: Some(folder.join("data")),
         key: Some(folder.join("key")),
-        database: None,
+        postgres: None,
         config: None,
     };
     let pictures = folder.join("pictures");

@@ -33,7 +33,7 @@ impl PlaceArguments {
     /// The database of PostgreSQL; `None` is SQLite, in the data folder.
     pub(crate) fn database(&self) -> Result<Option<DatabaseUrl>> {
         // A variable that is set to nothing is as good as none.
-        let given = self.database.as_ref().filter(|given| !given.0.is_empty());
+        let given = self.postgres.as_ref().filter(|given| !given.0.is_empty());
         Ok(given.map(|given| given.0.parse()).transpose()?)
     }
 

@@ -50,7 +50,7 @@ pub enum StoreError {
     },
     /// PostgreSQL does not answer, or lets nobody in.
     #[error(
-        "the database {database} cannot be used ({why}); start it, or check --database, and repeat: what was not answered \
+        "the database {database} cannot be used ({why}); start it, or check --postgres, and repeat: what was not answered \
          may have been stored or not"
     )]
     Unreachable {
@@ -69,7 +69,7 @@ pub enum StoreError {
     },
     /// The data folder belongs to another database: its blobs would seem to be needed by nobody.
     #[error(
-        "the data folder {} has its banks {keeps}; name that by --database (or leave it out), or choose another data folder",
+        "the data folder {} has its banks {keeps}; name that by --postgres (or leave it out), or choose another data folder",
         .folder.display()
     )]
     OtherDatabase {

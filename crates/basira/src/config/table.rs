@@ -65,7 +65,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("key", Form::Path, "\"/etc/basira/key\""),
     Setting {
         may_hold_password: true,
-        ..row("database", Form::Text, "\"postgres://basira@127.0.0.1/basira\"")
+        ..row("postgres", Form::Text, "\"postgres://basira@127.0.0.1/basira\"")
     },
     row("listen", Form::Text, ""),
     row("hma", Form::Text, "\"127.0.0.1:5100\""),
@@ -106,7 +106,7 @@ pub(super) const SETTINGS: &[Setting] = &[
 ];
 
 /// Settings that say where the data is: every command that opens it takes them from the file.
-const PLACE: [&str; 3] = ["data", "key", "database"];
+const PLACE: [&str; 3] = ["data", "key", "postgres"];
 
 impl Setting {
     /// The setting of this name.

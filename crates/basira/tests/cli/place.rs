@@ -138,7 +138,7 @@ impl Place {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.root.path().join("home"))
             .env("USER", "tester")
-            .envs(self.database().map(|url| ("BASIRA_DATABASE", url)))
+            .envs(self.database().map(|url| ("BASIRA_POSTGRES", url)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -71,10 +71,13 @@ impl Server {
 
     pub(crate) fn spawn(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
-        let mut error = child.stderr.take().unwrap();
+        // None where a test has it written elsewhere.
+        let error = child.stderr.take();
         let said = std::thread::spawn(move || {
             let mut text = Vec::new();
-            let _ = error.read_to_end(&mut text);
+            if let Some(mut error) = error {
+                let _ = error.read_to_end(&mut text);
+            }
             String::from_utf8_lossy(&text).into_owned()
         });
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
