@@ -5,7 +5,7 @@
 //! route of its own, which takes the edits of the command line as they are.
 
 use std::fs::{self, Permissions};
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -46,6 +46,8 @@ const UNREADY: &str = "socket.new";
 const EDITS: &str = "/local/edits";
 /// The longest path of a socket that the system takes, in bytes.
 const LONGEST: usize = 107;
+/// How long the command line waits for a service to say that it is there: a paused one takes connections too.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections at once; who comes later waits.
 const CONNECTIONS: usize = 64;
 
@@ -66,7 +68,10 @@ pub enum LocalError {
     )]
     Foreign(String),
     /// The socket cannot be used.
-    #[error("cannot use the service's socket {path}: {why}; run the command as the user that the service runs as", path = .path.display())]
+    #[error(
+        "cannot use the service's socket {path}: {why}; run the command as the user that the service runs as, while it is not paused",
+        path = .path.display()
+    )]
     Unusable {
         /// The socket.
         path: PathBuf,
@@ -198,6 +203,21 @@ pub async fn serve_local(
     Ok(())
 }
 
+/// Whether somebody answers at a socket; an error when nobody does for [`PATIENCE`].
+fn answers(mut stream: &std::os::unix::net::UnixStream) -> io::Result<bool> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let asked =
+        stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    match asked.and_then(|()| stream.read(&mut [0; 16])) {
+        Ok(read) => Ok(read > 0),
+        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => Err(
+            io::Error::new(io::ErrorKind::TimedOut, "the service does not answer"),
+        ),
+        Err(_) => Ok(false),
+    }
+}
+
 /// The service that has a data folder, for the command line.
 #[derive(Debug)]
 pub struct LocalClient {
@@ -218,7 +238,9 @@ impl LocalClient {
         match near(folder, SOCKET, |path| {
             std::os::unix::net::UnixStream::connect(path)
         }) {
-            Ok(_) => {}
+            Ok(stream) if answers(&stream).map_err(unusable)? => {}
+            // It is ending: whoever opens the store is told whether it has gone.
+            Ok(_) => return Ok(None),
             Err(error) => match error.kind() {
                 // A killed service leaves a socket at which nobody answers.
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::ConnectionRefused => {
