@@ -226,9 +226,11 @@ impl Reader<'_> {
         });
     }
 
-    /// Whether it lies in the folder, and not in the memory that processes of SQLite share.
+    /// Whether it lies in the folder, and is neither the memory that processes of SQLite share nor the socket of a
+    /// service, which the next one makes anew.
     fn is_ours(&self, path: &Path) -> bool {
-        path.starts_with(self.root) && !path.to_string_lossy().ends_with("-shm")
+        let passing = |end| path.to_string_lossy().ends_with(end);
+        path.starts_with(self.root) && !["-shm", "/socket", "/socket.new"].into_iter().any(passing)
     }
 
     fn folder_of(&self, path: &Path) -> (Inode, OsString) {
