@@ -20,6 +20,7 @@ mod calendar;
 mod code;
 mod date;
 mod encoding;
+pub mod feed;
 mod html;
 mod interview;
 mod labels;
