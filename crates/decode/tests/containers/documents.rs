@@ -217,7 +217,8 @@ fn depth_costs_nothing() {
 fn a_tag_with_a_million_attributes_ends_the_page() {
     let page = |attributes: usize| {
         let many: String = (0..attributes).map(|number| format!(" a{number}")).collect();
-        let page = format!("<html><body><p>The first round</p><div{many}><p>The second round</p></body></html>");
+        let page =
+            format!("<html><body><p>The first round</p><div{many}><p>The second round</p></body></html>");
         let found = look(page.as_bytes());
         let text = found.texts[0].text.clone();
         (text, gaps(&found).join("; "))

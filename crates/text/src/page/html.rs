@@ -49,8 +49,8 @@ pub(super) struct Page {
     pub(super) facts: Vec<(String, String, Range<usize>)>,
     /// The element `title`.
     pub(super) title: Option<(String, Range<usize>)>,
-    /// Addresses that can be followed, and where they stand.
-    pub(super) links: Vec<(String, Range<usize>)>,
+    /// Addresses that can be followed, where they stand, and where in the raw text what is clicked begins.
+    pub(super) links: Vec<(String, Range<usize>, usize)>,
     /// Scripts: their content, and where it stands.
     pub(super) scripts: Vec<(String, Range<usize>)>,
     /// Data for machines (JSON-LD).
@@ -340,7 +340,8 @@ impl State {
             {
                 self.page.scripts.push((address.to_owned(), place(address)));
             } else if followed == "href" && name == "a" && self.page.links.len() < KEPT {
-                self.page.links.push((address.to_owned(), place(address)));
+                let begins = self.page.raw.text.len();
+                self.page.links.push((address.to_owned(), place(address), begins));
             }
         }
         for attribute in &tag.attrs {
