@@ -36,7 +36,8 @@ pub(crate) struct Opening<'a> {
     text: u64,
     /// Pictures in which text is looked for.
     legible: u32,
-    /// Bytes of reports.
+    /// Bytes that were read as pages and texts, and bytes of reports of them.
+    read: u64,
     reported: usize,
     found: Contents,
 }
@@ -63,6 +64,7 @@ impl<'a> Opening<'a> {
             page_work: 0,
             text: 0,
             legible: 0,
+            read: 0,
             reported: 0,
             found: Contents::nothing(kind),
         }
@@ -241,7 +243,22 @@ impl<'a> Opening<'a> {
 
     /// Reads a page or a text.
     fn report(&mut self, name: PartName, bytes: &[u8]) {
-        let report = Report::of(bytes);
+        let limit = self.request.limits.max_text;
+        let room = usize::try_from(limit.saturating_sub(self.read)).unwrap_or(usize::MAX);
+        let mut end = bytes.len();
+        if end > room {
+            self.gap_in(name.clone(), IncompleteReason::Text { limit });
+            end = room;
+            // Not within a letter, where it is UTF-8.
+            while end > 0 && room - end < 3 && bytes[end] & 0xc0 == 0x80 {
+                end -= 1;
+            }
+        }
+        if end == 0 {
+            return;
+        }
+        self.read += end as u64;
+        let report = Report::of(&bytes[..end]);
         for gap in &report.incomplete {
             let reason = match gap {
                 Gap::Findings => IncompleteReason::Findings {

@@ -1,7 +1,8 @@
 //! `basira read`.
 
+use std::io::Write;
+
 use serde_json::{Value, json};
-use testkit::containers::zip;
 
 use super::place::{Place, fields, text};
 
@@ -129,14 +130,20 @@ fn people_are_told_why_in_their_language_and_directions_stay_apart() {
 #[test]
 fn texts_in_an_archive_are_read_each_by_itself() {
     let place = Place::new();
-    let letter = "From: a@example.com\r\nSubject: Second round\r\n\r\nThe second round is at https://example.org/2 today.";
-    place.write(
-        "all.zip",
-        zip(&[
-            ("note.txt", b"See https://example.com/1 please"),
-            ("mail.eml", letter.as_bytes()),
-        ]),
-    );
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("note.txt", "See https://example.com/1 please"),
+        (
+            "mail.eml",
+            "From: a@example.com\r\nSubject: Second round\r\n\r\nThe second round is at https://example.org/2 today.",
+        ),
+    ] {
+        writer
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
+    place.write("all.zip", writer.finish().unwrap().into_inner());
     let row = read(&place, "all.zip");
     let found: Vec<(&str, &str)> = row["findings"]
         .as_array()
@@ -166,6 +173,8 @@ fn what_cannot_be_read_says_so() {
         .map(|n| format!("https://example.com/{n}\n"))
         .collect();
     place.write("links.txt", links);
+    // Letters of two bytes, so that the limit would fall within one.
+    place.write("long.txt", format!("a{}", "ي".repeat(9 << 20)));
     let reason = |arguments: &[&str]| {
         let all = [&["read", "--json"], arguments].concat();
         let row = place.run(all).ends(2).rows().remove(0);
@@ -176,6 +185,10 @@ fn what_cannot_be_read_says_so() {
     assert_eq!(reason(&["empty.txt"]), "empty");
     assert_eq!(reason(&["links.txt"]), "findings: more than the limit of 10000");
     assert!(reason(&["gone.txt"]).starts_with("unreadable"));
+    assert_eq!(
+        reason(&["long.txt"]),
+        "text: more bytes than the limit of 16777216"
+    );
     let large = reason(&["large.txt", "--max-mebibytes", "2"]);
     assert!(large.starts_with("bytes: 3145728"), "{large}");
 }
