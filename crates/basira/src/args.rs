@@ -13,6 +13,7 @@ use pipeline::robust::Tier;
 use crate::config::ConfigCommand;
 use crate::import::ImportCommand;
 use crate::keep;
+use crate::read::ReadOptions;
 use crate::serve::ServeOptions;
 
 /// Finds known terrorist and violent-extremist content in files.
@@ -71,6 +72,8 @@ impl From<String> for DatabaseArgument {
 pub(crate) enum Command {
     /// Print the signals of files
     Hash(HashOptions),
+    /// Read texts, pages and documents: what they say of themselves, language, context, links and addresses
+    Read(ReadOptions),
     /// Match files against the banks
     Match(MatchOptions),
     /// Match folders against the banks, with reports; an interrupted scan is resumed by the same command

@@ -21,6 +21,7 @@ mod operations;
 mod place;
 mod print;
 mod progress;
+mod read;
 mod scan;
 mod scan_output;
 mod serve;
@@ -52,6 +53,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let place = &arguments.place;
     match &arguments.command {
         Command::Hash(options) => hash::run(options),
+        Command::Read(options) => read::run(options),
         Command::Match(options) => matching::run(place, options),
         Command::Scan(options) => scan::run(place, options),
         Command::Bank(command) => bank::run(place, command),

@@ -80,11 +80,12 @@ use model::{Incomplete, Leaf, Place};
 pub use decoder::Decoder;
 pub use kind::{Archive, Document, FileKind};
 pub use request::{
-    Contents, Decoded, FilmPart, Frames, Limits, MemberPart, PictureHash, PicturePart, Request, SoundPart,
-    TextPart, TextSource,
+    Contents, Decoded, FilmPart, Frames, Limits, MemberPart, PictureHash, PicturePart, ReportPart, Request,
+    SoundPart, TextPart, TextSource,
 };
 
 pub use step::{Step, Watch};
+pub use text::report;
 
 use opening::Opening;
 use reading::Reading;

@@ -1,16 +1,20 @@
 //! One item being opened: what it is, what lies in it, what may still be spent on it, and what was found.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fingerprint::digest::Digests;
 use model::{Incomplete, IncompleteReason, Leaf, PartName, Place};
+use text::report::{Gap, MOST_FINDINGS, Report};
 
 use crate::reading::Reading;
 use crate::refusal::{malformed, unsupported};
-use crate::request::{Contents, MOST_MEDIA, MemberPart, Request, TextPart, TextSource};
+use crate::request::{
+    Contents, MOST_MEDIA, MOST_REPORTED, MemberPart, ReportPart, Request, TextPart, TextSource,
+};
 use crate::sandbox::{Handed, Tools};
-use crate::{FileKind, archive, bmp, document, gif, jpeg, legible, png, reading, svg, tiff, webp};
+use crate::{Document, FileKind, archive, bmp, document, gif, jpeg, legible, png, reading, svg, tiff, webp};
 
 /// Members after which there is a sign of life.
 const SELDOM: u32 = 100;
@@ -32,6 +36,9 @@ pub(crate) struct Opening<'a> {
     text: u64,
     /// Pictures in which text is looked for.
     legible: u32,
+    /// Bytes that were read as pages and texts, and bytes of reports of them.
+    read: u64,
+    reported: usize,
     found: Contents,
 }
 
@@ -40,6 +47,7 @@ impl<'a> Opening<'a> {
     pub(crate) fn open(bytes: &[u8], size: u64, request: &'a Request, tools: &'a mut Tools<'a>) -> Contents {
         let mut opening = Self::new(FileKind::of(bytes), request, tools);
         opening.look(bytes, size);
+        opening.read_documents();
         opening.found
     }
 
@@ -56,6 +64,8 @@ impl<'a> Opening<'a> {
             page_work: 0,
             text: 0,
             legible: 0,
+            read: 0,
+            reported: 0,
             found: Contents::nothing(kind),
         }
     }
@@ -231,6 +241,64 @@ impl<'a> Opening<'a> {
         }
     }
 
+    /// Reads a page or a text.
+    fn report(&mut self, name: PartName, bytes: &[u8]) {
+        let limit = self.request.limits.max_text;
+        let room = usize::try_from(limit.saturating_sub(self.read)).unwrap_or(usize::MAX);
+        let mut end = bytes.len();
+        if end > room {
+            self.gap_in(name.clone(), IncompleteReason::Text { limit });
+            end = room;
+            // Not within a letter, where it is UTF-8.
+            while end > 0 && room - end < 3 && bytes[end] & 0xc0 == 0x80 {
+                end -= 1;
+            }
+        }
+        if end == 0 {
+            return;
+        }
+        self.read += end as u64;
+        let report = Report::of(&bytes[..end]);
+        for gap in &report.incomplete {
+            let reason = match gap {
+                Gap::Findings => IncompleteReason::Findings {
+                    limit: MOST_FINDINGS as u32,
+                },
+                Gap::Page(why) => malformed(why),
+            };
+            self.gap_in(name.clone(), reason);
+        }
+        let size = serde_json::to_vec(&report).map_or(usize::MAX, |bytes| bytes.len());
+        self.reported = self.reported.saturating_add(size);
+        if self.reported > MOST_REPORTED {
+            let limit = MOST_FINDINGS as u32;
+            return self.gap_in(name, IncompleteReason::Findings { limit });
+        }
+        self.found.reports.push(ReportPart { name, report });
+    }
+
+    /// Reads the texts of documents; those of pages were read as pages.
+    fn read_documents(&mut self) {
+        if !self.request.read {
+            return;
+        }
+        let pages: HashSet<PartName> = self.found.reports.iter().map(|part| part.name.clone()).collect();
+        let texts = std::mem::take(&mut self.found.texts);
+        for text in &texts {
+            let (place, _) = text.name.split();
+            if pages.contains(&place.part(Leaf::File)) {
+                continue;
+            }
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                self.report(text.name.clone(), text.text.as_bytes());
+            }));
+            if outcome.is_err() {
+                self.gap_in(text.name.clone(), IncompleteReason::Crashed);
+            }
+        }
+        self.found.texts = texts;
+    }
+
     /// Opens a member of the present place, by reading it as far as it may be read. A member too large is listed as
     /// incomplete, and the next can be opened.
     pub(crate) fn member(&mut self, name: &str, content: impl Read) {
@@ -293,7 +361,12 @@ impl<'a> Opening<'a> {
         for kind in FileKind::readings(bytes) {
             let limit = self.request.limits.max_bytes;
             // A film is not held in memory.
-            if size > limit && !matches!(kind, FileKind::Plain | FileKind::Media(_)) {
+            let whole = match kind {
+                FileKind::Media(_) => false,
+                FileKind::Plain => self.request.read,
+                _ => true,
+            };
+            if size > limit && whole {
                 return self.gap(IncompleteReason::Bytes { found: size, limit });
             }
             let place = self.place.clone();
@@ -308,6 +381,9 @@ impl<'a> Opening<'a> {
 
     fn read(&mut self, kind: FileKind, bytes: &[u8]) -> Result<(), IncompleteReason> {
         let request = self.request;
+        if request.read && matches!(kind, FileKind::Plain | FileKind::Document(Document::Html)) {
+            self.report(self.place.part(Leaf::File), bytes);
+        }
         match kind {
             FileKind::Jpeg => jpeg::read(bytes, request, &mut |reading| self.picture(&reading)),
             FileKind::Png => png::read(bytes, request, &mut |reading| self.picture(&reading)),

@@ -7,12 +7,15 @@ use fingerprint::pdq::Pdq;
 use fingerprint::sound::Shifted;
 use model::{HashMode, Incomplete, PartName, Variant};
 use serde::{Deserialize, Serialize};
+use text::report::Report;
 
 use crate::FileKind;
 use crate::sandbox::Posture;
 
 /// Gaps that are listed of one item; the first ones.
 pub(crate) const MOST_GAPS: usize = 200;
+/// Bytes of all reports of one item, as they cross to the supervisor.
+pub(crate) const MOST_REPORTED: usize = 32 << 20;
 /// Films and sounds of one item that are decoded; each costs processes.
 pub(crate) const MOST_MEDIA: u32 = 100;
 
@@ -91,6 +94,8 @@ pub struct Request {
     pub banked: bool,
     /// Whether text is looked for in pictures, by Tesseract. Needs a [`Sandbox`](crate::sandbox::Sandbox).
     pub ocr: bool,
+    /// Whether texts are read: what they say of themselves, their language and context, what leads somewhere.
+    pub read: bool,
     /// How much may be spent.
     pub limits: Limits,
 }
@@ -103,6 +108,7 @@ impl Request {
             frames: Frames::OneASecond,
             banked: false,
             ocr: false,
+            read: false,
             limits: Limits::default(),
         }
     }
@@ -154,6 +160,8 @@ pub struct Contents {
     pub films: Vec<FilmPart>,
     /// The sounds in it.
     pub sounds: Vec<SoundPart>,
+    /// What was read in its texts, where [`Request::read`] asked for it.
+    pub reports: Vec<ReportPart>,
     /// What could not be looked at, and why. Empty means that everything was.
     pub incomplete: Vec<Incomplete>,
 }
@@ -168,6 +176,7 @@ impl Contents {
             members: Vec::new(),
             films: Vec::new(),
             sounds: Vec::new(),
+            reports: Vec::new(),
             incomplete: Vec::new(),
         }
     }
@@ -192,6 +201,15 @@ pub enum TextSource {
     Document,
     /// It was guessed from a picture, and is only good for comparisons that forgive.
     Ocr,
+}
+
+/// What was read in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportPart {
+    /// Where it was found. Spans are of bytes of that file; of a part that is a text, of bytes of that text.
+    pub name: PartName,
+    /// What was read.
+    pub report: Report,
 }
 
 /// A member of an archive, an attachment, an embedded file.

@@ -145,6 +145,13 @@ pub enum IncompleteReason {
         /// The program, or a part of it: `ffmpeg`, `tesseract`.
         program: String,
     },
+    /// More links, addresses and handles in a text than the limit; the first ones are told.
+    Findings {
+        /// The limit.
+        limit: u32,
+    },
+    /// A text was read, and compared with no known text: there is no bank of them.
+    Unmatched,
 }
 
 impl fmt::Display for IncompleteReason {
@@ -183,6 +190,8 @@ impl fmt::Display for IncompleteReason {
             Self::Text { limit } => write!(out, "text: more bytes than the limit of {limit}"),
             Self::Duration { limit } => write!(out, "duration: longer than the limit of {limit} seconds"),
             Self::Missing { program } => write!(out, "missing: {program} is not installed"),
+            Self::Findings { limit } => write!(out, "findings: more than the limit of {limit}"),
+            Self::Unmatched => write!(out, "unmatched"),
         }
     }
 }

@@ -120,7 +120,7 @@ fn decode_here(
     let mut contents = Contents::nothing(kind);
     contents
         .incomplete
-        .extend((kind != FileKind::Plain).then_some(gap));
+        .extend((kind != FileKind::Plain || request.read).then_some(gap));
     let posture = Posture::NONE;
     let decoded = Decoded {
         digests,

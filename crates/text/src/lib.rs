@@ -26,6 +26,7 @@ pub mod keys;
 pub mod known;
 pub mod language;
 pub mod page;
+pub mod report;
 pub mod terms;
 mod words;
 

@@ -67,7 +67,8 @@ const ROOMS: [Room; 11] = [
     Room {
         name: "basira-decode",
         folder: "crates/decode",
-        uses: &["basira-model", "basira-fingerprint"],
+        // Strangers' texts are read where strangers' pictures are hashed: inside the sandbox.
+        uses: &["basira-model", "basira-fingerprint", "basira-text"],
         core: None,
         unsafe_module: Some("sandbox"),
     },

@@ -44,6 +44,7 @@ mod pictures;
 mod place;
 mod postgres;
 mod power_loss;
+mod read;
 mod receiver;
 mod recording;
 mod reference;

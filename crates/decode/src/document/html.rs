@@ -1,17 +1,17 @@
 //! HTML: its text, and pictures that stand in it as `data:` addresses. It is cut into tokens as browsers cut it, and no
 //! tree is made of them, so that no depth matters.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use data_url::DataUrl;
 use encoding_rs::{Encoding, UTF_8};
-use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use text::page::feed::{Feed, MOST_ATTRIBUTES, Placed, feed};
 
 use crate::opening::Opening;
+use crate::refusal::malformed;
 
 /// Elements that do not end a line of text.
 const INLINE: [&str; 22] = [
@@ -32,16 +32,21 @@ pub(super) fn read(bytes: &[u8], opening: &mut Opening<'_>) {
     }
 }
 
-/// Takes the text of a page, and gives the contents of its `data:` addresses.
+/// Takes the text of a page as far as it can be read, and gives the contents of its `data:` addresses.
 pub(super) fn text(bytes: &[u8], opening: &mut Opening<'_>) -> Vec<Vec<u8>> {
     let (text, _, _) = encoding(bytes).decode(bytes);
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(&text));
-    let tokenizer = Tokenizer::new(Page::default(), TokenizerOpts::default());
-    // A script is text that is dropped, and nothing runs between two pieces of a page.
-    while !matches!(tokenizer.feed(&input), html5ever::TokenizerResult::Done) {}
-    tokenizer.end();
-    let page = tokenizer.sink.0.into_inner();
+    let fed = Rc::new(Feed::default());
+    let sink = Page {
+        feed: Rc::clone(&fed),
+        at: Cell::new(0),
+        found: RefCell::default(),
+    };
+    let (sink, whole) = feed(&text, &fed, sink);
+    let page = sink.found.into_inner();
+    if !whole {
+        let why = format!("a tag with more than {MOST_ATTRIBUTES} attributes; what follows was not read");
+        opening.gap(malformed(why));
+    }
     for line in page.lines.iter().chain([&page.line]) {
         let words: Vec<&str> = line.split_whitespace().collect();
         opening.text(&words.join(" "));
@@ -64,8 +69,17 @@ fn encoding(bytes: &[u8]) -> &'static Encoding {
     Encoding::for_label(label.as_bytes()).unwrap_or(UTF_8)
 }
 
-#[derive(Default)]
-struct Page(RefCell<Found>);
+struct Page {
+    feed: Rc<Feed>,
+    at: Cell<usize>,
+    found: RefCell<Found>,
+}
+
+impl Placed for Page {
+    fn at(&self) -> usize {
+        self.at.get()
+    }
+}
 
 #[derive(Default)]
 struct Found {
@@ -129,7 +143,11 @@ impl TokenSink for Page {
     type Handle = ();
 
     fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
-        let mut found = self.0.borrow_mut();
+        let mut found = self.found.borrow_mut();
+        // An error has no width of its own, and comes before the token that it is in.
+        if !matches!(token, Token::ParseError(_)) {
+            self.at.set(self.feed.place());
+        }
         match token {
             Token::CharacterTokens(text) if found.hidden.is_none() => found.line.push_str(&text),
             Token::TagToken(tag) => {

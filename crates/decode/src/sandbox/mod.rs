@@ -9,9 +9,11 @@
 //! the server, and a process namespace for every worker), Landlock without a rule, an allow-list of system calls that
 //! ends the process, limits, no capabilities. What of it a host gives is the [`Posture`].
 
+mod lie;
 mod posture;
 mod programs;
 mod wire;
+mod wire_reports;
 
 #[cfg(target_os = "linux")]
 mod answer;
@@ -49,10 +51,11 @@ mod elsewhere;
 #[cfg(not(target_os = "linux"))]
 use elsewhere as supervisor;
 
+pub use lie::LieError;
 pub use posture::{Posture, Protection};
 pub use programs::{Program, ToolSettings, lacking_for_ocr};
 pub use supervisor::{Pending, Sandbox};
-pub use wire::{LieError, encode, most, read};
+pub use wire::{encode, most, read};
 
 use std::io;
 use std::time::Duration;

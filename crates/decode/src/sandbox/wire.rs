@@ -2,8 +2,8 @@
 //! decoder may have been taken over.
 //!
 //! An answer is a JSON object with everything that has a name, then the bulk in the order of the parts: for each picture
-//! 256 frequencies of each hash as little-endian 32-bit floats, then the grey thumbnail; then the texts. Its length
-//! comes first.
+//! 256 frequencies of each hash as little-endian 32-bit floats, then the grey thumbnail; then the texts, tracks and reports. Its
+//! length comes first.
 
 use fingerprint::digest::Digests;
 use fingerprint::film::{Track, Tracks};
@@ -12,8 +12,9 @@ use fingerprint::pdq::Pdq;
 use fingerprint::sound::{Shifted, query_shifts};
 use model::{HashMode, Incomplete, IncompleteReason, Md5, PartName, PdqHash, Quality, Sha1, Sha256, Variant};
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use super::lie::LieError;
+use super::wire_reports::{NamedReport, most_reports, read_report, reports};
 use crate::FileKind;
 use crate::request::{
     Contents, FilmPart, Limits, MOST_GAPS, MemberPart, PictureHash, PicturePart, Request, SoundPart,
@@ -32,28 +33,6 @@ const MOST_TEXT: usize = 400;
 /// Bytes of one hash's frequencies.
 const FREQUENCIES: usize = 4 * 256;
 
-/// Why an answer was refused. What it said otherwise is not used.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum LieError {
-    /// It is longer than an honest one can be.
-    #[error("an answer of {found} bytes, over {limit}")]
-    Size {
-        /// Bytes announced.
-        found: usize,
-        /// The most that the request allows.
-        limit: usize,
-    },
-    /// It ends before its announced length, or goes on after it.
-    #[error("the lengths in the answer do not agree")]
-    Length,
-    /// Its named part is not what is expected.
-    #[error("the answer is no such object: {0}")]
-    Json(String),
-    /// A value is outside what the request allows.
-    #[error("impossible {0} in the answer")]
-    Value(&'static str),
-}
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Named {
@@ -63,6 +42,7 @@ struct Named {
     members: Vec<NamedMember>,
     films: Vec<NamedFilm>,
     sounds: Vec<NamedSound>,
+    reports: Vec<NamedReport>,
     incomplete: Vec<NamedGap>,
 }
 
@@ -138,6 +118,7 @@ pub fn most(request: &Request) -> usize {
         .saturating_add(text)
         .saturating_add(3 * most_track(limits))
         .saturating_add(query_shifts().len() * most_sound(limits))
+        .saturating_add(most_reports(request))
 }
 
 /// The most bytes that a track has.
@@ -151,8 +132,8 @@ const fn most_sound(limits: &Limits) -> usize {
 }
 
 fn most_json(limits: &Limits) -> usize {
-    // Each member has at most one text.
-    let rows = limits.max_pictures as usize + 2 * limits.max_members as usize + 1 + MOST_GAPS;
+    // Each member has at most one text, and two reports.
+    let rows = limits.max_pictures as usize + 4 * limits.max_members as usize + 1 + MOST_GAPS;
     MOST_JSON + MOST_ROW * rows
 }
 
@@ -210,6 +191,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         name: sound.name.as_str().to_owned(),
         variants: tracks.iter().map(|bytes| bytes.len() as u64).collect(),
     };
+    let (named_reports, read) = reports(&contents.reports);
     let gap = |gap: &Incomplete| NamedGap {
         part: gap.part.as_str().to_owned(),
         reason: gap.reason.clone(),
@@ -221,6 +203,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         members: contents.members.iter().map(member).collect(),
         films: contents.films.iter().zip(&tracks).map(film).collect(),
         sounds: contents.sounds.iter().zip(&heard).map(sound).collect(),
+        reports: named_reports,
         incomplete: contents.incomplete.iter().map(gap).collect(),
     };
     // Strings, numbers and lists of them always have a JSON form.
@@ -247,7 +230,13 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
     for text in &contents.texts {
         out.extend(text.text.as_bytes());
     }
-    for bytes in tracks.iter().flatten().flatten().chain(heard.iter().flatten()) {
+    for bytes in tracks
+        .iter()
+        .flatten()
+        .flatten()
+        .chain(heard.iter().flatten())
+        .chain(&read)
+    {
         out.extend(bytes);
     }
     out
@@ -310,6 +299,15 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         .iter()
         .map(|sound| read_sound(sound, &mut bulk, limits))
         .collect::<Result<Vec<SoundPart>, LieError>>()?;
+    // At most one of each file, and of each text.
+    if named.reports.len() > 2 * (named.members.len() + 1) {
+        return Err(LieError::Value("number of reports"));
+    }
+    let reports = named
+        .reports
+        .iter()
+        .map(|report| read_report(report, &mut bulk, request))
+        .collect::<Result<_, LieError>>()?;
     if !bulk.is_empty() {
         return Err(LieError::Length);
     }
@@ -325,11 +323,12 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         members,
         films,
         sounds,
+        reports,
         incomplete,
     })
 }
 
-fn read_name(name: &str) -> Result<PartName, LieError> {
+pub(super) fn read_name(name: &str) -> Result<PartName, LieError> {
     let wrong = LieError::Value("name of a part");
     if name.len() > MOST_NAME {
         return Err(wrong);
@@ -476,7 +475,7 @@ fn read_gap(gap: NamedGap) -> Result<Incomplete, LieError> {
 }
 
 /// The next bytes of the bulk.
-fn take<'a>(bulk: &mut &'a [u8], length: usize) -> Result<&'a [u8], LieError> {
+pub(super) fn take<'a>(bulk: &mut &'a [u8], length: usize) -> Result<&'a [u8], LieError> {
     let (taken, rest) = bulk.split_at_checked(length).ok_or(LieError::Length)?;
     *bulk = rest;
     Ok(taken)

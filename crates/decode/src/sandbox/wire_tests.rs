@@ -11,12 +11,15 @@ fn answers() -> Vec<(Request, Contents)> {
         testkit::encode::jpeg(&picture, 80),
         testkit::encode::bmp(&picture)[..400].to_vec(),
         b"a text".to_vec(),
+        b"<html><h1>Open day</h1><p>By Dana Rook</p><p>at https://example.com/day</p></html>".to_vec(),
         b"%PDF-1.7".to_vec(),
         Vec::new(),
     ];
     let mut answers = Vec::new();
     for mode in [HashMode::Fast, HashMode::Exact] {
-        let request = Request::new(mode);
+        let mut request = Request::new(mode);
+        // What nobody asked for is not there.
+        request.read = mode == HashMode::Exact;
         for file in &files {
             answers.push((
                 request,
@@ -66,6 +69,34 @@ fn values_beyond_the_request_are_refused() {
         move |it: &mut Contents| it.pictures[0].hashes[0].pdq = pdq.clone()
     };
     refused(&nan);
+}
+
+#[test]
+fn reports_that_nobody_asked_for_or_could_make_are_refused() {
+    let (request, contents) = answers()
+        .into_iter()
+        .find(|(_, contents)| {
+            contents
+                .reports
+                .iter()
+                .any(|part| !part.report.findings.is_empty())
+        })
+        .unwrap();
+    assert!(read(&encode(&contents), &request).is_ok());
+    let unasked = Request {
+        read: false,
+        ..request
+    };
+    assert!(read(&encode(&contents), &unasked).is_err());
+    let mut beyond = contents.clone();
+    beyond.reports[0].report.findings[0].span.1 = usize::MAX;
+    assert_eq!(read(&encode(&beyond), &request), Err(LieError::Value("report")));
+    let mut many = contents;
+    many.reports = vec![many.reports[0].clone(); 9];
+    assert_eq!(
+        read(&encode(&many), &request),
+        Err(LieError::Value("number of reports"))
+    );
 }
 
 #[test]

@@ -210,3 +210,24 @@ fn depth_costs_nothing() {
     let deep = format!("<html><body>{}{ARABIC}", "<div>".repeat(100_000));
     assert_eq!(texts(&look(deep.as_bytes())), [("text", ARABIC)]);
 }
+
+/// The tokenizer compares each attribute with all before it: it is not given that many. With so many as a page may have, it
+/// is read to its end.
+#[test]
+fn a_tag_with_a_million_attributes_ends_the_page() {
+    let page = |attributes: usize| {
+        let many: String = (0..attributes).map(|number| format!(" a{number}")).collect();
+        let page =
+            format!("<html><body><p>The first round</p><div{many}><p>The second round</p></body></html>");
+        let found = look(page.as_bytes());
+        let text = found.texts[0].text.clone();
+        (text, gaps(&found).join("; "))
+    };
+    let (text, gap) = page(1_000_000);
+    assert_eq!(text, "The first round");
+    assert!(gap.contains("more than 1000 attributes"), "{gap}");
+    assert_eq!(
+        page(900),
+        ("The first round\nThe second round".into(), String::new())
+    );
+}

@@ -82,6 +82,10 @@ impl Gap {
                 let what = Html::fill(&texts.missing, &[("program", &Html::foreign(program))]);
                 (what, &texts.missing_do)
             }
+            IncompleteReason::Findings { limit } => {
+                (limited(&texts.findings, (*limit).into()), &texts.findings_do)
+            }
+            IncompleteReason::Unmatched => (Html::words(&texts.unmatched), &texts.unmatched_do),
         };
         Self {
             part: explain::part(words, &gap.part),

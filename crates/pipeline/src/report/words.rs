@@ -62,7 +62,7 @@ words! {
         frames_do, crashed, crashed_do, refinement, refinement_do, common, common_do, time, time_do,
         memory, memory_do, forbidden, forbidden_do, encrypted, encrypted_do, depth, depth_do, members,
         members_do, unpacked, unpacked_do, pictures, pictures_do, pages, pages_do, text, text_do, duration,
-        duration_do, missing, missing_do,
+        duration_do, missing, missing_do, findings, findings_do, unmatched, unmatched_do,
     }
     /// How to read the report.
     HelpWords {

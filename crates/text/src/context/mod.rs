@@ -25,6 +25,8 @@ mod why;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::keys::{KeyLevel, Reading};
 use crate::terms::{Registry, TermClass, TermHit};
 
@@ -39,7 +41,8 @@ const SHORT: usize = 30;
 const APART: usize = 2;
 
 /// The answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Label {
     /// It reads as a report, an analysis, a condemnation or a document, and nothing speaks against that.
     Reporting,
@@ -61,7 +64,8 @@ impl Label {
 }
 
 /// What a cue is a sign of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Family {
     /// Verbs of saying.
     AttributionVerb,
@@ -95,7 +99,8 @@ impl Family {
 }
 
 /// What speaks against a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Contra {
     /// The first person beside the actor.
     Alignment,

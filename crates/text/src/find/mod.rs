@@ -32,8 +32,11 @@ pub(crate) mod view;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// What kind of thing was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// An address of the web, of IPFS or another scheme.
     Url,
@@ -53,6 +56,8 @@ pub enum Kind {
     Hashtag,
     /// An invitation to get in contact over a platform, with the account.
     Contact,
+    /// Code that was cut out of a page: [`crate::page`] tells of it, [`find`] never does.
+    Security,
 }
 
 impl Kind {
@@ -69,12 +74,14 @@ impl Kind {
             Kind::DonationLink => "donation_link",
             Kind::Hashtag => "hashtag",
             Kind::Contact => "contact",
+            Kind::Security => "security",
         }
     }
 }
 
 /// A type of signal that a finding can be banked under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum KeyKind {
     /// The whole address.
     Url,
@@ -100,7 +107,7 @@ impl KeyKind {
 }
 
 /// A value that a finding can be looked up or banked under. Two ways to write the same thing have the same key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key {
     /// The type of signal.
     pub kind: KeyKind,
@@ -109,7 +116,8 @@ pub struct Key {
 }
 
 /// What a person should know about a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Note {
     /// It was written so that it cannot be clicked, or that software does not see it.
     Defanged,

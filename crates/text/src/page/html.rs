@@ -1,17 +1,14 @@
 //! HTML to text with the way back. It is cut into tokens as browsers cut it, and no tree is made of them, so that no depth
 //! matters. Nothing in it is run.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::attributes::Attributes;
+use super::feed::{Feed, Placed, feed};
 use crate::find::pieces::Derived;
 
 /// Elements that do not end a line of text.
@@ -27,11 +24,6 @@ const FRAME: &[&str] = &[
 const MAIN: &[&str] = &["article", "main"];
 /// Links and facts that are kept of one page.
 const KEPT: usize = 100_000;
-
-/// Bytes that the tokenizer is given at a time.
-const PIECE: usize = 4096;
-/// Attributes of a tag, beyond which a page is not read on.
-const ATTRIBUTES: usize = 1000;
 
 /// What a line of a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +49,8 @@ pub(super) struct Page {
     pub(super) facts: Vec<(String, String, Range<usize>)>,
     /// The element `title`.
     pub(super) title: Option<(String, Range<usize>)>,
-    /// Addresses that can be followed, and where they stand.
-    pub(super) links: Vec<(String, Range<usize>)>,
+    /// Addresses that can be followed, where they stand, and where in the raw text what is clicked begins.
+    pub(super) links: Vec<(String, Range<usize>, usize)>,
     /// Scripts: their content, and where it stands.
     pub(super) scripts: Vec<(String, Range<usize>)>,
     /// Data for machines (JSON-LD).
@@ -87,52 +79,21 @@ pub(super) fn is_html(text: &str) -> bool {
 
 /// Reads a page, and says whether all of it was read.
 pub(super) fn read(source: &str) -> (Page, bool) {
-    let input = Rc::new(BufferQueue::default());
+    let fed = Rc::new(Feed::default());
     let sink = Sink {
         source,
-        given: Cell::new(0),
-        input: Rc::clone(&input),
+        feed: Rc::clone(&fed),
         state: RefCell::default(),
     };
-    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
-    let (mut from, mut tag, mut attributes) = (0, None, Attributes::default());
-    while from < source.len() {
-        let to = (from..=source.len().min(from + PIECE))
-            .rev()
-            .find(|at| source.is_char_boundary(*at))
-            .unwrap_or(source.len());
-        tokenizer.sink.given.set(to);
-        input.push_back(StrTendril::from_slice(&source[from..to]));
-        // A script is text that is dropped, and nothing runs between two pieces of a page.
-        while !matches!(tokenizer.feed(&input), html5ever::TokenizerResult::Done) {}
-        let open = tokenizer.sink.state.borrow().at;
-        if tag != Some(open) {
-            // What has begun and not come yet: the rest of a text, a comment, or a tag.
-            (tag, attributes) = (Some(open), Attributes::default());
-            from = from.max(open + 1).min(to);
-            attributes.go_on(source.as_bytes().get(open + 1..from).unwrap_or_default());
-        }
-        let begins = source.as_bytes().get(open..open + 2).unwrap_or_default();
-        if let [b'<', b'a'..=b'z' | b'A'..=b'Z' | b'/'] = begins {
-            attributes.go_on(&source.as_bytes()[from..to]);
-            if attributes.count > ATTRIBUTES {
-                break;
-            }
-        }
-        from = to;
-    }
-    tokenizer.end();
-    let mut state = tokenizer.sink.state.into_inner();
+    let (sink, whole) = feed(source, &fed, sink);
+    let mut state = sink.state.into_inner();
     state.end_line();
-    (state.page, from == source.len())
+    (state.page, whole)
 }
 
 struct Sink<'a> {
     source: &'a str,
-    /// Bytes that the tokenizer was given so far.
-    given: Cell<usize>,
-    /// What the tokenizer has not taken yet: so it is known where a token stands.
-    input: Rc<BufferQueue>,
+    feed: Rc<Feed>,
     state: RefCell<State>,
 }
 
@@ -157,19 +118,9 @@ struct State {
     in_title: bool,
 }
 
-impl Sink<'_> {
-    /// Where the tokenizer is.
-    fn place(&self) -> usize {
-        let mut rest = Vec::new();
-        let mut left = 0;
-        while let Some(piece) = self.input.pop_front() {
-            left += piece.len();
-            rest.push(piece);
-        }
-        for piece in rest.into_iter().rev() {
-            self.input.push_front(piece);
-        }
-        self.given.get().saturating_sub(left)
+impl Placed for Sink<'_> {
+    fn at(&self) -> usize {
+        self.state.borrow().at
     }
 }
 
@@ -197,13 +148,13 @@ impl TokenSink for Sink<'_> {
                 let to = if copied {
                     from + text.len()
                 } else {
-                    self.place().max(from)
+                    self.feed.place().max(from)
                 };
                 state.text(&text, from..to, copied);
                 state.at = to;
             }
             Token::TagToken(tag) => {
-                let to = self.place().max(state.at);
+                let to = self.feed.place().max(state.at);
                 // Within `tag`, the line before ends where the tag begins.
                 let span = state.at..to;
                 let raw = state.tag(&tag, self.source, span);
@@ -214,7 +165,7 @@ impl TokenSink for Sink<'_> {
             }
             // An error has no width of its own.
             Token::ParseError(_) => {}
-            _ => state.at = self.place().max(state.at),
+            _ => state.at = self.feed.place().max(state.at),
         }
         TokenSinkResult::Continue
     }
@@ -389,7 +340,8 @@ impl State {
             {
                 self.page.scripts.push((address.to_owned(), place(address)));
             } else if followed == "href" && name == "a" && self.page.links.len() < KEPT {
-                self.page.links.push((address.to_owned(), place(address)));
+                let begins = self.page.raw.text.len();
+                self.page.links.push((address.to_owned(), place(address), begins));
             }
         }
         for attribute in &tag.attrs {

@@ -20,6 +20,8 @@ mod calendar;
 mod code;
 mod date;
 mod encoding;
+pub mod feed;
+mod head;
 mod html;
 mod interview;
 mod labels;
@@ -32,6 +34,7 @@ use std::ops::Range;
 
 pub use date::Date;
 use encoding::Source;
+use head::Head;
 use html::Line;
 
 use crate::find::pieces::Derived;
@@ -128,7 +131,7 @@ pub struct Page {
     raw: Derived,
     file: Source,
     body: Vec<Range<usize>>,
-    links: Vec<(String, Range<usize>)>,
+    links: Vec<(String, Range<usize>, usize)>,
 }
 
 impl Page {
@@ -159,12 +162,30 @@ impl Page {
     /// Links, addresses and handles of the text and of what can be clicked, with spans of the file.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
-        let mut found = find(&self.clean.text);
-        for finding in &mut found {
-            finding.span = self.span(&finding.span);
-        }
-        for (address, place) in &self.links {
+        self.mentions()
+            .into_iter()
+            .map(|mention| mention.finding)
+            .collect()
+    }
+
+    /// [`Page::findings`], with the words in which they are written.
+    #[must_use]
+    pub fn mentions(&self) -> Vec<Mention> {
+        let in_text = find(&self.clean.text).into_iter().map(|mut finding| {
+            let text = finding.span;
+            finding.span = self.span(&text);
+            Mention {
+                written: self.clean.text[text.clone()].to_owned(),
+                finding,
+                text,
+            }
+        });
+        let mut found: Vec<Mention> = in_text.collect();
+        let lines = self.raw_lines();
+        for (address, place, begins) in &self.links {
             let place = self.file.span(place);
+            let line = lines.partition_point(|(raw, _)| raw <= begins).checked_sub(1);
+            let text = line.map_or(0..0, |line| lines[line].1.clone());
             let address = if address.starts_with("//") {
                 format!("https:{address}")
             } else {
@@ -176,13 +197,42 @@ impl Page {
             // An address is one thing, whatever stands in it.
             found.extend(find(&address).into_iter().take(1).map(|mut finding| {
                 finding.span = place.clone();
-                finding
+                Mention {
+                    finding,
+                    written: address.clone(),
+                    text: text.clone(),
+                }
             }));
         }
-        found.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.kind));
-        found.dedup();
+        found.sort_by_key(|it| (it.finding.span.start, it.finding.span.end, it.finding.kind));
+        found.dedup_by(|one, other| one.finding == other.finding);
         found
     }
+
+    /// Where each line of the text begins in the text with code, and the line.
+    fn raw_lines(&self) -> Vec<(usize, Range<usize>)> {
+        if self.links.is_empty() {
+            return Vec::new();
+        }
+        let mut at = 0;
+        let lines = self.clean.text.split_inclusive('\n').map(|line| {
+            let words = at..at + line.trim_end().len();
+            at += line.len();
+            (self.clean.span(&words).start, words)
+        });
+        lines.collect()
+    }
+}
+
+/// A finding of a page, and where it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// What was found, with its span of the file.
+    pub finding: Finding,
+    /// As it is written.
+    pub written: String,
+    /// Where it stands in [`Page::text`]; of what can only be clicked, the line that is clicked.
+    pub text: Range<usize>,
 }
 
 /// Reads a file: HTML where it is, else plain text.
@@ -349,129 +399,4 @@ fn balanced(mut title: Words) -> Words {
         }
     }
     title
-}
-
-/// What the head of a page says for machines.
-struct Head<'a> {
-    page: &'a html::Page,
-    file: &'a Source,
-}
-
-impl Head<'_> {
-    fn made(&self, text: &str, place: &Range<usize>) -> Option<Words> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        (!text.is_empty()).then(|| Words {
-            text,
-            span: self.file.span(place),
-        })
-    }
-
-    /// The first of some facts.
-    fn words(&self, names: &[&str], data: Option<&str>) -> Option<Words> {
-        let fact = names
-            .iter()
-            .find_map(|name| self.page.facts.iter().find(|(known, ..)| known == name));
-        let fact = fact.and_then(|(_, value, place)| self.made(value, place));
-        fact.or_else(|| self.data(data?))
-    }
-
-    /// A value of JSON-LD: text, or the `name` of a thing.
-    fn data(&self, key: &str) -> Option<Words> {
-        self.page.data.iter().find_map(|(json, place)| {
-            let quoted = format!("\"{key}\"");
-            let at = json.find(&quoted)? + quoted.len();
-            let mut rest = json[at..].trim_start().strip_prefix(':')?.trim_start();
-            if rest.starts_with(['{', '[']) {
-                let name = rest.find("\"name\"")?;
-                rest = rest[name + 6..].trim_start().strip_prefix(':')?.trim_start();
-            }
-            let value = string(rest.strip_prefix('"')?)?;
-            self.made(&value, place)
-        })
-    }
-
-    fn title(&self) -> Option<Words> {
-        let (title, place) = self.page.title.as_ref()?;
-        // The name of the site stands after the title.
-        let end = [" | ", " – ", " - ", " » ", " :: "]
-            .iter()
-            .filter_map(|sign| title.rfind(sign))
-            .max()
-            .filter(|end| *end > 0);
-        self.made(&title[..end.unwrap_or(title.len())], place)
-    }
-
-    fn authors(&self) -> Vec<Words> {
-        let names = [
-            "author",
-            "article:author",
-            "citation_author",
-            "dc.creator",
-            "parsely-author",
-            "sailthru.author",
-        ];
-        let facts = self
-            .page
-            .facts
-            .iter()
-            .filter(|(name, value, _)| names.contains(&name.as_str()) && !value.contains("://"));
-        let mut found: Vec<Words> = Vec::new();
-        for word in facts
-            .filter_map(|(_, value, place)| self.made(value, place))
-            .chain(self.data("author"))
-        {
-            if found.len() < 16 && !found.iter().any(|known| known.text == word.text) {
-                found.push(word);
-            }
-        }
-        found
-    }
-
-    fn date(&self) -> Option<Date> {
-        let names = [
-            "article:published_time",
-            "datepublished",
-            "citation_publication_date",
-            "dc.date",
-            "dc.date.issued",
-            "pubdate",
-            "publishdate",
-            "date",
-            "time",
-        ];
-        let fact = names
-            .iter()
-            .find_map(|name| self.page.facts.iter().find(|(known, ..)| known == name));
-        let fact = fact.and_then(|(_, value, place)| self.made(value, place));
-        let words = fact.or_else(|| self.data("datePublished"))?;
-        let mut date = date::dates(&words.text).into_iter().next()?;
-        date.span = words.span;
-        Some(date)
-    }
-}
-
-/// A string of JSON up to its closing mark.
-fn string(rest: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut letters = rest.chars().take(2000);
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' => return Some(out),
-            '\\' => match letters.next()? {
-                'u' => {
-                    let code: String = letters.by_ref().take(4).collect();
-                    out.push(
-                        u32::from_str_radix(&code, 16)
-                            .ok()
-                            .and_then(char::from_u32)
-                            .unwrap_or('\u{fffd}'),
-                    );
-                }
-                'n' | 't' | 'r' => out.push(' '),
-                other => out.push(other),
-            },
-            other => out.push(other),
-        }
-    }
-    None
 }

@@ -1,0 +1,70 @@
+use super::*;
+
+fn reported(kind: Kind, report: &Report) -> Vec<&Found> {
+    report
+        .findings
+        .iter()
+        .filter(|found| found.kind == kind)
+        .collect()
+}
+
+#[test]
+fn spans_are_of_the_bytes_that_were_read() {
+    let page = "<html><body><h1>دوري الشطرنج في المدارس</h1><p>19 تموز 2018</p>\
+                <p>قال المدير إن الدوري بدأ، بحسب https://example.com/a الرسمي.</p>\
+                <p><a href='https://t.me/+AbCdEfGhIjKlMnOp'>للانضمام</a> اضغط هنا من فضلك</p></body></html>";
+    let report = Report::of(page.as_bytes());
+    assert!(report.is_possible(page.len() as u64));
+    for found in &report.findings {
+        assert_eq!(&page[found.span.0..found.span.1], found.value, "{found:?}");
+    }
+    let title = report.structure.title.as_ref().unwrap();
+    assert_eq!(&page[title.span.0..title.span.1], title.text);
+    assert_eq!(report.language, "ar");
+    // What can be clicked speaks as what can be read.
+    let [invite] = reported(Kind::Invite, &report)[..] else {
+        panic!("{:?}", report.findings)
+    };
+    let contra = &report.context.contra[0];
+    assert_eq!(contra.kind, Contra::Invite);
+    assert!(contra.spans[0].0 >= invite.span.0 && contra.spans[0].0 < page.len());
+}
+
+#[test]
+fn findings_have_a_limit_and_code_comes_before_it() {
+    let mut page: String = (0..MOST_FINDINGS + 5)
+        .map(|number| format!("https://example.com/{number} and\n"))
+        .collect();
+    let report = Report::of(page.as_bytes());
+    assert_eq!(report.findings.len(), MOST_FINDINGS);
+    assert_eq!(report.incomplete, [Gap::Findings]);
+    page.push_str("<script>eval(atob('d2luZG93LmxvY2F0aW9uPSdodHRwczovL2V4YW1wbGUuY29tL3gn'))</script>");
+    let report = Report::of(page.as_bytes());
+    let [code] = reported(Kind::Security, &report)[..] else {
+        panic!("no code was found")
+    };
+    assert_eq!(code.value, "hxxps://example[.]com/x");
+    assert_eq!(report.findings.len(), MOST_FINDINGS);
+    assert!(report.is_possible(page.len() as u64));
+}
+
+#[test]
+fn what_no_reading_could_have_said_is_told() {
+    let page = b"By Dana Rook\n19 July 2018\nhttps://example.com/a";
+    let report = Report::of(page);
+    let changed = |change: &dyn Fn(&mut Report)| {
+        let mut changed = report.clone();
+        change(&mut changed);
+        changed.is_possible(page.len() as u64)
+    };
+    assert!(changed(&|_| ()));
+    assert!(!changed(&|it| it.findings[0].span.1 = 1000));
+    assert!(!changed(&|it| it.findings[0].span = Span(5, 4)));
+    assert!(!changed(&|it| it.findings[0].value = "x".repeat(3000)));
+    assert!(!changed(&|it| it.findings[0].normal = "x".repeat(30_000)));
+    assert!(!changed(
+        &|it| it.findings = vec![it.findings[0].clone(); MOST_FINDINGS + 1]
+    ));
+    assert!(!changed(&|it| it.language = "\u{1b}[31m".into()));
+    assert!(!changed(&|it| it.structure.body = Some(Span(0, 1000))));
+}
