@@ -24,9 +24,9 @@ impl Steady {
             let passed = instant.saturating_duration_since(before).as_secs_f64();
             let said = now.duration_since(clock).as_secs_f64();
             if (said - passed).abs() > JUMP.as_secs_f64() {
-                eprintln!(
-                    "basira: the clock was set by {:.0} hours; nothing is forgotten for a day, in which it can be put right",
-                    (said - passed) / 3_600.0
+                tracing::warn!(
+                    hours = (said - passed) / 3_600.0,
+                    "the clock was set; nothing is forgotten for a day, in which it can be put right"
                 );
                 self.doubted_until = Some(instant + DOUBT);
             }

@@ -150,6 +150,9 @@ fn a_checkpoint_that_was_kept_elsewhere_tells_that_the_log_was_cut_short_or_writ
         .ends(2)
         .says("altered");
 
+    if place.only_sqlite("records are forged in its file; what is compared is the same") {
+        return;
+    }
     let database = rusqlite::Connection::open(place.data().join("basira.db")).unwrap();
     let notes = |sql: &str| database.execute(sql, []).unwrap();
     // Cut short, with all that would tell so within the folder.

@@ -95,9 +95,7 @@ fn follow(banks: &Banks, bell: &Bell, progress: &Mutex<Progress>) {
             tracing::error!(%error, "a look-back failed, and is tried again");
         }
         if let Err(error) = reversal::go_on(banks, || bell.is_stopped()) {
-            eprintln!(
-                "basira: what rested on a revoked entry could not be taken back, and is tried again: {error}"
-            );
+            tracing::error!(%error, "what rested on a revoked entry could not be taken back, and is tried again");
         }
         bell.pause(PACE);
     }

@@ -73,9 +73,10 @@ impl Matching {
                 Ok(())
             });
             if let Err(error) = told {
-                eprintln!(
-                    "basira: a source comes near entry {} again and again, which could not be told: {error}",
-                    entry.0
+                tracing::error!(
+                    entry = entry.0,
+                    %error,
+                    "a source comes near an entry again and again, which could not be told"
                 );
             }
         }
