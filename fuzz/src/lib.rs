@@ -47,7 +47,7 @@ pub fn request() -> Request {
         frames: Frames::OneASecond,
         banked: false,
         ocr: false,
-        read: true,
+        read: false,
         limits: Limits {
             max_pixels: 1 << 16,
             max_frames: 4,

@@ -149,7 +149,7 @@ fn small() -> Request {
         frames: Frames::OneASecond,
         banked: false,
         ocr: false,
-        read: true,
+        read: false,
         mode: HashMode::Exact,
         limits: Limits {
             max_pixels: 1 << 16,
