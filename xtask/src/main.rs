@@ -55,7 +55,7 @@ fn run(words: &[&str]) -> Result<()> {
         ["postgres"] => tools::postgres::install().and_then(|()| tools::postgres::suites()),
         ["peers"] => peers::run(peers::Build::Release),
         ["bench", rest @ ..] => bench::run(rest),
-        ["bad", rest @ ..] => shell::run(peers::bad_files(peers::Build::Release).args(rest)),
+        ["bad", rest @ ..] => shell::run(peers::bad_files(peers::Build::Release)?.args(rest)),
         ["fuzz"] => fuzz::run(fuzz::SECONDS, fuzz::Start::Fresh),
         ["fuzz", seconds] => fuzz::run(
             seconds.parse().context("seconds are a number")?,

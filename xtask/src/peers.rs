@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::shell::{cargo, program, root, run as execute, target};
 use crate::tools::{pictures, python, suites};
@@ -25,32 +25,36 @@ pub(crate) fn install() -> Result<Peers> {
 /// Which build of the program is held against the peers.
 #[derive(Clone, Copy)]
 pub(crate) enum Build {
-    /// That of the tests, which is there already and also checks every sum for overflow: building the release too would
-    /// take a third of the time that all tests may take.
+    /// That which the tests of the workspace have left, which also checks every sum for overflow. It is not made here:
+    /// building a part of the workspace has other features, and so builds most of it again.
     Tests,
     /// The program as users get it.
     Release,
 }
 
 impl Build {
-    /// Makes what the arguments name.
-    fn make(self, what: &[&str]) -> Result<()> {
-        let mut build = cargo();
-        build.args(["build", "--quiet"]).args(self.flag()).args(what);
-        execute(&mut build)
-    }
-
-    /// What cargo is told.
-    fn flag(self) -> Option<&'static str> {
-        matches!(self, Self::Release).then_some("--release")
-    }
-
-    /// Where cargo puts programs.
-    fn folder(self) -> PathBuf {
-        target().join(match self {
+    /// A program: what cargo is told to make it, and where it lies in the folder of the build.
+    fn program(self, what: &[&str], place: &str) -> Result<PathBuf> {
+        let folder = match self {
             Self::Tests => "debug",
-            Self::Release => "release",
-        })
+            Self::Release => {
+                execute(cargo().args(["build", "--quiet", "--release"]).args(what))?;
+                "release"
+            }
+        };
+        let program = target().join(folder).join(place);
+        ensure!(
+            program.exists(),
+            "{} is not there; cargo test --workspace makes it",
+            program.display()
+        );
+        Ok(program)
+    }
+
+    /// An example of a room.
+    fn example(self, room: &str, name: &str) -> Result<PathBuf> {
+        let package = format!("basira-{room}");
+        self.program(&["-p", &package, "--example", name], &format!("examples/{name}"))
     }
 }
 
@@ -63,8 +67,7 @@ pub(crate) fn run(build: Build) -> Result<()> {
 
 /// The program.
 pub(crate) fn basira(build: Build) -> Result<PathBuf> {
-    build.make(&["-p", "basira"])?;
-    Ok(build.folder().join("basira"))
+    build.program(&["-p", "basira"], "basira")
 }
 
 /// Holds the hashes of the release against those of `pdqhash`.
@@ -91,16 +94,13 @@ pub(crate) fn api(build: Build) -> Result<()> {
 }
 
 /// The example that makes and tries bad files.
-pub(crate) fn bad_files(build: Build) -> Command {
-    let mut tried = cargo();
-    tried.args(["run", "--quiet"]).args(build.flag());
-    tried.args(["-p", "basira-decode", "--example", "bad_inputs", "--"]);
-    tried
+pub(crate) fn bad_files(build: Build) -> Result<Command> {
+    Ok(program(build.example("decode", "bad_inputs")?))
 }
 
 /// Bad files of others through the sandbox.
 pub(crate) fn suites(build: Build) -> Result<()> {
-    let mut tried = bad_files(build);
+    let mut tried = bad_files(build)?;
     tried.args(["--files", "0", "--strict"]);
     for folder in suites::install()? {
         tried.arg("--also").arg(folder);
@@ -112,13 +112,12 @@ pub(crate) fn suites(build: Build) -> Result<()> {
 pub(crate) fn films(build: Build) -> Result<()> {
     let peers = install()?;
     let ours = basira(build)?;
-    build.make(&["-p", "basira-fingerprint", "--example", "vpdq_compare"])?;
+    let compare = build.example("fingerprint", "vpdq_compare")?;
     let mut held = program(&peers.python);
     held.arg(root().join("benches/peers/vpdq_fidelity.py"));
     held.arg("--pictures").arg(&peers.pictures);
     held.arg("--work").arg(target().join("peers-work/films-fidelity"));
     held.arg("--ours").arg(ours);
-    held.arg("--compare")
-        .arg(build.folder().join("examples/vpdq_compare"));
+    held.arg("--compare").arg(compare);
     execute(&mut held)
 }
