@@ -237,10 +237,11 @@ impl Listeners {
 fn local_socket(store: &Store) -> Option<web::LocalListener> {
     web::LocalListener::bind(store.folder())
         .inspect_err(|error| {
-            eprintln!(
-                "basira: the command line cannot change banks while the service runs: no socket can be made in {}: \
-                 {error}; a data folder on a local disk, with a shorter path, has one",
-                store.folder().display()
+            tracing::warn!(
+                folder = %store.folder().display(),
+                %error,
+                "the command line cannot change banks while the service runs: no socket can be made in the data folder; \
+                 one on a local disk has one"
             );
         })
         .ok()

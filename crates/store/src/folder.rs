@@ -86,6 +86,20 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     })
 }
 
+/// The bytes of a secret's file; `None` when there is no such file.
+pub(crate) fn read_secret<const BYTES: usize>(path: &Path) -> Result<Option<[u8; BYTES]>, StoreError> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::io("read the key", path, error)),
+    };
+    let malformed = StoreError::KeyMalformed {
+        path: path.to_owned(),
+        bytes: bytes.len() as u64,
+    };
+    bytes.try_into().map(Some).map_err(|_| malformed)
+}
+
 /// Makes a file of so many random bytes for the owner only, durably, unless one is there. Of two processes that do so at
 /// once, both find the same one.
 pub(crate) fn create_secret(path: &Path, bytes: usize) -> Result<(), StoreError> {

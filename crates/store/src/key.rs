@@ -4,7 +4,6 @@
 //! messages. The associated data name table, column and row, so that a ciphertext moved elsewhere does not open.
 //! Not promised: that an old ciphertext put back into its own row is noticed.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -41,17 +40,7 @@ impl Key {
     /// # Errors
     /// [`StoreError::KeyMalformed`] when the file has not exactly 32 bytes, [`StoreError::Io`] when it cannot be read.
     pub fn load(path: &Path) -> Result<Option<Self>, StoreError> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::io("read the key", path, error)),
-        };
-        let malformed = StoreError::KeyMalformed {
-            path: path.to_owned(),
-            bytes: bytes.len() as u64,
-        };
-        let bytes: [u8; Self::LEN] = bytes.try_into().map_err(|_| malformed)?;
-        Ok(Some(Self::new(bytes)))
+        Ok(folder::read_secret::<{ Self::LEN }>(path)?.map(Self::new))
     }
 
     /// Reads the key of a file, or makes the file (mode 0600, durable) with a new key when there is none. Of two
@@ -149,6 +138,7 @@ mod tests {
 
     #[test]
     fn a_key_is_made_once_for_the_owner_only() {
+        use std::fs;
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deeper/key");

@@ -8,7 +8,6 @@
 //! [checkpoints]: https://c2sp.org/tlog-checkpoint
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -231,17 +230,7 @@ impl Signer {
 
     /// Reads it; `None` when there is none (yet).
     pub(crate) fn load(path: &Path) -> Result<Option<Self>, StoreError> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::io("read the key", path, error)),
-        };
-        let malformed = StoreError::KeyMalformed {
-            path: path.to_owned(),
-            bytes: bytes.len() as u64,
-        };
-        let seed: [u8; 32] = bytes.try_into().map_err(|_| malformed)?;
-        Ok(Some(Self::new(&seed)))
+        Ok(folder::read_secret(path)?.map(|seed| Self::new(&seed)))
     }
 
     /// Reads it, or makes it, durably, when there is none.

@@ -13,6 +13,7 @@ mod body;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -320,10 +321,16 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Judged) {
             en: context.why.en.clone(),
         },
     };
-    let registry = Registry::shipped();
+    // An archive may have thousands of texts.
+    static SHIPPED: LazyLock<(Registry, Option<TermMatcher>)> = LazyLock::new(|| {
+        let registry = Registry::shipped();
+        let matcher = TermMatcher::new(&registry).ok();
+        (registry, matcher)
+    });
+    let (registry, matcher) = &*SHIPPED;
     // A body is no longer than what is read of a file, and there is an automaton for what is shipped (its tests build it).
     // If either failed, nothing would be said rather than something wrong.
-    let read = Reading::of(&body.text).ok().zip(TermMatcher::new(&registry).ok());
+    let read = Reading::of(&body.text).ok().zip(matcher.as_ref());
     let Some((reading, matcher)) = read else {
         return (
             Language::Unknown.tag().to_owned(),
@@ -339,7 +346,7 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Judged) {
             },
         );
     };
-    let context = Context::of(&reading, &registry, &matcher.find(&reading), &addresses);
+    let context = Context::of(&reading, registry, &matcher.find(&reading), &addresses);
     (Language::of(&reading).tag().to_owned(), judged(&context))
 }
 

@@ -84,27 +84,23 @@ fn clients_speak_tls_1_2_and_1_3_and_nothing_else() {
     assert_eq!(server.stop(), Some(0));
 }
 
+fn hang_up(server: &Server) {
+    let pid = server.pid().to_string();
+    let told = Command::new("kill").args(["-HUP", &pid]).status().unwrap();
+    assert!(told.success());
+}
+
 #[test]
 fn a_new_certificate_is_taken_up_and_a_broken_one_is_not() {
     let place = Place::new();
     let mut server = with_tls(&place, &[]);
     let log = server.log();
     let health = format!("{}/health/live", server.address);
-    let hang_up = || {
-        let pid = server.pid().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-HUP", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-    };
     let trusted = |file: &str| curl(&place, &["--cacert", file, &health]).status == Some(0);
     assert!(trusted("cert.pem"));
     fs::copy(place.files().join("cert.pem"), place.files().join("old.pem")).unwrap();
     certificate(&place.files(), "two.example");
-    hang_up();
+    hang_up(&server);
     let begun = Instant::now();
     while !trusted("cert.pem") {
         assert!(
@@ -116,7 +112,7 @@ fn a_new_certificate_is_taken_up_and_a_broken_one_is_not() {
     assert!(!trusted("old.pem"));
     fs::copy(place.files().join("cert.pem"), place.files().join("good.pem")).unwrap();
     place.write("cert.pem", "broken");
-    hang_up();
+    hang_up(&server);
     std::thread::sleep(Duration::from_millis(100));
     assert!(trusted("good.pem"), "the one before stays");
     assert_eq!(server.stop(), Some(0));
@@ -128,14 +124,7 @@ fn a_new_certificate_is_taken_up_and_a_broken_one_is_not() {
 fn without_tls_a_hang_up_ends_nothing() {
     let place = Place::new();
     let server = Server::start(&place);
-    let pid = server.pid().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-HUP", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
+    hang_up(&server);
     std::thread::sleep(Duration::from_millis(50));
     server.anonymous().get("/health/live").expect(200);
     assert_eq!(server.stop(), Some(0));
