@@ -1,16 +1,18 @@
 //! Buckets that are one cache line each.
 //!
-//! The ring of [`crate::ring`] with another way to keep the entries: a bucket is a block of 64 bytes that holds up to
+//! The ring of [`crate::ring`], cut into more and narrower parts ([`crate::parts`]), with another way to keep the
+//! entries: a bucket is a block of 64 bytes that holds up to
 //! thirty signatures, how many they are, and where the rest is. A query reads one line for each bucket, at a place that
 //! it knows beforehand, and no table of starts; and it takes the same steps for each, so that the processor guesses no
 //! branch wrongly. Quickest where buckets are half full: an entry costs its space whether it is there or not.
 
-use crate::format::{Header, read_u32};
+use crate::format::{Header, place_bytes};
+use crate::parts::{MOST_PARTS, Parts};
 use crate::ring::Weights;
 use crate::scratch::Scratch;
 use crate::segment::Segment;
 use crate::simd::prefetch;
-use crate::value::{PARTS, VALUE_BYTES, Value};
+use crate::value::{VALUE_BYTES, Value};
 
 /// Bytes of a block: thirty signatures, `u16` each, and the `u32` [`tail`].
 pub(crate) const BLOCK: usize = 64;
@@ -38,7 +40,7 @@ pub(crate) struct Probe {
 }
 
 /// Parts whose blocks are asked for before the first is read.
-const AHEAD: usize = 2;
+const AHEAD: usize = 4;
 
 /// Entries of each bucket of part `p`.
 fn counts(values: impl Iterator<Item = Value>, p: usize, bits: u32) -> Vec<u32> {
@@ -60,14 +62,14 @@ pub(crate) fn overflow(values: impl Iterator<Item = Value> + Clone, bits: u32) -
             .map(more_blocks)
             .sum::<usize>()
     };
-    (0..PARTS).map(of_part).sum()
+    (0..Parts::for_bits(bits).count()).map(of_part).sum()
 }
 
 fn bucket(value: &Value, p: usize, bits: u32) -> usize {
-    usize::from(value.part(p)) & ((1 << bits) - 1)
+    usize::from(Parts::for_bits(bits).part(value, p)) & ((1 << bits) - 1)
 }
 
-/// Fills the blocks of the sixteen parts, and the ids beside them; ids ascend within a bucket. The blocks of a bucket
+/// Fills the blocks of the parts, and the ids beside them; ids ascend within a bucket. The blocks of a bucket
 /// beyond its first follow each other.
 pub(crate) fn put(bytes: &mut [u8], header: &Header, bits: u32) {
     let (front, ids) = bytes.split_at_mut(header.places_at().start);
@@ -75,10 +77,12 @@ pub(crate) fn put(bytes: &mut [u8], header: &Header, bits: u32) {
     let table = front[header.values_at()].as_chunks::<VALUE_BYTES>().0;
     let values = || table.iter().map(Value::from_bytes);
     let blocks = blocks.as_chunks_mut::<BLOCK>().0;
-    let ids = ids[..header.places_at().len()].as_chunks_mut::<4>().0;
-    ids.iter_mut().for_each(|id| *id = u32::MAX.to_le_bytes());
-    let mut free = PARTS << bits;
-    for p in 0..PARTS {
+    let width = place_bytes(header.values);
+    let ids = &mut ids[..header.places_at().len()];
+    ids.fill(u8::MAX);
+    let parts = Parts::for_bits(bits);
+    let mut free = parts.count() << bits;
+    for p in 0..parts.count() {
         // Of every bucket the block that is being filled, how full it is, and the one to go on with.
         let mut open = Vec::with_capacity(1 << bits);
         for (b, count) in counts(values(), p, bits).into_iter().enumerate() {
@@ -91,8 +95,9 @@ pub(crate) fn put(bytes: &mut [u8], header: &Header, bits: u32) {
                 put_tail(&mut blocks[*block], tail(ROOM, *next as u32));
                 (*block, *count, *next) = (*next, 0, *next + 1);
             }
-            blocks[*block].as_chunks_mut::<2>().0[*count] = value.part((p + 1) % PARTS).to_le_bytes();
-            ids[*block * PLACES + *count] = (id as u32).to_le_bytes();
+            blocks[*block].as_chunks_mut::<2>().0[*count] = parts.part(&value, parts.after(p)).to_le_bytes();
+            let place = width * (*block * PLACES + *count);
+            ids[place..place + width].copy_from_slice(&(id as u32).to_le_bytes()[..width]);
             *count += 1;
             put_tail(&mut blocks[*block], tail(*count, 0));
         }
@@ -110,11 +115,14 @@ impl<B: AsRef<[u8]>> Segment<B> {
         &self,
         query: &Value,
         radius: u32,
-        weights: &Weights,
         bits: u32,
         budget: usize,
         scratch: &mut Scratch,
     ) -> bool {
+        let parts = Parts::for_bits(bits);
+        let Some(weights) = Weights::even(radius, parts.count()) else {
+            return false;
+        };
         // Measured: a block costs about five units, a value read out of order four.
         let mut cost = 5 * weights.buckets(bits);
         if cost > budget {
@@ -124,11 +132,20 @@ impl<B: AsRef<[u8]>> Segment<B> {
         scratch.probes.clear();
         scratch.more.clear();
         scratch.positions.clear();
-        let mut ends = [0; PARTS];
+        let cut = parts.cut(query);
+        let mut ends = [0; MOST_PARTS];
         let mut read = 0;
-        for step in 0..PARTS + AHEAD {
-            if step < PARTS {
-                ask(blocks, step, query, weights, bits, &mut scratch.probes);
+        for step in 0..parts.count() + AHEAD {
+            if step < parts.count() {
+                let next = cut[parts.after(step)];
+                ask(
+                    blocks,
+                    step,
+                    (cut[step], next),
+                    &weights,
+                    bits,
+                    &mut scratch.probes,
+                );
                 ends[step] = scratch.probes.len();
             }
             if step >= AHEAD {
@@ -154,11 +171,19 @@ impl<B: AsRef<[u8]>> Segment<B> {
         if cost + 4 * scratch.positions.len() > budget {
             return false;
         }
-        let ids = self.section(self.header().places_at());
+        let (ids, width) = (
+            self.section(self.header().places_at()),
+            place_bytes(self.distinct()),
+        );
+        let mask = u32::MAX >> (32 - 8 * width);
         scratch.ids.clear();
         for &position in &scratch.positions {
-            // Only damaged content has a place without id.
-            let Some(id) = read_u32(ids, position as usize) else {
+            // The last places of a block are never used, so that there are four bytes. Only damaged content has a place
+            // without id.
+            let bytes = ids
+                .get(width * position as usize..)
+                .and_then(|rest| rest.first_chunk());
+            let Some(id) = bytes.map(|bytes| u32::from_le_bytes(*bytes) & mask) else {
                 continue;
             };
             prefetch(self.values(), id as usize * VALUE_BYTES);
@@ -199,9 +224,12 @@ impl<B: AsRef<[u8]>> Segment<B> {
             ..
         } = scratch;
         kernels.scan_blocks(blocks, &all[probes], positions, more);
-        let ids = self.section(self.header().places_at());
+        let (ids, width) = (
+            self.section(self.header().places_at()),
+            place_bytes(self.distinct()),
+        );
         for &position in &scratch.positions[before..] {
-            prefetch(ids, 4 * position as usize);
+            prefetch(ids, width * position as usize);
         }
     }
 }
@@ -210,20 +238,21 @@ impl<B: AsRef<[u8]>> Segment<B> {
 #[inline(always)]
 fn ask_for(blocks: &[[u8; BLOCK]], block: u32) {
     prefetch(blocks.as_flattened(), block as usize * BLOCK);
-    prefetch(blocks.as_flattened(), block as usize * BLOCK + BLOCK - 1);
+    if !blocks.as_ptr().addr().is_multiple_of(BLOCK) {
+        prefetch(blocks.as_flattened(), block as usize * BLOCK + BLOCK - 1);
+    }
 }
 
-/// The buckets of part `p` to look into.
+/// The buckets of part `p` to look into, of which the query's value and the one after it are given.
 fn ask(
     blocks: &[[u8; BLOCK]],
     p: usize,
-    query: &Value,
+    (own, signature): (u16, u16),
     weights: &Weights,
     bits: u32,
     probes: &mut Vec<Probe>,
 ) {
     let inside = ((1u32 << bits) - 1) as u16;
-    let (own, signature) = (query.part(p), query.part((p + 1) % PARTS));
     let limit = weights.pair_limit(p);
     for mask in weights.masks(p, bits) {
         let block = (p << bits) as u32 | u32::from((own ^ mask) & inside);
@@ -263,9 +292,8 @@ mod tests {
             for kernels in Kernels::available() {
                 let mut scratch = Scratch::with_kernels(kernels);
                 for radius in 0..=MAX_RING_RADIUS {
-                    let weights = Weights::even(radius).unwrap();
                     scratch.found.clear();
-                    assert!(segment.search_blocks(&query, radius, &weights, bits, usize::MAX, &mut scratch));
+                    assert!(segment.search_blocks(&query, radius, bits, usize::MAX, &mut scratch));
                     scratch.found.sort();
                     let mut want: Vec<Found> = vec![];
                     kernels.scan_all(segment.values(), &query, radius, &mut want);
@@ -286,11 +314,10 @@ mod tests {
         let centre = random.hash();
         let rows = (0..20_000).map(|key| (random.mutate(centre, 6), key)).collect();
         let segment = segment(rows, 10);
-        let weights = Weights::even(31).unwrap();
         let mut scratch = Scratch::new();
         for (query, dense) in [(centre, true), (random.hash(), false)] {
             let query = Value::from_hash(&query);
-            let done = segment.search_blocks(&query, 31, &weights, 10, segment.distinct(), &mut scratch);
+            let done = segment.search_blocks(&query, 31, 10, segment.distinct(), &mut scratch);
             assert_eq!(done, !dense);
             assert!(scratch.found.is_empty());
         }

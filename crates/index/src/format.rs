@@ -4,7 +4,7 @@
 //! | offset | bytes | header field |
 //! |---|---|---|
 //! | 0 | 8 | magic `BASIRAIX` |
-//! | 8 | 4 | version, 1 |
+//! | 8 | 4 | version, 2 |
 //! | 12 | 4 | CRC-32 (IEEE 802.3) of all bytes of the segment, this field taken as 0 |
 //! | 16 | 4 | layout: 0 flat, 1 ring, 2 blocks |
 //! | 20 | 4 | bits of a bucket's number (ring, blocks), else 0 |
@@ -23,19 +23,20 @@
 //! | by key | row numbers, `u32`, in order of their keys |
 //! | prefix | flat: blocks of three planes of eight `u32`, the low 96 bits of each value. Else empty |
 //! | buckets | ring: for each of 16 parts, `2^bits + 1` × `u32`: where each bucket's entries start. Else empty |
-//! | signatures | ring: for each part, for each entry, `u16`: the next part of its value; then 32 bytes of 0. Blocks: for each part `2^bits` blocks, then the blocks beyond those, of 64 bytes: the next parts of up to thirty values, `u16`, then a `u32`: above 27 bits how many they are, in these the number of the block that goes on, or 0. Flat: empty |
-//! | ids | ring: for each part, for each entry, `u32`: the number of its value. Blocks: 32 × `u32` for each block, 2³² − 1 where there is no entry. Flat: empty |
+//! | signatures | ring: for each part, for each entry, `u16`: the next part of its value; then 32 bytes of 0. Blocks: for each part (of `parts`) `2^bits` blocks, then the blocks beyond those, of 64 bytes: the next parts of up to thirty values, `u16`, then a `u32`: above 27 bits how many they are, in these the number of the block that goes on, or 0. Flat: empty |
+//! | ids | ring: for each part, for each entry, `u32`: the number of its value. Blocks: 32 for each block, of 3 bytes where there are fewer than 2²⁴ − 1 values, else 4, all bits set where there is no entry. Flat: empty |
 
 use std::ops::Range;
 
 use thiserror::Error;
 
 use crate::blocks::{BLOCK, MOST_BLOCKS, PLACES};
+use crate::parts::Parts;
 use crate::simd::{PREFIX_BLOCK, PREFIX_ROWS};
 use crate::value::{PARTS, VALUE_BYTES};
 
 const MAGIC: [u8; 8] = *b"BASIRAIX";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Bytes of the header.
 pub(crate) const HEADER: usize = 128;
 const SECTIONS: usize = 8;
@@ -58,7 +59,7 @@ pub enum SegmentError {
     #[error("not an index segment (it does not start with BASIRAIX); check the path, or build it again")]
     Magic,
     /// Written by another version.
-    #[error("index segment has format version {0}, this program reads version 1; build it again")]
+    #[error("index segment has format version {0}, this program reads version 2; build it again")]
     Version(u32),
     /// Bytes are missing or too many.
     #[error(
@@ -95,7 +96,7 @@ pub enum Layout {
         /// Bits of a bucket's number.
         bits: u32,
     },
-    /// The same ring, its buckets kept in blocks of a cache line. Quicker, and larger.
+    /// A ring of as many parts as `bits` allow, 16 to 32, its buckets kept in blocks of a cache line. Quicker, and larger.
     Blocks {
         /// Bits of a bucket's number.
         bits: u32,
@@ -108,13 +109,18 @@ impl Layout {
         if values < 8192 {
             return Self::Flat;
         }
-        // Eight to sixteen entries a bucket.
-        let bits = values.ilog2().saturating_sub(3).clamp(8, *BUCKET_BITS.end());
         if values < 1_500_000 {
-            // Blocks are half full then, and hardly ever too small.
-            Self::Blocks { bits }
+            // Twelve to twenty-four entries a bucket: the blocks are well filled, and seldom too small.
+            let bits = (values / 25).ilog2() + 1;
+            Self::Blocks {
+                bits: bits.clamp(8, *BUCKET_BITS.end()),
+            }
         } else {
-            Self::Ring { bits }
+            // Eight to sixteen entries a bucket, more where there are more buckets than bits.
+            let bits = values.ilog2().saturating_sub(3);
+            Self::Ring {
+                bits: bits.clamp(8, *BUCKET_BITS.end()),
+            }
         }
     }
 }
@@ -145,7 +151,12 @@ impl Header {
         let (flat, ring, bits, blocks) = match layout {
             Layout::Flat => (1, 0, 0, 0),
             Layout::Ring { bits } => (0, 1, bits, 0),
-            Layout::Blocks { bits } => (0, 0, bits, (PARTS << bits).checked_add(overflow)?),
+            Layout::Blocks { bits } => (
+                0,
+                0,
+                bits,
+                (Parts::for_bits(bits).count() << bits).checked_add(overflow)?,
+            ),
         };
         if blocks > MOST_BLOCKS {
             return None;
@@ -169,7 +180,9 @@ impl Header {
             entries
                 .checked_mul(2)?
                 .checked_add(SIGNATURE_PADDING * ring + blocks * BLOCK)?,
-            entries.checked_mul(4)?.checked_add(blocks * PLACES * 4)?,
+            entries
+                .checked_mul(4)?
+                .checked_add(blocks * PLACES * place_bytes(values))?,
         ];
         let mut at = HEADER;
         let mut sections: [Range<usize>; SECTIONS] = std::array::from_fn(|_| 0..0);
@@ -321,6 +334,11 @@ fn checksum(bytes: &[u8]) -> u32 {
     crc.update(&[0; 4]);
     crc.update(&bytes[CRC_AT.end..]);
     crc.finalize()
+}
+
+/// Bytes of an id beside a block.
+pub(crate) const fn place_bytes(values: usize) -> usize {
+    if values < (1 << 24) - 1 { 3 } else { 4 }
 }
 
 /// Number `at` of a table of little-endian `u32`, `None` past its end.

@@ -27,7 +27,7 @@
 //! ```
 //!
 //! Nothing here reads a file or a clock, or starts a thread. Byte formats are in the source of `format`, the
-//! mathematics in `ring` and `blocks`, the vector instructions in `simd`.
+//! mathematics in `ring`, `parts` and `blocks`, the vector instructions in `simd`.
 #![deny(unsafe_code, missing_docs)]
 
 mod bitmap;
@@ -38,6 +38,7 @@ mod fold;
 mod format;
 mod grid;
 mod index;
+mod parts;
 mod ring;
 mod scratch;
 mod search;

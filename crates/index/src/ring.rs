@@ -1,6 +1,6 @@
 //! Which buckets must be looked into, and how near the next part must be.
 //!
-//! A value is a ring of 16 parts of 16 bits. Give part `p` a weight `w[p]`, with Σ w = radius + 1. If two
+//! A value is a ring of parts: 16 of 16 bits, or more and narrower ones ([`crate::parts`]). Give part `p` a weight `w[p]`, with Σ w = radius + 1. If two
 //! values are within the radius, then Σ (distance of part p − w[p]) < 0, and by the cycle lemma (Dvoretzky,
 //! Motzkin 1947) some part starts a chain around the ring all of whose prefix sums are negative. So for some `p`
 //!
@@ -11,12 +11,14 @@
 //! is the pigeonring of Qin and Xiao (VLDB 2018). With it 16 bits of signature beside each bucket entry reject
 //! 99.7 % of the entries at radius 31, where plain multi-index hashing needs 96 bits for the same.
 
+use crate::parts::MOST_PARTS;
 use crate::value::{PARTS, Value};
 
 /// Largest weight that the table of neighbour masks covers.
 const MAX_WEIGHT: u32 = 4;
 
-/// Largest radius that the ring can prove: a greater one is served by reading every value.
+/// Largest radius that a ring of 16 parts can prove: a greater one is served by reading every value.
+#[cfg(test)]
 pub(crate) const MAX_RING_RADIUS: u32 = PARTS as u32 * MAX_WEIGHT - 1;
 
 /// Number of 16-bit masks with at most 3 bits set: 1 + 16 + 120 + 560.
@@ -46,19 +48,28 @@ const MASKS_BELOW: [usize; MAX_WEIGHT as usize + 1] = [0, 1, 17, 137, MASK_COUNT
 
 /// Weights of the parts for one search.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Weights([u8; PARTS]);
+pub(crate) struct Weights {
+    each: [u8; MOST_PARTS],
+    parts: usize,
+}
 
 impl Weights {
     /// Weights that add up to `radius + 1`, as even as possible. `None` when the ring cannot prove the radius.
-    pub(crate) fn even(radius: u32) -> Option<Self> {
-        if radius > MAX_RING_RADIUS {
+    pub(crate) fn even(radius: u32, parts: usize) -> Option<Self> {
+        let total = radius as usize + 1;
+        if total > parts * MAX_WEIGHT as usize || parts > MOST_PARTS {
             return None;
         }
-        let total = radius as usize + 1;
-        let (base, rest) = (total / PARTS, total % PARTS);
-        Some(Self(std::array::from_fn(|p| {
-            (base + (p + 1) * rest / PARTS - p * rest / PARTS) as u8
-        })))
+        let (base, rest) = (total / parts, total % parts);
+        let mut each = [0; MOST_PARTS];
+        for (p, weight) in each.iter_mut().enumerate().take(parts) {
+            *weight = (base + (p + 1) * rest / parts - p * rest / parts) as u8;
+        }
+        Some(Self { each, parts })
+    }
+
+    fn each(&self) -> &[u8] {
+        &self.each[..self.parts]
     }
 
     /// How many buckets must be looked into, in tables of `1 << bits` buckets.
@@ -68,7 +79,7 @@ impl Weights {
         let two = one * (bits - 1) / 2;
         let three = two * (bits - 2) / 3;
         let below = [0, none, none + one, none + one + two, none + one + two + three];
-        self.0.iter().map(|&weight| below[usize::from(weight)]).sum()
+        self.each().iter().map(|&weight| below[usize::from(weight)]).sum()
     }
 
     /// Masks that lead from the query's bucket of part `p` to every bucket that must be looked into, in a table
@@ -76,7 +87,7 @@ impl Weights {
     #[inline(always)]
     pub(crate) fn masks(&self, p: usize, bits: u32) -> impl Iterator<Item = u16> {
         let inside = ((1u32 << bits) - 1) as u16;
-        MASKS[..MASKS_BELOW[usize::from(self.0[p])]]
+        MASKS[..MASKS_BELOW[usize::from(self.each[p])]]
             .iter()
             .copied()
             .filter(move |mask| mask & !inside == 0)
@@ -86,17 +97,19 @@ impl Weights {
     /// weight 0, at which no chain starts.
     #[inline(always)]
     pub(crate) fn pair_limit(&self, p: usize) -> u32 {
-        (u32::from(self.0[p]) + u32::from(self.0[(p + 1) % PARTS])).saturating_sub(1)
+        let next = if p + 1 < self.parts { p + 1 } else { 0 };
+        (u32::from(self.each[p]) + u32::from(self.each[next])).saturating_sub(1)
     }
 
-    /// The first part at which a search finds `value`: a value is reported there and nowhere else.
+    /// The first of 16 parts at which a search finds `value`: a value is reported there and nowhere else.
     #[inline(always)]
     pub(crate) fn first_part(&self, query: &Value, value: &Value, bits: u32) -> Option<usize> {
         let inside = ((1u32 << bits) - 1) as u16;
         let differing = |p: usize| query.part(p) ^ value.part(p);
         (0..PARTS).find(|&p| {
             let own = (differing(p) & inside).count_ones();
-            own < u32::from(self.0[p]) && own + differing((p + 1) % PARTS).count_ones() <= self.pair_limit(p)
+            own < u32::from(self.each[p])
+                && own + differing((p + 1) % PARTS).count_ones() <= self.pair_limit(p)
         })
     }
 }
@@ -109,11 +122,14 @@ mod tests {
     #[test]
     fn weights_add_up_and_masks_are_ordered() {
         for radius in 0..=MAX_RING_RADIUS {
-            let weights = Weights::even(radius).unwrap();
-            assert_eq!(weights.0.iter().map(|&w| u32::from(w)).sum::<u32>(), radius + 1);
-            assert!(weights.0.iter().all(|&w| u32::from(w) <= MAX_WEIGHT));
+            let weights = Weights::even(radius, PARTS).unwrap();
+            assert_eq!(
+                weights.each().iter().map(|&w| u32::from(w)).sum::<u32>(),
+                radius + 1
+            );
+            assert!(weights.each().iter().all(|&w| u32::from(w) <= MAX_WEIGHT));
         }
-        assert!(Weights::even(MAX_RING_RADIUS + 1).is_none());
+        assert!(Weights::even(MAX_RING_RADIUS + 1, PARTS).is_none());
         for (w, &end) in MASKS_BELOW.iter().enumerate() {
             assert!(MASKS[..end].iter().all(|m| m.count_ones() < w as u32));
             assert!(MASKS[end..].iter().all(|m| m.count_ones() >= w as u32));
@@ -123,7 +139,7 @@ mod tests {
     #[test]
     fn buckets_are_counted() {
         for radius in 0..=MAX_RING_RADIUS {
-            let weights = Weights::even(radius).unwrap();
+            let weights = Weights::even(radius, PARTS).unwrap();
             for bits in 4..=16 {
                 let listed: usize = (0..PARTS).map(|p| weights.masks(p, bits).count()).sum();
                 assert_eq!(weights.buckets(bits), listed);
@@ -137,12 +153,12 @@ mod tests {
     fn nothing_to_spare() {
         let mut random = Random::new(3);
         for radius in 0..=MAX_RING_RADIUS {
-            let weights = Weights::even(radius).unwrap();
-            for start in (0..PARTS).filter(|&p| weights.0[p] > 0) {
+            let weights = Weights::even(radius, PARTS).unwrap();
+            for start in (0..PARTS).filter(|&p| weights.each[p] > 0) {
                 let query = Value::from_hash(&random.hash());
                 let mut value = query;
                 for p in 0..PARTS {
-                    let differing = u32::from(weights.0[p]) - u32::from(p == start);
+                    let differing = u32::from(weights.each[p]) - u32::from(p == start);
                     value.0[p / 4] ^= ((1u64 << differing) - 1) << (16 * (p % 4));
                 }
                 assert_eq!(query.distance(&value), radius);
@@ -162,7 +178,7 @@ mod tests {
     fn some_part_finds_every_value_within_the_radius() {
         let mut random = Random::new(2);
         for radius in 0..=MAX_RING_RADIUS {
-            let weights = Weights::even(radius).unwrap();
+            let weights = Weights::even(radius, PARTS).unwrap();
             for round in 0..400 {
                 let hash = random.hash();
                 let distance = if round % 2 == 0 {

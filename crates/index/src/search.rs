@@ -30,16 +30,12 @@ impl<B: AsRef<[u8]>> Segment<B> {
         mut each: impl FnMut(u32, Hit),
     ) {
         scratch.found.clear();
-        let done = match (self.layout(), Weights::even(radius)) {
-            (Layout::Ring { bits }, Some(weights)) => {
-                let budget = self.distinct();
-                self.search_ring(query, radius, &weights, bits, budget, scratch)
-            }
-            (Layout::Blocks { bits }, Some(weights)) => {
-                let budget = self.distinct();
-                self.search_blocks(query, radius, &weights, bits, budget, scratch)
-            }
-            (Layout::Flat, _) if radius <= PREFIX_RADIUS => {
+        let budget = self.distinct();
+        let done = match self.layout() {
+            Layout::Ring { bits } => Weights::even(radius, PARTS)
+                .is_some_and(|weights| self.search_ring(query, radius, &weights, bits, budget, scratch)),
+            Layout::Blocks { bits } => self.search_blocks(query, radius, bits, budget, scratch),
+            Layout::Flat if radius <= PREFIX_RADIUS => {
                 scratch.ids.clear();
                 let (prefix, rows) = (self.section(self.header().prefix_at()), self.distinct());
                 scratch
@@ -50,7 +46,7 @@ impl<B: AsRef<[u8]>> Segment<B> {
                     .verify(self.values(), &scratch.ids, query, radius, &mut scratch.found);
                 true
             }
-            _ => false,
+            Layout::Flat => false,
         };
         if !done {
             scratch
@@ -236,7 +232,7 @@ mod tests {
             for kernels in Kernels::available() {
                 let mut scratch = Scratch::with_kernels(kernels);
                 for radius in 0..=MAX_RING_RADIUS {
-                    let weights = Weights::even(radius).unwrap();
+                    let weights = Weights::even(radius, PARTS).unwrap();
                     scratch.found.clear();
                     assert!(segment.search_ring(&query, radius, &weights, bits, usize::MAX, &mut scratch));
                     let mut want: Vec<Found> = vec![];
@@ -257,7 +253,7 @@ mod tests {
         let bits = 11;
         let layout = Some(Layout::Ring { bits });
         let segment = Segment::open(Segment::build(rows, 0, layout).unwrap()).unwrap();
-        let weights = Weights::even(31).unwrap();
+        let weights = Weights::even(31, PARTS).unwrap();
         let mut scratch = Scratch::new();
         for (query, dense) in [(centre, true), (random.hash(), false)] {
             let query = Value::from_hash(&query);

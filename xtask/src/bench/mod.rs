@@ -91,6 +91,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
     {
         bail!("no row {unknown:?}; `cargo xtask bench --list` names them");
     }
+    crate::tools::media::install()?;
     let bench = Bench {
         peers: peers::install()?,
         quick: words.contains(&"--quick"),
