@@ -25,7 +25,21 @@ pub(crate) fn target() -> PathBuf {
 
 /// The same cargo that runs this program, in the root of the repository.
 pub(crate) fn cargo() -> Command {
-    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    if !built_in_increments() {
+        cargo.env("CARGO_INCREMENTAL", "0");
+    }
+    cargo
+}
+
+/// Whether a developer builds here. Elsewhere, as in CI, what the next build could use again is only time and disk lost.
+fn built_in_increments() -> bool {
+    let Ok(entries) = std::fs::read_dir(root().join("target/debug/incremental")) else {
+        return false;
+    };
+    entries
+        .flatten()
+        .any(|entry| entry.file_name().to_string_lossy().starts_with("basira"))
 }
 
 /// A program that is run in the root of the repository.
