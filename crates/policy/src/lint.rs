@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::action::Automation;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::{Choice, Kind, Node, Operand, TextTest, What, scan};
+use crate::expr::{Choice, Node, Operand, TextTest, What};
 use crate::set::{OnUnknown, Policy, PolicySet, SourceFile};
 
 /// Warnings on a checked set and its files, by file and place. The date is that of the look.
@@ -146,9 +146,16 @@ impl Lint<'_> {
                 }
                 self.node(node, at.clone());
             });
-            let tokens = scan(&clause.text).unwrap_or_default();
-            if tokens.windows(2).any(|pair| pair[0].kind == Kind::Not && pair[1].kind == Kind::Not) {
-                self.report(Code::DoubleNot, clause.at.clone(), "twice not", "take both ! away");
+        }
+        // The parser takes !! away; in the file it still stands before its clause.
+        let text = &policy.file.text;
+        let mut seen = None;
+        for clause in &conditions.clauses {
+            let start = clause.at.start;
+            let twice = text.get(..start).is_some_and(|before| before.ends_with("!!"));
+            if twice && seen != Some(start) {
+                seen = Some(start);
+                self.report(Code::DoubleNot, start - 2..clause.at.end, "twice not", "take both ! away");
             }
         }
     }
@@ -157,6 +164,9 @@ impl Lint<'_> {
         match &node.what {
             What::Const(value) => {
                 self.report(Code::Constant, at, format!("this is always {value}"), "take it away, or write a condition");
+            }
+            What::Not(inner) if matches!(inner.what, What::Not(_)) => {
+                self.report(Code::DoubleNot, at, "twice not", "take both ! away");
             }
             What::Compare(_, a, b) if is_fixed(a) && is_fixed(b) => {
                 self.report(Code::Constant, at, "both sides are written out", "compare a signal with a value");

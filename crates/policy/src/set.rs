@@ -159,6 +159,10 @@ impl Policy {
     pub fn clauses(&self) -> impl Iterator<Item = (&str, Range<usize>, usize)> {
         self.conditions.clauses.iter().map(|clause| (clause.text.as_str(), clause.at.clone(), clause.depth))
     }
+    /// Steps that it takes at most, on any item.
+    pub fn most_steps(&self) -> u32 {
+        self.conditions.steps
+    }
     /// Paths of the signals that its conditions ask for.
     pub fn signals(&self) -> impl Iterator<Item = &'static str> {
         self.conditions.signals.iter().map(|slot| Schema::signals()[*slot].path)

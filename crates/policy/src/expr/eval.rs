@@ -307,7 +307,6 @@ impl<'a> Run<'a> {
             Operand::Text(text) => Val::Text(text),
             Operand::Word(word) => Val::Word(*word),
             Operand::Time(time) => Val::Time(*time),
-            Operand::Bool(value) => Val::Bool(*value),
             Operand::Size(place) => match self.fact(*place) {
                 Some(Fact::Records(records)) => Val::Int(records.len() as i64),
                 Some(Fact::Texts(texts)) => Val::Int(texts.len() as i64),

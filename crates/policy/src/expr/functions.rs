@@ -257,7 +257,7 @@ impl Operand {
     /// Whether it is written out.
     pub(super) fn is_literal(&self) -> bool {
         match self {
-            Self::Int(_) | Self::Number(_) | Self::Text(_) | Self::Word(_) | Self::Time(_) | Self::Bool(_) => true,
+            Self::Int(_) | Self::Number(_) | Self::Text(_) | Self::Word(_) | Self::Time(_) => true,
             Self::If(_, values) => values.iter().all(Self::is_literal),
             Self::Place(_) | Self::Size(_) | Self::Truth(_) => false,
         }

@@ -22,7 +22,7 @@ use regex::Regex;
 
 use crate::diagnostic::Code;
 pub(crate) use check::{Checked, Scope, check};
-pub(crate) use eval::{Gap, Run, Val, gap_path};
+pub(crate) use eval::{Run, gap_path};
 pub(crate) use scan::{Kind, scan};
 
 /// What a condition may cost. Every limit is checked before the condition is ever run.
@@ -142,7 +142,6 @@ pub(crate) enum Operand {
     Text(Box<str>),
     Word(u8),
     Time(Timestamp),
-    Bool(bool),
     /// How long a list is.
     Size(Place),
     /// A condition as a value, to be compared with another.

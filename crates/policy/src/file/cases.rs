@@ -163,7 +163,7 @@ fn set<'a>(
 ) -> Option<bool> {
     let signal = Schema::signal(path)?;
     let by = snapshot.producer("given", "1", signal.person);
-    let mut complain = |reader: &mut Reader<'a>, span: Range<usize>, why: String| {
+    let complain = |reader: &mut Reader<'a>, span: Range<usize>, why: String| {
         reader.report(Code::BadGiven, span, why, format!("{path} is {}", signal.ty.name()));
     };
     if let DeValue::Table(table) = item.get_ref()

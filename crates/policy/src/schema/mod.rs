@@ -5,7 +5,7 @@ mod table;
 use jiff::Timestamp;
 
 use crate::snapshot::Value;
-pub(crate) use table::{FINDING, MATCH};
+pub(crate) use table::MATCH;
 
 /// What a number counts. Numbers of different units are never compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

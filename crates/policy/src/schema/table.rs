@@ -117,7 +117,7 @@ pub(crate) const MATCH: &RecordDef = &RecordDef {
 };
 
 /// A record of `findings`.
-pub(crate) const FINDING: &RecordDef = &RecordDef {
+const FINDING: &RecordDef = &RecordDef {
     name: "finding",
     fields: &[
         field("kind", Type::Enum(FOUND), "What was found", "ما وُجد"),

@@ -108,7 +108,7 @@ fn cel_value(value: &Value, is_time: bool) -> CelValue {
 }
 
 /// The same snapshot as variables of cel: paths become maps within maps.
-fn context(snapshot: &Snapshot) -> Context<'static> {
+fn context(snapshot: &Snapshot) -> Context<'static, 'static> {
     #[derive(Default)]
     struct Tree(HashMap<String, Tree>, Option<CelValue>);
     impl Tree {
@@ -154,7 +154,7 @@ pub(crate) fn expression(dice: &mut Dice, depth: usize, var: Option<&str>) -> St
     if depth == 0 || dice.often(25) {
         return leaf(dice, depth, var);
     }
-    let mut inner = |dice: &mut Dice| expression(dice, depth - 1, var);
+    let inner = |dice: &mut Dice| expression(dice, depth - 1, var);
     match dice.below(7) {
         0 | 1 => (0..2 + dice.below(3)).map(|_| format!("({})", inner(dice))).collect::<Vec<_>>().join(" && "),
         2 | 3 => (0..2 + dice.below(3)).map(|_| format!("({})", inner(dice))).collect::<Vec<_>>().join(" || "),
