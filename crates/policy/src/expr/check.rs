@@ -51,7 +51,10 @@ pub(crate) fn check(source: &str, scope: Scope<'_>) -> Result<Checked, Problem> 
             Code::TooManySteps,
             root.at.clone(),
             format!("up to {steps} steps on one item"),
-            format!("use at most {}: fewer clauses within exists or all, shorter lists", limits::STEPS),
+            format!(
+                "use at most {}: fewer clauses within exists or all, shorter lists",
+                limits::STEPS
+            ),
         ));
     }
     Ok(Checked {
@@ -95,7 +98,9 @@ impl Term {
     pub(super) fn at(&self) -> Range<usize> {
         match self {
             Self::Node(node) => node.at.clone(),
-            Self::Value(.., at) | Self::List(.., at) | Self::Duration(_, at) | Self::Literals(_, at) => at.clone(),
+            Self::Value(.., at) | Self::List(.., at) | Self::Duration(_, at) | Self::Literals(_, at) => {
+                at.clone()
+            }
         }
     }
 
@@ -176,7 +181,9 @@ impl Checker<'_> {
                 let mut literals = Vec::with_capacity(list.elements.len());
                 for element in &list.elements {
                     match self.term(element, depth + 1)? {
-                        Term::Value(operand, ty, at) if operand.is_literal() => literals.push((operand, ty, at)),
+                        Term::Value(operand, ty, at) if operand.is_literal() => {
+                            literals.push((operand, ty, at))
+                        }
                         other => {
                             return Err(Problem::new(
                                 Code::NotLiteral,
@@ -203,7 +210,9 @@ impl Checker<'_> {
         Ok(match literal {
             LiteralValue::Boolean(value) => Term::Node(Self::make(What::Const(*value.inner()), at)),
             LiteralValue::Int(value) => Term::Value(Operand::Int(*value.inner()), Type::Int(Unit::None), at),
-            LiteralValue::Double(value) => Term::Value(Operand::Number(*value.inner()), Type::Number(Unit::None), at),
+            LiteralValue::Double(value) => {
+                Term::Value(Operand::Number(*value.inner()), Type::Number(Unit::None), at)
+            }
             LiteralValue::String(value) => Term::Value(Operand::Text(value.inner().into()), Type::Text, at),
             LiteralValue::UInt(_) | LiteralValue::Bytes(_) | LiteralValue::Null => {
                 return Err(Problem::new(
@@ -336,8 +345,15 @@ impl Checker<'_> {
             operators::NEGATE => {
                 return match self.term(&call.args[0], depth + 1)? {
                     Term::Value(Operand::Int(value), ty, _) => Ok(Term::Value(Operand::Int(-value), ty, at)),
-                    Term::Value(Operand::Number(value), ty, _) => Ok(Term::Value(Operand::Number(-value), ty, at)),
-                    _ => Err(Problem::new(Code::NotInSubset, at, "- in a condition", "- may only stand before a number")),
+                    Term::Value(Operand::Number(value), ty, _) => {
+                        Ok(Term::Value(Operand::Number(-value), ty, at))
+                    }
+                    _ => Err(Problem::new(
+                        Code::NotInSubset,
+                        at,
+                        "- in a condition",
+                        "- may only stand before a number",
+                    )),
                 };
             }
             operators::EQUALS => Compare::Eq,
@@ -364,7 +380,11 @@ impl Checker<'_> {
     /// cel balances chains of && and || into trees; here they are flat again, in their order.
     fn chain(&mut self, call: &CallExpr, at: Range<usize>, depth: usize, and: bool) -> Outcome<Term> {
         let mut parts = Vec::new();
-        let name = if and { operators::LOGICAL_AND } else { operators::LOGICAL_OR };
+        let name = if and {
+            operators::LOGICAL_AND
+        } else {
+            operators::LOGICAL_OR
+        };
         self.flatten(call, name, depth, &mut parts)?;
         let what = if and { What::And(parts) } else { What::Or(parts) };
         Ok(Term::Node(Self::make(what, at)))
@@ -408,7 +428,11 @@ impl Checker<'_> {
                         "both values of ? : must be of one type and unit",
                     ));
                 }
-                Ok(Term::Value(Operand::If(Box::new(test), Box::new([yes, no])), yes_ty, at))
+                Ok(Term::Value(
+                    Operand::If(Box::new(test), Box::new([yes, no])),
+                    yes_ty,
+                    at,
+                ))
             }
             (_, other) => Err(Problem::new(
                 Code::TypeMismatch,
@@ -420,17 +444,35 @@ impl Checker<'_> {
     }
 
     /// `list.exists(x, …)` and `list.all(x, …)`: the only comprehensions of the subset, recognised by their shape.
-    fn repeat(&mut self, expr: &IdedExpr, loop_: &ComprehensionExpr, at: Range<usize>, depth: usize) -> Outcome<Term> {
+    fn repeat(
+        &mut self,
+        expr: &IdedExpr,
+        loop_: &ComprehensionExpr,
+        at: Range<usize>,
+        depth: usize,
+    ) -> Outcome<Term> {
         let refuse = |code, message: &str, help: &str| Err(Problem::new(code, at.clone(), message, help));
         let (every, body) = match (&loop_.accu_init.expr, &loop_.loop_step.expr) {
             (Expr::Literal(LiteralValue::Boolean(init)), Expr::Call(step)) if step.args.len() == 2 => {
                 match (*init.inner(), step.func_name.as_str()) {
                     (false, operators::LOGICAL_OR) => (false, &step.args[1]),
                     (true, operators::LOGICAL_AND) => (true, &step.args[1]),
-                    _ => return refuse(Code::NotInSubset, "a loop other than exists and all", "use list.exists(x, …) or list.all(x, …)"),
+                    _ => {
+                        return refuse(
+                            Code::NotInSubset,
+                            "a loop other than exists and all",
+                            "use list.exists(x, …) or list.all(x, …)",
+                        );
+                    }
                 }
             }
-            _ => return refuse(Code::NotInSubset, "a loop other than exists and all", "use list.exists(x, …) or list.all(x, …)"),
+            _ => {
+                return refuse(
+                    Code::NotInSubset,
+                    "a loop other than exists and all",
+                    "use list.exists(x, …) or list.all(x, …)",
+                );
+            }
         };
         if self.loop_var.is_some() {
             return refuse(
@@ -483,14 +525,24 @@ impl Checker<'_> {
             }
             Term::Literals(literals, list_at) => {
                 if literals.is_empty() {
-                    return Err(Problem::new(Code::NotLiteral, list_at, "an empty list", "nothing is in it; write at least one value"));
+                    return Err(Problem::new(
+                        Code::NotLiteral,
+                        list_at,
+                        "an empty list",
+                        "nothing is in it; write at least one value",
+                    ));
                 }
                 let mut choice = Vec::with_capacity(literals.len());
                 for (literal, literal_ty, literal_at) in literals {
                     choice.push(self.fit(literal, literal_ty, &literal_at, ty)?);
                 }
                 let choice = Choice::of(choice).ok_or_else(|| {
-                    Problem::new(Code::TypeMismatch, left_at, format!("{} in a list", ty.name()), "texts, words and numbers can be in a list")
+                    Problem::new(
+                        Code::TypeMismatch,
+                        left_at,
+                        format!("{} in a list", ty.name()),
+                        "texts, words and numbers can be in a list",
+                    )
                 })?;
                 Ok(Term::Node(Self::make(What::OneOf(operand, choice), at)))
             }
@@ -511,7 +563,11 @@ impl Checker<'_> {
             }
             (Term::Value(a, a_ty, a_at), Term::Value(b, b_ty, b_at)) => ((a, a_ty, a_at), (b, b_ty, b_at)),
             (left, right) => {
-                let odd = if matches!(left, Term::Value(..)) { &right } else { &left };
+                let odd = if matches!(left, Term::Value(..)) {
+                    &right
+                } else {
+                    &left
+                };
                 return Err(Problem::new(
                     Code::TypeMismatch,
                     odd.at(),
@@ -553,16 +609,21 @@ impl Checker<'_> {
             }
             (Type::Enum(words), Operand::Text(text)) => {
                 let place = words.iter().position(|word| **word == *text);
-                place.and_then(|place| u8::try_from(place).ok()).map(Operand::Word).ok_or_else(|| {
-                    let near = nearest(&text, words.iter().copied());
-                    let near = near.map(|near| format!("did you mean {near:?}? ")).unwrap_or_default();
-                    Problem::new(
-                        Code::UnknownEnumWord,
-                        at.clone(),
-                        format!("this signal is never {text:?}"),
-                        format!("{near}it is one of: {}", words.join(", ")),
-                    )
-                })
+                place
+                    .and_then(|place| u8::try_from(place).ok())
+                    .map(Operand::Word)
+                    .ok_or_else(|| {
+                        let near = nearest(&text, words.iter().copied());
+                        let near = near
+                            .map(|near| format!("did you mean {near:?}? "))
+                            .unwrap_or_default();
+                        Problem::new(
+                            Code::UnknownEnumWord,
+                            at.clone(),
+                            format!("this signal is never {text:?}"),
+                            format!("{near}it is one of: {}", words.join(", ")),
+                        )
+                    })
             }
             (Type::Int(unit), Operand::Int(value)) => {
                 in_range(unit, value as f64, at)?;
@@ -614,10 +675,17 @@ fn in_range(unit: Unit, value: f64, at: &Range<usize>) -> Outcome<()> {
         return Ok(());
     }
     let help = match unit {
-        Unit::Ratio if (1.0..=100.0).contains(&value) => format!("a ratio goes from 0 to 1: did you mean {}?", value / 100.0),
+        Unit::Ratio if (1.0..=100.0).contains(&value) => {
+            format!("a ratio goes from 0 to 1: did you mean {}?", value / 100.0)
+        }
         Unit::Ratio => "a ratio goes from 0 to 1".to_owned(),
         Unit::Bits => "bits that differ go from 0 to 256".to_owned(),
         _ => "counts and sizes are never below 0".to_owned(),
     };
-    Err(Problem::new(Code::NumberRange, at.clone(), format!("{value} is no number of {}", unit.name()), help))
+    Err(Problem::new(
+        Code::NumberRange,
+        at.clone(),
+        format!("{value} is no number of {}", unit.name()),
+        help,
+    ))
 }

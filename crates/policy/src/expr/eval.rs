@@ -98,7 +98,11 @@ impl<'a> Run<'a> {
 
     /// Whether a condition holds.
     pub(crate) fn truth(&mut self, node: &'a Node) -> Truth {
-        let truth = if self.step(1) { self.evaluate(&node.what) } else { Truth::Unknown };
+        let truth = if self.step(1) {
+            self.evaluate(&node.what)
+        } else {
+            Truth::Unknown
+        };
         if node.clause != ClauseNo::NONE
             && let Some(mark) = self.marks.get_mut(usize::from(node.clause.0))
         {
@@ -172,7 +176,11 @@ impl<'a> Run<'a> {
         let Some(node) = self.lets.get(place) else {
             return Truth::Unknown;
         };
-        let mark = self.marks.get(usize::from(node.clause.0)).copied().unwrap_or(b'-');
+        let mark = self
+            .marks
+            .get(usize::from(node.clause.0))
+            .copied()
+            .unwrap_or(b'-');
         if let Some(truth) = Truth::of_mark(mark) {
             return truth;
         }

@@ -36,7 +36,7 @@ pub(crate) mod limits {
     /// Steps of one policy on one item, if every list is as long as lists may be.
     pub(crate) const STEPS: u32 = 32_768;
     /// Bytes of a compiled pattern.
-    pub(crate) const PATTERN: usize = 64 * 1024;
+    pub(crate) const PATTERN: usize = 256 * 1024;
     /// Bytes of a text in a condition.
     pub(crate) const LITERAL: usize = 1024;
 }
