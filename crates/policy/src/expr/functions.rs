@@ -280,10 +280,10 @@ impl Operand {
 
     fn most_steps(&self) -> u32 {
         match self {
-            Self::Truth(node) => node.most_steps(),
+            Self::Truth(node) => node.most_steps().saturating_add(1),
             Self::If(test, values) => {
                 let values = values.iter().map(Self::most_steps).fold(0, u32::saturating_add);
-                test.most_steps().saturating_add(values)
+                test.most_steps().saturating_add(values).saturating_add(1)
             }
             _ => 1,
         }
@@ -302,6 +302,9 @@ impl Node {
             What::Const(_) | What::Flag(_) | What::Has(_) | What::Let(_) => 0,
             What::Compare(_, a, b) => a.most_steps().saturating_add(b.most_steps()),
             What::OneOf(operand, choice) => operand.most_steps().saturating_add(choice.steps()),
+            What::InTexts(operand, Place::Field(_)) => operand
+                .most_steps()
+                .saturating_add(crate::schema::Schema::LONGEST_FIELD as u32),
             What::InTexts(operand, _) => operand.most_steps().saturating_add(longest),
             What::Text(test, operand) => operand.most_steps().saturating_add(test.steps()),
             What::OlderThan(operand, _) => operand.most_steps(),

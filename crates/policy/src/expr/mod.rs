@@ -13,6 +13,7 @@ mod functions;
 mod names;
 mod parse;
 mod scan;
+mod types;
 mod visit;
 
 use std::ops::Range;

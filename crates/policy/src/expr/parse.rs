@@ -50,6 +50,19 @@ fn syntax(source: &str, tokens: &[Token], errors: &ParseErrors) -> Problem {
     match tokens.iter().find(|token| token.at.end > offset) {
         Some(token) => {
             let shown = &source[token.at.clone()];
+            if errors
+                .errors
+                .iter()
+                .any(|error| error.msg.contains("has() macro"))
+            {
+                return Problem::new(
+                    Code::Syntax,
+                    token.at.clone(),
+                    format!("has() of {shown}"),
+                    "has() takes a name with a point: has(text.words), has(m.distance); what becomes of unknown matches, \
+                     findings and verdicts is what on_unknown says",
+                );
+            }
             let help = if reserved {
                 "CEL keeps this word for itself; signals and named conditions have other names"
             } else {

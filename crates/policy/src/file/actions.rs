@@ -80,6 +80,10 @@ fn name<'a>(
 }
 
 fn label<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> Option<Action> {
+    let label = name(reader, fields, "label", "\"known-copy\"");
+    let days = fields
+        .get("expires")
+        .map(|item| length(reader, item, "days", 3650));
     if let Some(item) = fields.get("entity") {
         let entity = reader.text(item)?;
         if entity.text != "item" {
@@ -92,10 +96,6 @@ fn label<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> Option<Act
             return None;
         }
     }
-    let label = name(reader, fields, "label", "\"known-copy\"");
-    let days = fields
-        .get("expires")
-        .map(|item| length(reader, item, "days", 3650));
     Some(Action::Label {
         label: label?,
         days: match days {

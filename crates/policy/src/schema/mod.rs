@@ -114,6 +114,8 @@ impl Schema {
     pub const VERSION: u32 = 1;
     /// The longest list that a condition looks at; a longer one is unknown (`too_large`).
     pub const LONGEST_LIST: usize = 256;
+    /// The longest list within a record of a list; a longer one is unknown (`too_large`).
+    pub const LONGEST_FIELD: usize = 32;
 
     /// All signals, by path.
     pub fn signals() -> &'static [SignalDef] {

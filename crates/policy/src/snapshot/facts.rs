@@ -135,6 +135,9 @@ fn record_facts(record: &RecordDef, value: &Value, item: Sha256) -> Option<Box<[
         return None;
     };
     let read = |name: &'static str, ty: Type| match fields.get(name) {
+        Some(Value::List(list)) if list.len() > Schema::LONGEST_FIELD => {
+            Fact::Unknown(UnknownReason::TooLarge)
+        }
         Some(value) => fact(ty, value, item),
         None => Fact::Unknown(UnknownReason::NotComputed),
     };

@@ -299,7 +299,10 @@ fn leaf(dice: &mut Dice, depth: usize, var: Option<&str>) -> String {
             dice.one(&["^news-", "ch[aeiou]ss", "شطر", "^$", "[a-z]+\\\\.example$"])
         ),
         (_, 9) => format!("size(matches) {} {}", order(dice), dice.below(4)),
-        (_, 10) => format!("has({})", dice.one(&["text.words", "item.kind", "matches"])),
+        (_, 10) => format!(
+            "has({})",
+            dice.one(&["text.words", "item.kind", "seen.same_link.day"])
+        ),
         (_, 11) => format!(
             "item.received_at {} timestamp('{}')",
             order(dice),
