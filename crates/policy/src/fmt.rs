@@ -59,8 +59,10 @@ pub fn format(file: &SourceFile) -> Result<String, Diagnostic> {
 
 fn spaces(table: &mut Table, depth: usize) {
     for (mut key, item) in table.iter_mut() {
-        key.leaf_decor_mut().set_suffix(" ");
-        key.dotted_decor_mut().clear();
+        // The decor of a table's own key stands within its brackets.
+        if item.is_value() {
+            key.leaf_decor_mut().set_suffix(" ");
+        }
         match item {
             Item::Value(value) => value.decor_mut().set_prefix(" "),
             Item::Table(inner) if depth < 8 => spaces(inner, depth + 1),
