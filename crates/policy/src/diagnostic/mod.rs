@@ -49,11 +49,16 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do.
     pub help: String,
-    /// The line of the file, cut where it is long.
     #[serde(skip)]
+    shown: Box<Shown>,
+}
+
+/// What is shown of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Shown {
+    /// The line, cut where it is long.
     line: String,
     /// Where in that line, in bytes.
-    #[serde(skip)]
     within: Range<usize>,
 }
 
@@ -88,8 +93,10 @@ impl Diagnostic {
             },
             message: message.into(),
             help: help.into(),
-            line: text[shown_start..shown_end].trim_end().to_owned(),
-            within: start - shown_start..end.clamp(start, shown_end) - shown_start,
+            shown: Box::new(Shown {
+                line: text[shown_start..shown_end].trim_end().to_owned(),
+                within: start - shown_start..end.clamp(start, shown_end) - shown_start,
+            }),
         }
     }
 }

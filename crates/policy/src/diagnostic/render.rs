@@ -87,14 +87,15 @@ impl fmt::Display for Diagnostic {
         let number = self.span.line.to_string();
         let margin = " ".repeat(number.len());
         // Within a run letters go from right to left: a caret can only name the whole run.
-        let mut within = self.within.clone();
-        for run in runs(&self.line) {
+        let line = self.shown.line.as_str();
+        let mut within = self.shown.within.clone();
+        for run in runs(line) {
             if run.start < within.end && within.start < run.end {
                 within = within.start.min(run.start)..within.end.max(run.end);
             }
         }
-        let before = width(self.line.get(..within.start).unwrap_or_default());
-        let marked = width(self.line.get(within).unwrap_or_default()).max(1);
+        let before = width(line.get(..within.start).unwrap_or_default());
+        let marked = width(line.get(within).unwrap_or_default()).max(1);
         writeln!(
             out,
             "{}[{}]: {}",
@@ -110,7 +111,7 @@ impl fmt::Display for Diagnostic {
             self.span.column
         )?;
         writeln!(out, "{margin} |")?;
-        writeln!(out, "{number} | {}", isolate(&self.line))?;
+        writeln!(out, "{number} | {}", isolate(line))?;
         writeln!(out, "{margin} | {}{}", " ".repeat(before), "^".repeat(marked))?;
         write!(out, "{margin} = help: {}", isolate(&self.help))
     }

@@ -351,7 +351,7 @@ fn auditor(outcome: &Outcome, snapshot: &Snapshot, language: Language) -> Vec<Ve
         results.push(format!(
             "  {} {}: {}; {} {}",
             name(&result.policy),
-            name(&result.version),
+            name(result.version),
             truth(language, result.when),
             pick(language, "clauses", "البنود"),
             name(&result.trace.0)
