@@ -13,6 +13,7 @@ use pipeline::robust::Tier;
 use crate::config::ConfigCommand;
 use crate::import::ImportCommand;
 use crate::keep;
+use crate::policies::PolicyCommand;
 use crate::read::ReadOptions;
 use crate::serve::ServeOptions;
 
@@ -88,6 +89,9 @@ pub(crate) enum Command {
     Doctor(DoctorOptions),
     /// Run the service: items in by HTTP, verdicts out
     Serve(ServeOptions),
+    /// Policies: check, format, test, try, explain
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Settings of the service: show, check, print all of them
     #[command(subcommand)]
     Config(ConfigCommand),
