@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use model::{BankEntry, BankId, BankKind, BankName, EntryId};
-use pipeline::curate::{Done, Edit};
+use pipeline::curate::{Done, Edit, EntryChange};
 use pipeline::hma;
 use serde::Serialize;
 use store::{Access, HmaBank, HmaContent, HmaDatabase, HmaExchange, NewEntry, Store, StoreError};
@@ -354,10 +354,10 @@ impl Import<'_> {
             self.totals.contents.there += 1;
             return Ok(());
         }
-        self.make(&Edit::SwitchEntry {
+        let until = EntryChange::DisabledUntil(until);
+        self.make(&Edit::ChangeEntry {
             entry: known.id,
-            until,
-            note: there.note.clone(),
+            changes: vec![until, EntryChange::Note(there.note.clone())],
         })?;
         self.totals.contents.changed += 1;
         Ok(())
