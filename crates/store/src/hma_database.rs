@@ -3,17 +3,19 @@
 //! The tables are those of its migrations 21cb8a3df884 to 53fb7741007a. Everything is read at one moment, in a transaction
 //! that changes nothing. What Python has pickled is never read.
 
-use postgres::{Client, NoTls, Row};
+use postgres::{Client, Row};
 use thiserror::Error;
+
+use crate::db::{DatabaseUrlError, connect_server, read_url};
 
 /// Why a database cannot be read.
 #[derive(Debug, Error)]
 pub enum HmaError {
+    /// Its URL cannot be used.
+    #[error("{0}; it is what HMA has in DATABASE_URI, as postgresql://USER:PASSWORD@HOST/DATABASE")]
+    Url(#[from] DatabaseUrlError),
     /// It cannot be reached.
-    #[error(
-        "cannot connect to the database: {}; name it as postgresql://USER:PASSWORD@HOST/DATABASE, without TLS, as over a tunnel or a \
-         local socket", told(.0)
-    )]
+    #[error("cannot connect to the database: {}; name it as postgresql://USER:PASSWORD@HOST/DATABASE", told(.0))]
     Connect(postgres::Error),
     /// It was reached, and what was read is not what an HMA keeps.
     #[error("cannot read the database: {}; is it that of an HMA, and may this user read it?", told(.0))]
@@ -111,7 +113,8 @@ impl HmaDatabase {
             Some((scheme, rest)) if scheme.starts_with("postgresql+") => format!("postgresql://{rest}"),
             _ => url.to_owned(),
         };
-        let mut client = Client::connect(&plain, NoTls).map_err(HmaError::Connect)?;
+        let (config, tls) = read_url(&plain)?;
+        let mut client = connect_server(&config, &tls).map_err(HmaError::Connect)?;
         client.batch_execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         Ok(Self { client })
     }
