@@ -154,15 +154,16 @@ impl HmaDatabase {
         self.client.query(sql, &[])?.into_iter().map(exchange).collect()
     }
 
-    /// The APIs of which it keeps credentials; never which.
+    /// The APIs of which it keeps credentials, with these, as JSON in the clear.
     ///
     /// # Errors
     /// [`HmaError::Read`].
-    pub fn apis_with_credentials(&mut self) -> Result<Vec<String>, HmaError> {
-        let sql = "SELECT api FROM exchange_api_config WHERE default_credentials_json IS NOT NULL
+    pub fn credentials(&mut self) -> Result<Vec<(String, String)>, HmaError> {
+        let sql = "SELECT api, default_credentials_json::text FROM exchange_api_config
+                     WHERE default_credentials_json IS NOT NULL
                      AND default_credentials_json::text NOT IN ('null', '{}') ORDER BY api";
-        let name = |row: Row| Ok(row.try_get(0)?);
-        self.client.query(sql, &[])?.into_iter().map(name).collect()
+        let read = |row: Row| Ok((row.try_get(0)?, row.try_get(1)?));
+        self.client.query(sql, &[])?.into_iter().map(read).collect()
     }
 
     /// How many pieces of content there are.
