@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use model::{BankKind, BankName, EntryId, Match, Provenance, Signal, Tlp, Trust, Verdict};
 use pipeline::banks::Banks;
+use pipeline::curate::{Edit, apply};
 use pipeline::entry::{EntryDetails, from_media};
 use pipeline::robust::Tier;
 use pipeline::scan::{ScanOptions as PathOptions, examine_file};
@@ -25,6 +26,8 @@ use crate::scan;
 use service::Service;
 
 const SEED: u64 = 64;
+/// Who fills the bank of the demonstration, for the log.
+const ACTOR: &str = "demo";
 /// A file by which a folder is known to be a demonstration's, and may be replaced.
 const MARK: &str = ".basira-demo";
 
@@ -136,13 +139,20 @@ fn prepare(into: &Path) -> Result<PathBuf> {
 fn fill(banks: &Banks) -> Result<()> {
     let now = Timestamp::now();
     let name: BankName = "knight-league".parse()?;
-    let bank = banks.store().create_bank(&name, BankKind::Known, now)?;
+    let make = |edit: &Edit| apply(banks.store(), edit, ACTOR, now);
+    make(&Edit::CreateBank {
+        name: name.clone(),
+        kind: BankKind::Known,
+        enabled_ratio: 1.0,
+    })?;
+    let bank = banks.store().bank(&name)?.id;
+    let mut entries = Vec::new();
     for (title, picture) in demo_bank(SEED) {
         let details = EntryDetails {
             labels: vec![title.parse()?],
             note: None,
             provenance: Provenance {
-                added_by: "demo".into(),
+                added_by: ACTOR.into(),
                 source: "local".into(),
                 external_id: None,
                 added_at: now,
@@ -154,8 +164,9 @@ fn fill(banks: &Banks) -> Result<()> {
         };
         let request = decode::Request::new(model::HashMode::Fast);
         let (entry, _) = from_media(&encode::png(&picture), &request, details)?;
-        banks.store().add_entry(bank.id, &entry)?;
+        entries.push(entry);
     }
+    make(&Edit::AddEntries { bank, entries })?;
     Ok(banks.refresh()?)
 }
 

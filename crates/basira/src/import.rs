@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use model::{BankEntry, BankId, BankKind, BankName, EntryId};
-use pipeline::curate::{Done, Edit};
+use pipeline::curate::{Done, Edit, EntryChange};
 use pipeline::hma;
 use serde::Serialize;
 use store::{Access, HmaBank, HmaContent, HmaDatabase, HmaExchange, NewEntry, Store, StoreError};
@@ -25,7 +25,7 @@ const NAMED: u64 = 20;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportCommand {
-    /// Bring banks, content and exchanges over from the PostgreSQL database of an HMA; content keeps its ids. Another run
+    /// Bring banks, content, exchanges and their credentials over from the PostgreSQL database of an HMA; content keeps its ids. Another run
     /// brings what is new there, and what was switched on or off
     Hma(HmaOptions),
 }
@@ -71,8 +71,8 @@ struct Totals {
     contents: Counts,
     /// Signals that could not be brought, of content that was.
     signals_left_out: u64,
-    /// APIs whose credentials are to be set again.
-    without_credentials: Vec<String>,
+    /// Of the APIs of exchanges.
+    credentials: Counts,
 }
 
 /// The line of something that was left out.
@@ -107,7 +107,7 @@ pub(crate) fn run(place: &PlaceArguments, command: &ImportCommand) -> Result<Out
         import.bank(&bank, &exchanges)?;
     }
     import.contents(&mut there)?;
-    import.totals.without_credentials = there.apis_with_credentials()?;
+    import.credentials(&there.credentials()?)?;
     import.report()
 }
 
@@ -209,6 +209,30 @@ impl Import<'_> {
             }
         }
         Ok(banks)
+    }
+
+    /// Brings the credentials of APIs, which are sealed here. Those that were set here since stay.
+    fn credentials(&mut self, there: &[(String, String)]) -> Result<()> {
+        for (api, credentials) in there {
+            if self.store().has_credentials(api)? {
+                self.totals.credentials.there += 1;
+                continue;
+            }
+            match hma::credentials(credentials) {
+                Ok(credentials) => {
+                    self.make(&Edit::SetCredentials {
+                        api: api.clone(),
+                        credentials: Some(credentials),
+                    })?;
+                    self.totals.credentials.brought += 1;
+                }
+                Err(why) => {
+                    self.totals.credentials.left_out += 1;
+                    self.leave_out(&format!("credentials of {api}"), &why);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn bank(&mut self, there: &HmaBank, exchanges: &HashMap<i32, Option<BankId>>) -> Result<()> {
@@ -354,10 +378,10 @@ impl Import<'_> {
             self.totals.contents.there += 1;
             return Ok(());
         }
-        self.make(&Edit::SwitchEntry {
+        let until = EntryChange::DisabledUntil(until);
+        self.make(&Edit::ChangeEntry {
             entry: known.id,
-            until,
-            note: there.note.clone(),
+            changes: vec![until, EntryChange::Note(there.note.clone())],
         })?;
         self.totals.contents.changed += 1;
         Ok(())
@@ -386,17 +410,12 @@ impl Import<'_> {
                 ("exchanges", &totals.exchanges),
                 ("banks", &totals.banks),
                 ("pieces of content", &totals.contents),
+                ("credentials of APIs", &totals.credentials),
             ] {
                 writeln!(
                     out,
                     "{what}: {} {brought}, {} {changed}, {} here already, {} left out",
                     counts.brought, counts.changed, counts.there, counts.left_out
-                )?;
-            }
-            for api in &totals.without_credentials {
-                writeln!(
-                    out,
-                    "credentials of {api} are not brought: set them by POST /c/exchanges/api/{api} of basira serve --hma"
                 )?;
             }
         }

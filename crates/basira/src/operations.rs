@@ -87,8 +87,8 @@ pub(crate) enum LogFormat {
 /// Where traces go.
 #[derive(Debug, Args)]
 pub(crate) struct TelemetryOptions {
-    /// Collector of OpenTelemetry that gets traces of requests, by OTLP over HTTP. Headers for it are taken from the
-    /// environment, as OTEL_EXPORTER_OTLP_HEADERS
+    /// Collector of OpenTelemetry that gets traces of requests, of the work on items and of webhooks, by OTLP over HTTP.
+    /// Headers for it are taken from the environment, as OTEL_EXPORTER_OTLP_HEADERS
     #[arg(long, value_name = "URL", value_parser = endpoint)]
     pub(crate) telemetry_endpoint: Option<String>,
     /// Which part of the requests is traced, 0 to 1, where the client has not decided it

@@ -50,7 +50,7 @@ impl Telemetry {
             .build();
         global::set_text_map_propagator(TraceContextPropagator::new());
         global::set_tracer_provider(provider.clone());
-        web::trace_requests();
+        pipeline::traces::start();
         Ok(Some(Self(provider)))
     }
 }

@@ -101,7 +101,10 @@ fn main() -> Result<()> {
     for seed in 0..films {
         entries.push(from_decoded(&film(seed, frames, 0)?, Bench::details(true)).0);
     }
-    bench.banks.store().add_entries(bench.bank, &entries)?;
+    bench
+        .banks
+        .store()
+        .edit("add_entries", |edits| edits.add_entries(bench.bank, &entries))?;
     bench.banks.refresh()?;
     let banked = (0..films)
         .map(|seed| film(seed, frames, 0))

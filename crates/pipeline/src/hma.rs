@@ -6,6 +6,7 @@ use model::{BankName, EntryId, Provenance, SignalType, Tlp, Trust};
 use serde_json::{Map, Value, json};
 use store::{HmaBank, HmaContent, HmaExchange, NewEntry, NewExchange};
 
+use crate::curate::Credentials;
 use crate::entry::{EntryDetails, Given, from_given};
 
 /// The source of what comes from an HMA.
@@ -144,6 +145,17 @@ pub fn exchange(there: &HmaExchange) -> Result<NewExchange, String> {
         api: there.api.clone(),
         settings: Value::Object(settings).to_string(),
     })
+}
+
+/// The credentials of an API, which HMA keeps in the clear.
+///
+/// # Errors
+/// Why they are none; nothing of them is said.
+pub fn credentials(there: &str) -> Result<Credentials, String> {
+    match serde_json::from_str(there) {
+        Ok(Value::Object(fields)) => Ok(Credentials(Value::Object(fields).to_string())),
+        _ => Err("its credentials are no object".to_owned()),
+    }
 }
 
 #[cfg(test)]

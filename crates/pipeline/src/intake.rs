@@ -24,6 +24,7 @@ use model::{ItemId, ItemState};
 use store::{Arrived, NewItem, Store, StoreError, Submission};
 
 use crate::bell::Bell;
+use crate::traces;
 use crate::webhook::Outbox;
 
 /// Told once when an item is finished or put aside.
@@ -76,6 +77,7 @@ impl Intake {
     pub fn submit(&self, arrived: &Arrived, new: NewItem) -> Result<Submission, StoreError> {
         let submission = self.store.submit(arrived, new)?;
         if !submission.known {
+            traces::brought(submission.item.receipt);
             self.bell.ring();
         }
         Ok(submission)

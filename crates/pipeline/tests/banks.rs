@@ -48,7 +48,11 @@ fn an_index_follows_the_store_through_folds_and_removals() {
     assert!(found(banks, 300).iter().all(|entries| entries.len() == 1));
     let gone = found(banks, 300)[7][0];
     banks.fold(true).unwrap();
-    bench.banks.store().remove_entry(gone).unwrap();
+    bench
+        .banks
+        .store()
+        .edit("remove_entry", |edits| edits.remove_entry(gone))
+        .unwrap();
     add(&bench, 300..310);
     banks.refresh().unwrap();
     let now = found(banks, 310);
@@ -103,16 +107,30 @@ fn what_does_not_count_is_known_at_once() {
     let now = Timestamp::now();
     assert!(known(now));
     let store = bench.banks.store();
-    store.set_expires(entry, Some(now)).unwrap();
+    store
+        .edit("set_expires", |edits| edits.set_expires(entry, Some(now)))
+        .unwrap();
     assert!(!known(now));
-    store.set_expires(entry, None).unwrap();
-    store.set_bank_enabled(bench.bank, false).unwrap();
+    store
+        .edit("set_expires", |edits| edits.set_expires(entry, None))
+        .unwrap();
+    store
+        .edit("set_bank_enabled", |edits| {
+            edits.set_bank_enabled(bench.bank, false)
+        })
+        .unwrap();
     bench.banks.refresh().unwrap();
     assert!(!known(now));
-    store.set_bank_enabled(bench.bank, true).unwrap();
+    store
+        .edit("set_bank_enabled", |edits| {
+            edits.set_bank_enabled(bench.bank, true)
+        })
+        .unwrap();
     bench.banks.refresh().unwrap();
     assert!(known(now));
-    store.set_trust(entry, Trust::Revoked).unwrap();
+    store
+        .edit("set_trust", |edits| edits.set_trust(entry, Trust::Revoked))
+        .unwrap();
     assert!(!known(now));
 }
 
@@ -149,7 +167,10 @@ fn films_of_more_frames_than_are_scanned_are_found_until_they_are_removed() {
     let banks = &bench.banks;
     let add = |seeds| {
         let (entry, _) = from_decoded(&film(seeds), Bench::details(false));
-        banks.store().add_entry(bench.bank, &entry).unwrap()
+        banks
+            .store()
+            .edit("add_entry", |edits| edits.add_entry(bench.bank, &entry))
+            .unwrap()
     };
     let entries_with = |seeds| {
         let found = match_decoded(film(seeds), banks, Tier::Plain, Timestamp::now()).unwrap();
@@ -167,7 +188,10 @@ fn films_of_more_frames_than_are_scanned_are_found_until_they_are_removed() {
     assert_eq!(entries_with(30_002..30_008), [(short, (2_000, 7_000))]);
     assert_eq!(entries_with(40_000..40_006), []);
     for entry in [long, short] {
-        banks.store().remove_entry(entry).unwrap();
+        banks
+            .store()
+            .edit("remove_entry", |edits| edits.remove_entry(entry))
+            .unwrap();
     }
     banks.refresh().unwrap();
     assert_eq!(entries_with(24_000..24_006), []);
@@ -206,7 +230,9 @@ fn a_sound_that_is_too_common_in_the_banks_is_said() {
     let (entry, _) = from_decoded(&sound(words(1)), Bench::details(true));
     banks
         .store()
-        .add_entries(bench.bank, &vec![entry; 2_600])
+        .edit("add_entries", |edits| {
+            edits.add_entries(bench.bank, &vec![entry; 2_600])
+        })
         .unwrap();
     banks.refresh().unwrap();
     assert_eq!(gaps(words(1_000)), []);

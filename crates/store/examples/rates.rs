@@ -94,12 +94,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         &place.path().join("data"),
         Options::new(Access::Writer, &place.path().join("key")),
     )?;
-    let bank = store.create_bank(&"list".parse()?, BankKind::Known, Timestamp::UNIX_EPOCH)?;
+    let bank = store.edit("create_bank", |edits| {
+        edits.create_bank(&"list".parse()?, BankKind::Known, Timestamp::UNIX_EPOCH)
+    })?;
 
     rate("entries added, 20,000 a transaction", count, || {
         for start in (0..count).step_by(20_000) {
             let batch: Vec<NewEntry> = (start..count.min(start + 20_000)).map(entry).collect();
-            store.add_entries(bank.id, &batch)?;
+            store.edit("add_entries", |edits| edits.add_entries(bank.id, &batch))?;
         }
         Ok(())
     })?;
@@ -109,7 +111,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(std::hint::black_box(sum))
     })?;
     rate("entries added, one a transaction", 1_000, || {
-        (0..1_000).try_for_each(|number| store.add_entry(bank.id, &entry(count + number)).map(drop))
+        (0..1_000).try_for_each(|number| {
+            store
+                .edit("add_entry", |edits| {
+                    edits.add_entry(bank.id, &entry(count + number))
+                })
+                .map(drop)
+        })
     })?;
     rate("entries read by id", 50_000.min(count), || {
         (1..=50_000.min(count)).try_for_each(|id| store.entry(EntryId(id.cast_signed())).map(drop))
@@ -139,7 +147,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 ..entry(number)
             })
             .collect();
-        store.add_entries(bank.id, &entries).map(drop)
+        store
+            .edit("add_entries", |edits| edits.add_entries(bank.id, &entries))
+            .map(drop)
     })?;
     rate("windows streamed", kept * 30, || {
         store.for_each_windows(EntryId(0), |_| {}).map(drop)

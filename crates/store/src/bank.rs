@@ -6,7 +6,7 @@ use model::{Bank, BankId, BankKind, BankName, EntryId};
 
 use crate::change::{self, ChangeKind, take_numbers};
 use crate::row::Stored;
-use crate::{Store, StoreError, entry_edit};
+use crate::{Edits, Store, StoreError, entry_edit};
 
 /// A bank and how much is in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct BankChange {
     pub enabled_ratio: Option<f64>,
 }
 
-impl Store {
+impl Edits<'_, '_> {
     /// Makes a bank, enabled.
     ///
     /// # Errors
@@ -46,9 +46,7 @@ impl Store {
         enabled_ratio: f64,
         now: Timestamp,
     ) -> Result<Bank, StoreError> {
-        self.change("create_bank", |transaction| {
-            create(transaction, name, kind, enabled_ratio, now)
-        })
+        create(self.transaction, name, kind, enabled_ratio, now)
     }
 
     /// Renames a bank, or changes in which part of lookups it is matched; gives the bank afterwards.
@@ -57,54 +55,74 @@ impl Store {
     /// [`StoreError::NoBank`] when there is none, [`StoreError::BankExists`] when the name is taken; nothing is changed
     /// then.
     pub fn change_bank(&self, bank: BankId, change: &BankChange) -> Result<Bank, StoreError> {
-        self.change("change_bank", |transaction| {
-            if let Some(name) = &change.name {
-                let renamed = transaction
-                    .prepare_cached("-- rename_bank\nUPDATE bank SET name = $1 WHERE id = $2")?
-                    .execute(params![name.as_str(), bank.0]);
-                named(name, renamed)?;
-            }
-            if let Some(ratio) = change.enabled_ratio {
-                transaction
-                    .prepare_cached(
-                        "-- set_bank_ratio\nUPDATE bank SET enabled_ratio = $1,
-                            enabled = CASE WHEN $2 THEN 1 ELSE enabled END WHERE id = $3",
-                    )?
-                    .execute(params![ratio, ratio > 0.0, bank.0])?;
-            }
-            get_by_id(transaction, bank)
-        })
+        let transaction = self.transaction;
+        if let Some(name) = &change.name {
+            let renamed = transaction
+                .prepare_cached("-- rename_bank\nUPDATE bank SET name = $1 WHERE id = $2")?
+                .execute(params![name.as_str(), bank.0]);
+            named(name, renamed)?;
+        }
+        if let Some(ratio) = change.enabled_ratio {
+            transaction
+                .prepare_cached(
+                    "-- set_bank_ratio\nUPDATE bank SET enabled_ratio = $1,
+                        enabled = CASE WHEN $2 THEN 1 ELSE enabled END WHERE id = $3",
+                )?
+                .execute(params![ratio, ratio > 0.0, bank.0])?;
+        }
+        get_by_id(transaction, bank)
     }
 
-    /// Removes a bank with all of its entries, and its exchange where it has one, in one transaction; gives how many
-    /// entries it had. Their ids are never used again.
+    /// Removes a bank with all of its entries, and its exchange where it has one; gives how many entries it had. Their ids are never used again.
     ///
     /// # Errors
     /// [`StoreError::NoBank`] when there is none.
     pub fn remove_bank(&self, bank: BankId) -> Result<u64, StoreError> {
-        self.change("remove_bank", |transaction| {
-            let ids: Vec<EntryId> = transaction
-                .prepare_cached("-- entry_ids\nSELECT id FROM entry WHERE bank = $1 ORDER BY id")?
-                .query_all(params![bank.0], |row| row.get(0).map(EntryId))?;
-            for &entry in &ids {
-                entry_edit::remove(transaction, entry)?;
-            }
-            if !ids.is_empty() {
-                change::append(transaction, ChangeKind::Removed, &ids)?;
-            }
-            transaction
-                .prepare_cached("-- remove_exchange_of_bank\nDELETE FROM exchange WHERE bank = $1")?
-                .execute(params![bank.0])?;
-            let removed = transaction
-                .prepare_cached("-- remove_bank\nDELETE FROM bank WHERE id = $1")?
-                .execute(params![bank.0])?;
-            if removed == 0 {
-                return Err(StoreError::NoBank(bank.0.to_string()));
-            }
-            Ok(ids.len() as u64)
-        })
+        let transaction = self.transaction;
+        let ids: Vec<EntryId> = transaction
+            .prepare_cached("-- entry_ids\nSELECT id FROM entry WHERE bank = $1 ORDER BY id")?
+            .query_all(params![bank.0], |row| row.get(0).map(EntryId))?;
+        for &entry in &ids {
+            entry_edit::remove(transaction, entry)?;
+        }
+        if !ids.is_empty() {
+            change::append(transaction, ChangeKind::Removed, &ids)?;
+        }
+        transaction
+            .prepare_cached("-- remove_exchange_of_bank\nDELETE FROM exchange WHERE bank = $1")?
+            .execute(params![bank.0])?;
+        let removed = transaction
+            .prepare_cached("-- remove_bank\nDELETE FROM bank WHERE id = $1")?
+            .execute(params![bank.0])?;
+        if removed == 0 {
+            return Err(StoreError::NoBank(bank.0.to_string()));
+        }
+        Ok(ids.len() as u64)
     }
 
+    /// Switches a bank on or off. The next look at [`Store::banks`], in any process, sees it. A bank that was matched in
+    /// no lookup of HMA's clients is matched in all when it is switched on.
+    ///
+    /// # Errors
+    /// [`StoreError::NoBank`] when there is none.
+    pub fn set_bank_enabled(&self, bank: BankId, enabled: bool) -> Result<(), StoreError> {
+        let changed = self
+            .transaction
+            .prepare_cached("-- set_bank_enabled\nUPDATE bank SET enabled = $1 WHERE id = $2")?
+            .execute(params![i64::from(enabled), bank.0])?;
+        if changed == 0 {
+            return Err(StoreError::NoBank(bank.0.to_string()));
+        }
+        if enabled {
+            let sql =
+                "-- lift_bank_ratio\nUPDATE bank SET enabled_ratio = 1 WHERE id = $1 AND enabled_ratio = 0";
+            self.transaction.prepare_cached(sql)?.execute(params![bank.0])?;
+        }
+        Ok(())
+    }
+}
+
+impl Store {
     /// All banks by name.
     ///
     /// # Errors
@@ -140,27 +158,6 @@ impl Store {
                 Some(row) => bank(row),
                 None => Err(StoreError::NoBank(name.to_string())),
             }
-        })
-    }
-
-    /// Switches a bank on or off. The next look at [`Store::banks`], in any process, sees it. A bank that was matched in
-    /// no lookup of HMA's clients is matched in all when it is switched on.
-    ///
-    /// # Errors
-    /// [`StoreError::NoBank`] when there is none.
-    pub fn set_bank_enabled(&self, bank: BankId, enabled: bool) -> Result<(), StoreError> {
-        self.change("set_bank_enabled", |transaction| {
-            let changed = transaction
-                .prepare_cached("-- set_bank_enabled\nUPDATE bank SET enabled = $1 WHERE id = $2")?
-                .execute(params![i64::from(enabled), bank.0])?;
-            if changed == 0 {
-                return Err(StoreError::NoBank(bank.0.to_string()));
-            }
-            if enabled {
-                let sql = "-- lift_bank_ratio\nUPDATE bank SET enabled_ratio = 1 WHERE id = $1 AND enabled_ratio = 0";
-                transaction.prepare_cached(sql)?.execute(params![bank.0])?;
-            }
-            Ok(())
         })
     }
 }

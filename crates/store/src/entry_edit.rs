@@ -10,15 +10,15 @@ use crate::entry_write::{EntryError, check_text, count_into_bank, labels_text};
 use crate::picture::{self, Thumbnail, Windows};
 use crate::row::Stored;
 use crate::signal_row::signal_key;
-use crate::{Store, StoreError};
+use crate::{Edits, StoreError};
 
-impl Store {
+impl Edits<'_, '_> {
     /// Changes how far an entry is trusted.
     ///
     /// # Errors
     /// [`StoreError::Trust`] when its life cycle refuses, [`StoreError::NoEntry`] when there is none.
     pub fn set_trust(&self, entry: EntryId, to: Trust) -> Result<(), StoreError> {
-        self.edit("set_trust", entry, |transaction| {
+        self.edit(entry, |transaction| {
             let mut statement =
                 transaction.prepare_cached("-- trust\nSELECT trust FROM entry WHERE id = $1")?;
             let mut rows = statement.query(params![entry.0])?;
@@ -39,7 +39,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoEntry`] when there is none.
     pub fn set_human_confirmed(&self, entry: EntryId, confirmed: bool) -> Result<(), StoreError> {
-        self.edit("set_human_confirmed", entry, |transaction| {
+        self.edit(entry, |transaction| {
             let sql = "-- set_human_confirmed\nUPDATE entry SET human_confirmed = $1 WHERE id = $2";
             Ok(transaction
                 .prepare_cached(sql)?
@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoEntry`] when there is none.
     pub fn set_expires(&self, entry: EntryId, expires: Option<Timestamp>) -> Result<(), StoreError> {
-        self.edit("set_expires", entry, |transaction| {
+        self.edit(entry, |transaction| {
             let sql = "-- set_expires\nUPDATE entry SET expires = $1 WHERE id = $2";
             let micros = expires.map(Timestamp::as_microsecond);
             Ok(transaction
@@ -66,7 +66,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoEntry`] when there is none.
     pub fn set_disabled_until(&self, entry: EntryId, until: Option<Timestamp>) -> Result<(), StoreError> {
-        self.edit("set_disabled_until", entry, |transaction| {
+        self.edit(entry, |transaction| {
             let sql = "-- set_disabled_until\nUPDATE entry SET disabled_until = $1 WHERE id = $2";
             let micros = until.map(Timestamp::as_microsecond);
             Ok(transaction
@@ -81,7 +81,7 @@ impl Store {
     /// [`StoreError::Entry`] when the text cannot be stored, [`StoreError::NoEntry`] when there is no such entry.
     pub fn set_note(&self, entry: EntryId, note: Option<&str>) -> Result<(), StoreError> {
         check_text("note", note)?;
-        self.edit("set_note", entry, |transaction| {
+        self.edit(entry, |transaction| {
             let sql = "-- set_note\nUPDATE entry SET note = $1 WHERE id = $2";
             Ok(transaction.prepare_cached(sql)?.execute(params![note, entry.0])?)
         })
@@ -98,7 +98,7 @@ impl Store {
         remove: &[Label],
     ) -> Result<Vec<Label>, StoreError> {
         let mut after = Vec::new();
-        self.edit("edit_labels", entry, |transaction| {
+        self.edit(entry, |transaction| {
             let mut statement =
                 transaction.prepare_cached("-- labels\nSELECT labels FROM entry WHERE id = $1")?;
             let mut rows = statement.query(params![entry.0])?;
@@ -128,7 +128,7 @@ impl Store {
         thumbnail: Option<&Thumbnail>,
         windows: Option<&Windows>,
     ) -> Result<(), StoreError> {
-        self.edit("keep_picture", entry, |transaction| {
+        self.edit(entry, |transaction| {
             let mut statement =
                 transaction.prepare_cached("-- hash_only\nSELECT hash_only FROM entry WHERE id = $1")?;
             let mut rows = statement.query(params![entry.0])?;
@@ -140,7 +140,7 @@ impl Store {
                 None => return Ok(0),
             }
             if let Some(thumbnail) = thumbnail {
-                picture::put_thumbnail(transaction, &self.key, entry, thumbnail)?;
+                picture::put_thumbnail(transaction, self.key, entry, thumbnail)?;
             }
             if let Some(windows) = windows {
                 picture::put_windows(transaction, entry, windows)?;
@@ -150,32 +150,27 @@ impl Store {
     }
 
     /// Removes an entry with its signals, thumbnail and window hashes, for good. Its id is never used again. It is found
-    /// no more when this returns; its bytes are overwritten on the disk when SQLite next folds its write-ahead log into
+    /// no more when this is committed; its bytes are overwritten on the disk when SQLite next folds its write-ahead log into
     /// the database, at the latest when the last store of the folder is closed.
     ///
     /// # Errors
     /// [`StoreError::NoEntry`] when there is no such entry.
     pub fn remove_entry(&self, entry: EntryId) -> Result<(), StoreError> {
-        self.change("remove_entry", |transaction| {
-            let bank = remove(transaction, entry)?.ok_or(StoreError::NoEntry(entry))?;
-            count_into_bank(transaction, bank, -1)?;
-            change::append(transaction, ChangeKind::Removed, &[entry])
-        })
+        let bank = remove(self.transaction, entry)?.ok_or(StoreError::NoEntry(entry))?;
+        count_into_bank(self.transaction, bank, -1)?;
+        change::append(self.transaction, ChangeKind::Removed, &[entry])
     }
 
     /// Runs a change of one entry, which gives how many rows it changed, and notes it in the feed.
     fn edit(
         &self,
-        name: &'static str,
         entry: EntryId,
         body: impl FnOnce(&Transaction<'_>) -> Result<usize, StoreError>,
     ) -> Result<(), StoreError> {
-        self.change(name, |transaction| {
-            if body(transaction)? == 0 {
-                return Err(StoreError::NoEntry(entry));
-            }
-            change::append(transaction, ChangeKind::Updated, &[entry])
-        })
+        if body(self.transaction)? == 0 {
+            return Err(StoreError::NoEntry(entry));
+        }
+        change::append(self.transaction, ChangeKind::Updated, &[entry])
     }
 }
 

@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::change::{self, ChangeKind, take_numbers};
 use crate::picture::{self, Thumbnail, Windows};
 use crate::track::{self, EntryTrack, MAX_TRACKS};
-use crate::{Store, StoreError, signal_row};
+use crate::{Edits, Store, StoreError, signal_row};
 
 /// The most signals that an entry may have; the ordinal of a signal fits one byte.
 pub const MAX_SIGNALS: usize = 255;
@@ -124,8 +124,8 @@ pub(crate) fn labels_text(labels: &[Label]) -> String {
     words.join(",")
 }
 
-impl Store {
-    /// Adds one entry; durable, and in the change feed, when this returns.
+impl Edits<'_, '_> {
+    /// Adds one entry; matching learns of it by the change feed.
     ///
     /// # Errors
     /// [`StoreError::NoBank`], [`StoreError::Entry`], [`StoreError::DiskFull`]; nothing is stored then.
@@ -135,7 +135,7 @@ impl Store {
         ids.first().copied().ok_or(EntryError::NoSignals.into())
     }
 
-    /// Adds all of these entries in one transaction, or none; gives their ids in order. An import calls it with some
+    /// Adds all of these entries; gives their ids in order. An import calls it with some
     /// ten thousand at a time.
     ///
     /// # Errors
@@ -147,7 +147,7 @@ impl Store {
         self.add(bank, entries, None)
     }
 
-    /// Adds all of these entries in one transaction, or none, under ids that they had elsewhere and that clients know.
+    /// Adds all of these entries under ids that they had elsewhere and that clients know.
     ///
     /// # Errors
     /// [`StoreError::IdTaken`] when one is that of an entry here; else as [`Store::add_entry`].
@@ -163,6 +163,46 @@ impl Store {
         self.add(bank, &entries, Some(ids))
     }
 
+    fn add(
+        &self,
+        bank: BankId,
+        entries: &[NewEntry],
+        ids: Option<Vec<EntryId>>,
+    ) -> Result<Vec<EntryId>, StoreError> {
+        for entry in entries {
+            entry.check()?;
+        }
+        let transaction = self.transaction;
+        count_into_bank(transaction, bank, entries.len() as i64)?;
+        let ids = match ids {
+            Some(ids) => {
+                take_ids(transaction, &ids)?;
+                ids
+            }
+            None => {
+                let first = take_numbers(transaction, "entry", entries.len())?;
+                (first..).take(entries.len()).map(EntryId).collect()
+            }
+        };
+        for (&id, entry) in ids.iter().zip(entries) {
+            insert_entry(transaction, bank, id, entry)?;
+            signal_row::insert(transaction, id, &entry.signals)?;
+            track::put(transaction, id, &entry.tracks)?;
+            if let Keep::Picture { thumbnail, windows } = &entry.keep {
+                if let Some(thumbnail) = thumbnail {
+                    picture::put_thumbnail(transaction, self.key, id, thumbnail)?;
+                }
+                if let Some(windows) = windows {
+                    picture::put_windows(transaction, id, windows)?;
+                }
+            }
+        }
+        change::append(transaction, ChangeKind::Added, &ids)?;
+        Ok(ids)
+    }
+}
+
+impl Store {
     /// The ids of all entries that were removed; none is ever used again.
     ///
     /// # Errors
@@ -173,45 +213,6 @@ impl Store {
             let mut statement = connection.prepare_cached(sql)?;
             let ids = statement.query_all(params![], |row| row.get(0).map(EntryId))?;
             Ok(ids.into_iter().collect())
-        })
-    }
-
-    fn add(
-        &self,
-        bank: BankId,
-        entries: &[NewEntry],
-        ids: Option<Vec<EntryId>>,
-    ) -> Result<Vec<EntryId>, StoreError> {
-        for entry in entries {
-            entry.check()?;
-        }
-        self.change("add_entries", |transaction| {
-            count_into_bank(transaction, bank, entries.len() as i64)?;
-            let ids = match ids {
-                Some(ids) => {
-                    take_ids(transaction, &ids)?;
-                    ids
-                }
-                None => {
-                    let first = take_numbers(transaction, "entry", entries.len())?;
-                    (first..).take(entries.len()).map(EntryId).collect()
-                }
-            };
-            for (&id, entry) in ids.iter().zip(entries) {
-                insert_entry(transaction, bank, id, entry)?;
-                signal_row::insert(transaction, id, &entry.signals)?;
-                track::put(transaction, id, &entry.tracks)?;
-                if let Keep::Picture { thumbnail, windows } = &entry.keep {
-                    if let Some(thumbnail) = thumbnail {
-                        picture::put_thumbnail(transaction, &self.key, id, thumbnail)?;
-                    }
-                    if let Some(windows) = windows {
-                        picture::put_windows(transaction, id, windows)?;
-                    }
-                }
-            }
-            change::append(transaction, ChangeKind::Added, &ids)?;
-            Ok(ids)
         })
     }
 }

@@ -7,7 +7,7 @@ use model::{BankId, BankKind, BankName};
 use crate::change::take_numbers;
 use crate::key::Place;
 use crate::row::{Stored, invalid};
-use crate::{Store, StoreError, bank};
+use crate::{Edits, Store, StoreError, bank};
 
 /// An exchange that is configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,46 +37,83 @@ pub struct NewExchange {
     pub settings: String,
 }
 
-impl Store {
+impl Edits<'_, '_> {
     /// Makes an exchange and its bank.
     ///
     /// # Errors
     /// [`StoreError::BankExists`] when there is a bank or an exchange of that name.
     pub fn create_exchange(&self, new: &NewExchange, now: Timestamp) -> Result<Exchange, StoreError> {
-        self.change("create_exchange", |transaction| {
-            let bank = bank::create(transaction, &new.name, BankKind::Known, 1.0, now)?.id;
-            let id = take_numbers(transaction, "exchange", 1)?;
-            let inserted = transaction
-                .prepare_cached(
-                    "-- create_exchange\nINSERT INTO exchange (id, name, bank, api, settings, enabled, created_at)
-                     VALUES ($1, $2, $3, $4, $5, 1, $6)",
-                )?
-                .execute(params![
-                    id,
-                    new.name.as_str(),
-                    bank.0,
-                    new.api,
-                    new.settings,
-                    now.as_microsecond()
-                ]);
-            match inserted {
-                // Its bank may have been renamed since.
-                Err(error) if StoreError::is_unique_violation(&error) => {
-                    Err(StoreError::BankExists(new.name.clone()))
-                }
-                Err(error) => Err(error.into()),
-                Ok(_) => Ok(Exchange {
-                    name: new.name.to_string(),
-                    bank,
-                    api: new.api.clone(),
-                    settings: new.settings.clone(),
-                    enabled: true,
-                    created_at: now,
-                }),
+        let transaction = self.transaction;
+        let bank = bank::create(transaction, &new.name, BankKind::Known, 1.0, now)?.id;
+        let id = take_numbers(transaction, "exchange", 1)?;
+        let inserted = transaction
+            .prepare_cached(
+                "-- create_exchange\nINSERT INTO exchange (id, name, bank, api, settings, enabled, created_at)
+                 VALUES ($1, $2, $3, $4, $5, 1, $6)",
+            )?
+            .execute(params![
+                id,
+                new.name.as_str(),
+                bank.0,
+                new.api,
+                new.settings,
+                now.as_microsecond()
+            ]);
+        match inserted {
+            // Its bank may have been renamed since.
+            Err(error) if StoreError::is_unique_violation(&error) => {
+                Err(StoreError::BankExists(new.name.clone()))
             }
-        })
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(Exchange {
+                name: new.name.to_string(),
+                bank,
+                api: new.api.clone(),
+                settings: new.settings.clone(),
+                enabled: true,
+                created_at: now,
+            }),
+        }
     }
 
+    /// Switches an exchange on or off; nothing happens where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`].
+    pub fn set_exchange_enabled(&self, name: &str, enabled: bool) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("-- set_exchange_enabled\nUPDATE exchange SET enabled = $1 WHERE name = $2")?
+            .execute(params![i64::from(enabled), name])?;
+        Ok(())
+    }
+
+    /// Seals and keeps the credentials of an API in place of those before; `None` forgets them.
+    ///
+    /// # Errors
+    /// [`StoreError::Random`], [`StoreError::DiskFull`].
+    pub fn set_credentials(&self, api: &str, credentials: Option<&[u8]>) -> Result<(), StoreError> {
+        let transaction = self.transaction;
+        let Some(credentials) = credentials else {
+            let sql = "-- remove_credentials\nDELETE FROM exchange_api WHERE name = $1";
+            transaction.prepare_cached(sql)?.execute(params![api])?;
+            return Ok(());
+        };
+        let id = match id_of(transaction, api)? {
+            Some(id) => id,
+            None => take_numbers(transaction, "exchange_api", 1)?,
+        };
+        let sealed = self.key.seal(&place(id), credentials)?;
+        transaction
+            .prepare_cached(
+                "-- set_credentials\nINSERT INTO exchange_api (id, name, credentials) VALUES ($1, $2, $3)
+                 ON CONFLICT (id) DO UPDATE SET credentials = excluded.credentials",
+            )?
+            .execute(params![id, api, sealed])?;
+        Ok(())
+    }
+}
+
+impl Store {
     /// All exchanges, oldest first.
     ///
     /// # Errors
@@ -100,45 +137,6 @@ impl Store {
                 });
             }
             Ok(exchanges)
-        })
-    }
-
-    /// Switches an exchange on or off; nothing happens where there is none.
-    ///
-    /// # Errors
-    /// [`StoreError::DiskFull`].
-    pub fn set_exchange_enabled(&self, name: &str, enabled: bool) -> Result<(), StoreError> {
-        self.change("set_exchange_enabled", |transaction| {
-            transaction
-                .prepare_cached("-- set_exchange_enabled\nUPDATE exchange SET enabled = $1 WHERE name = $2")?
-                .execute(params![i64::from(enabled), name])?;
-            Ok(())
-        })
-    }
-
-    /// Seals and keeps the credentials of an API in place of those before; `None` forgets them.
-    ///
-    /// # Errors
-    /// [`StoreError::Random`], [`StoreError::DiskFull`].
-    pub fn set_credentials(&self, api: &str, credentials: Option<&[u8]>) -> Result<(), StoreError> {
-        self.change("set_credentials", |transaction| {
-            let Some(credentials) = credentials else {
-                let sql = "-- remove_credentials\nDELETE FROM exchange_api WHERE name = $1";
-                transaction.prepare_cached(sql)?.execute(params![api])?;
-                return Ok(());
-            };
-            let id = match id_of(transaction, api)? {
-                Some(id) => id,
-                None => take_numbers(transaction, "exchange_api", 1)?,
-            };
-            let sealed = self.key.seal(&place(id), credentials)?;
-            transaction
-                .prepare_cached(
-                    "-- set_credentials\nINSERT INTO exchange_api (id, name, credentials) VALUES ($1, $2, $3)
-                     ON CONFLICT (id) DO UPDATE SET credentials = excluded.credentials",
-                )?
-                .execute(params![id, api, sealed])?;
-            Ok(())
         })
     }
 

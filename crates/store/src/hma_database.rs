@@ -3,17 +3,19 @@
 //! The tables are those of its migrations 21cb8a3df884 to 53fb7741007a. Everything is read at one moment, in a transaction
 //! that changes nothing. What Python has pickled is never read.
 
-use postgres::{Client, NoTls, Row};
+use postgres::{Client, Row};
 use thiserror::Error;
+
+use crate::db::{DatabaseUrlError, connect_server, read_url};
 
 /// Why a database cannot be read.
 #[derive(Debug, Error)]
 pub enum HmaError {
+    /// Its URL cannot be used.
+    #[error("{0}; it is what HMA has in DATABASE_URI, as postgresql://USER:PASSWORD@HOST/DATABASE")]
+    Url(#[from] DatabaseUrlError),
     /// It cannot be reached.
-    #[error(
-        "cannot connect to the database: {}; name it as postgresql://USER:PASSWORD@HOST/DATABASE, without TLS, as over a tunnel or a \
-         local socket", told(.0)
-    )]
+    #[error("cannot connect to the database: {}; name it as postgresql://USER:PASSWORD@HOST/DATABASE", told(.0))]
     Connect(postgres::Error),
     /// It was reached, and what was read is not what an HMA keeps.
     #[error("cannot read the database: {}; is it that of an HMA, and may this user read it?", told(.0))]
@@ -111,7 +113,8 @@ impl HmaDatabase {
             Some((scheme, rest)) if scheme.starts_with("postgresql+") => format!("postgresql://{rest}"),
             _ => url.to_owned(),
         };
-        let mut client = Client::connect(&plain, NoTls).map_err(HmaError::Connect)?;
+        let (config, tls) = read_url(&plain)?;
+        let mut client = connect_server(&config, &tls).map_err(HmaError::Connect)?;
         client.batch_execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         Ok(Self { client })
     }
@@ -151,15 +154,16 @@ impl HmaDatabase {
         self.client.query(sql, &[])?.into_iter().map(exchange).collect()
     }
 
-    /// The APIs of which it keeps credentials; never which.
+    /// The APIs of which it keeps credentials, with these, as JSON in the clear.
     ///
     /// # Errors
     /// [`HmaError::Read`].
-    pub fn apis_with_credentials(&mut self) -> Result<Vec<String>, HmaError> {
-        let sql = "SELECT api FROM exchange_api_config WHERE default_credentials_json IS NOT NULL
+    pub fn credentials(&mut self) -> Result<Vec<(String, String)>, HmaError> {
+        let sql = "SELECT api, default_credentials_json::text FROM exchange_api_config
+                     WHERE default_credentials_json IS NOT NULL
                      AND default_credentials_json::text NOT IN ('null', '{}') ORDER BY api";
-        let name = |row: Row| Ok(row.try_get(0)?);
-        self.client.query(sql, &[])?.into_iter().map(name).collect()
+        let read = |row: Row| Ok((row.try_get(0)?, row.try_get(1)?));
+        self.client.query(sql, &[])?.into_iter().map(read).collect()
     }
 
     /// How many pieces of content there are.

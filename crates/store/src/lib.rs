@@ -14,10 +14,10 @@
 //! # let (folder, key) = (place.path().join("data"), place.path().join("key"));
 //! let now = "2026-11-25T00:00:00Z".parse()?;
 //! let store = Store::open(&folder, Options::new(Access::Writer, &key))?;
-//! let bank = store.create_bank(&"flags".parse()?, BankKind::Allow, now)?;
+//! let bank = store.edit("make", |edits| edits.create_bank(&"flags".parse().unwrap(), BankKind::Allow, now))?;
 //! let text = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22";
 //! let signal = Signal::parse(SignalType::Pdq, text)?;
-//! let entry = store.add_entry(bank.id, &NewEntry {
+//! let entry = NewEntry {
 //!     signals: vec![EntrySignal { signal, quality: None }],
 //!     labels: vec!["flag".parse()?],
 //!     note: None,
@@ -31,7 +31,8 @@
 //!     media: None,
 //!     keep: Keep::HashOnly,
 //!     tracks: Vec::new(),
-//! })?;
+//! };
+//! let entry = store.edit("add", |edits| edits.add_entry(bank.id, &entry))?;
 //! assert_eq!(store.entries_with_signal(&signal)?, [entry]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -57,6 +58,7 @@ mod checkpoint;
 mod climb;
 mod db;
 mod delivery;
+mod edits;
 mod entry_edit;
 mod entry_read;
 mod entry_write;
@@ -98,6 +100,7 @@ pub use change::{Change, ChangeKind, Seq};
 pub use checkpoint::Checkpoints;
 pub use db::{DatabaseUrl, DatabaseUrlError};
 pub use delivery::{Attempted, Delivery, Listed, Outstanding};
+pub use edits::Edits;
 pub use entry_write::{EntryError, Keep, MAX_SIGNALS, NewEntry};
 pub use error::StoreError;
 pub use exchange::{Exchange, NewExchange};

@@ -142,24 +142,6 @@ fn chain(before: &[u8], seq: i64, at: i64, kind: &str, body: &str) -> [u8; 32] {
 }
 
 impl Store {
-    /// Notes something in the log.
-    ///
-    /// # Errors
-    /// [`StoreError::DiskFull`].
-    pub fn note(&self, at: Timestamp, kind: LogKind, body: &[(&str, String)]) -> Result<(), StoreError> {
-        let body: Vec<(String, String)> = body
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect();
-        self.share("note", move |transaction| {
-            let body: Vec<(&str, &str)> = body
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str()))
-                .collect();
-            append(transaction, at, kind, &body)
-        })
-    }
-
     /// One page of the log: the records after `after`, at most `limit`.
     ///
     /// # Errors

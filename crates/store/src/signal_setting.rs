@@ -6,7 +6,23 @@ use crate::db::{Optional, params};
 use jiff::Timestamp;
 use model::SignalType;
 
-use crate::{Store, StoreError};
+use crate::{Edits, Store, StoreError};
+
+impl Edits<'_, '_> {
+    /// Sets how often a signal type is used, 0 to 1.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`].
+    pub fn set_signal_ratio(&self, kind: SignalType, ratio: f64) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached(
+                "-- set_signal_ratio\nINSERT INTO signal_setting (type, enabled_ratio) VALUES ($1, $2)
+                 ON CONFLICT (type) DO UPDATE SET enabled_ratio = excluded.enabled_ratio",
+            )?
+            .execute(params![kind.name(), ratio])?;
+        Ok(())
+    }
+}
 
 impl Store {
     /// The ratios that were set, by signal type; one that is not there is 1.
@@ -26,22 +42,6 @@ impl Store {
                 }
             }
             Ok(ratios)
-        })
-    }
-
-    /// Sets how often a signal type is used, 0 to 1.
-    ///
-    /// # Errors
-    /// [`StoreError::DiskFull`].
-    pub fn set_signal_ratio(&self, kind: SignalType, ratio: f64) -> Result<(), StoreError> {
-        self.change("set_signal_ratio", |transaction| {
-            transaction
-                .prepare_cached(
-                    "-- set_signal_ratio\nINSERT INTO signal_setting (type, enabled_ratio) VALUES ($1, $2)
-                     ON CONFLICT (type) DO UPDATE SET enabled_ratio = excluded.enabled_ratio",
-                )?
-                .execute(params![kind.name(), ratio])?;
-            Ok(())
         })
     }
 

@@ -15,9 +15,10 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 
 use crate::crowd::{Connected, Counted, Doing, Guest, Noted};
 use crate::forwarded::{Networks, client};
@@ -90,7 +91,10 @@ pub async fn serve(
     };
     let router = behind_proxies(router, door);
     let connected = Arc::new(Connected::default());
-    let farewells = Arc::new(Semaphore::new(FAREWELLS));
+    let farewells = Arc::new(Semaphore::new(match door.tls {
+        None => FAREWELLS,
+        Some(_) => FAREWELLS_BY_TLS,
+    }));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder
@@ -120,8 +124,9 @@ pub async fn serve(
             &limits
         };
         let Some(counted) = connected.enter(address, own) else {
-            if door.tls.is_none() {
-                refuse(stream, &farewells);
+            match &door.tls {
+                None => refuse(stream, &farewells),
+                Some(tls) => refuse_by_tls(stream, tls.acceptor(), &farewells),
             }
             continue;
         };
@@ -244,6 +249,39 @@ fn refuse(stream: TcpStream, farewells: &Arc<Semaphore>) {
         };
         let _ = tokio::time::timeout(Duration::from_secs(1), reading).await;
         drop((stream, turn));
+    });
+}
+
+/// As [`FAREWELLS`], where each costs a handshake.
+const FAREWELLS_BY_TLS: usize = 16;
+/// How long one of them takes at least: so there are no more than a hundred handshakes a second for whoever is refused, some
+/// hundredths of a core.
+const PACE: Duration = Duration::from_millis(160);
+/// How long one of them takes at most.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// As [`refuse`], after a handshake.
+fn refuse_by_tls(stream: TcpStream, tls: TlsAcceptor, farewells: &Arc<Semaphore>) {
+    let Ok(turn) = Arc::clone(farewells).try_acquire_owned() else {
+        return;
+    };
+    tokio::spawn(async move {
+        let pace = tokio::time::sleep(PACE);
+        let telling = async {
+            let mut stream = tls.accept(stream).await?;
+            stream.write_all(REFUSAL).await?;
+            stream.shutdown().await?;
+            let mut piece = [0; 4_096];
+            let mut left = 16;
+            while left > 0 && stream.read(&mut piece).await? > 0 {
+                left -= 1;
+            }
+            io::Result::Ok(())
+        };
+        // Whoever does not take it, or not in time, gets a closed connection.
+        let _ = tokio::time::timeout(LONGEST, telling).await;
+        pace.await;
+        drop(turn);
     });
 }
 

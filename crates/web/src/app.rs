@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use decode::{Decoded, Decoder, Request};
 use jiff::Timestamp;
-use pipeline::banks::Banks;
+use pipeline::banks::{Banks, BanksError};
+use pipeline::curate::{Done, Edit, apply};
 use pipeline::intake::{Intake, LookBack, decode_bytes};
 use pipeline::webhook::Guard;
-use store::LogKind;
 
-use crate::auth::{Caller, Keys};
+use crate::auth::Keys;
 use crate::observe;
 use crate::problem::Problem;
 
@@ -77,17 +77,11 @@ impl App {
         decode_bytes(bytes, &self.decoder, request).map_err(Problem::internal)
     }
 
-    /// Notes in the log what `caller` has changed, and has matching see it: what begins after this finds it.
-    pub(crate) fn note_change(
-        &self,
-        caller: &Caller,
-        kind: LogKind,
-        about: &[(&str, String)],
-    ) -> Result<(), Problem> {
-        let by = [("by", caller.name().to_owned())];
-        let body = [about, &by].concat();
-        self.intake.store().note(Timestamp::now(), kind, &body)?;
-        Ok(self.banks.refresh()?)
+    /// Makes an edit in the name of `by`, and has matching see it: what begins after this finds it.
+    pub(crate) fn edit(&self, by: &str, edit: &Edit) -> Result<Done, BanksError> {
+        let done = apply(self.intake.store(), edit, by, Timestamp::now())?;
+        self.banks.refresh()?;
+        Ok(done)
     }
 
     /// Runs what waits for the disk on a thread where waiting disturbs nobody.

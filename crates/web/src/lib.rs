@@ -35,4 +35,3 @@ pub use local::{ACTOR, LocalClient, LocalError, LocalListener, serve_local};
 pub use problem::Problem;
 pub use routes::{openapi, router};
 pub use tls::{Tls, TlsError};
-pub use traces::trace_requests;

@@ -21,9 +21,8 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use jiff::Timestamp;
 use model::Scope;
-use pipeline::curate::{Done, Edit, apply};
+use pipeline::curate::{Done, Edit};
 use thiserror::Error;
 use tokio::net::unix::UCred;
 use tokio::net::{UnixListener, UnixStream};
@@ -149,9 +148,7 @@ async fn edit(
     extract::Json(edit): extract::Json<Edit>,
 ) -> Result<Json<Result<Done, String>>, Problem> {
     let made = app.apart(move |app| -> Result<_, Problem> {
-        let made = apply(app.intake.store(), &edit, ACTOR, Timestamp::now());
-        app.banks.refresh()?;
-        Ok(made.map_err(|error| error.to_string()))
+        Ok(app.edit(ACTOR, &edit).map_err(|error| error.to_string()))
     });
     Ok(Json(made.await?))
 }

@@ -12,6 +12,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use model::KeyId;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
 use crate::meters;
 use crate::traces::Traced;
@@ -35,9 +37,17 @@ const FREQUENT: [&str; 8] = [
     "/status/live",
 ];
 
+/// A request, for whoever works on it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Here {
+    id: HeaderValue,
+    /// Its span, if it has one.
+    span: Option<SpanContext>,
+}
+
 /// The request that is worked on.
 struct Current {
-    id: HeaderValue,
+    here: Here,
     key: Cell<Option<KeyId>>,
 }
 
@@ -45,17 +55,19 @@ tokio::task_local! {
     static CURRENT: Current;
 }
 
-/// The id of the request that is worked on, to be taken to another thread.
-pub(crate) fn current() -> Option<HeaderValue> {
-    CURRENT.try_with(|current| current.id.clone()).ok()
+/// The request that is worked on, to be taken to another thread.
+pub(crate) fn current() -> Option<Here> {
+    CURRENT.try_with(|current| current.here.clone()).ok()
 }
 
 /// Does a part of the work of a request on this thread.
-pub(crate) fn within<T>(id: Option<HeaderValue>, work: impl FnOnce() -> T) -> T {
-    match id {
-        Some(id) => {
+pub(crate) fn within<T>(here: Option<Here>, work: impl FnOnce() -> T) -> T {
+    match here {
+        Some(here) => {
+            let span = here.span.clone();
+            let _attached = span.map(|span| Context::new().with_remote_span_context(span).attach());
             let key = Cell::new(None);
-            CURRENT.sync_scope(Current { id, key }, work)
+            CURRENT.sync_scope(Current { here, key }, work)
         }
         None => work(),
     }
@@ -69,8 +81,8 @@ pub(crate) fn note_key(id: KeyId) {
 
 /// Says in the log why a request failed that should not have.
 pub(crate) fn failed(error: &dyn Display) {
-    let id = current();
-    let request = id.as_ref().and_then(|id| id.to_str().ok());
+    let here = current();
+    let request = here.as_ref().and_then(|here| here.id.to_str().ok());
     tracing::error!(request, error = %error, "a request failed");
 }
 
@@ -80,10 +92,13 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let method = name(request.method());
-    let traced = Traced::begin(request.headers());
+    let traced = Traced::begin(request.headers(), method, route);
     let begun = Instant::now();
     let current = Current {
-        id: id.clone(),
+        here: Here {
+            id: id.clone(),
+            span: traced.as_ref().map(Traced::context),
+        },
         key: Cell::new(None),
     };
     let (mut response, key) = CURRENT
@@ -97,7 +112,7 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     meters::record(method, route, status, took);
     log(&id, method, route, status, took, key);
     if let Some(traced) = traced {
-        traced.end(&id, method, route, status, took, key);
+        traced.end(&id, status, took, key);
     }
     response.headers_mut().insert(REQUEST_ID, id);
     response
@@ -204,16 +219,16 @@ mod tests {
 
     #[tokio::test]
     async fn work_on_another_thread_belongs_to_its_request() {
-        let id = HeaderValue::from_static("one");
-        let (own, key) = (id.clone(), Cell::new(None));
+        let here = Here {
+            id: HeaderValue::from_static("one"),
+            span: None,
+        };
+        let (own, key) = (here.clone(), Cell::new(None));
         CURRENT
-            .scope(Current { id: own, key }, async {
+            .scope(Current { here: own, key }, async {
                 let taken = current();
                 let there = std::thread::spawn(move || (current(), within(taken, current)));
-                assert_eq!(
-                    there.join().unwrap(),
-                    (None, Some(HeaderValue::from_static("one")))
-                );
+                assert_eq!(there.join().unwrap(), (None, Some(here)));
             })
             .await;
         assert_eq!(current(), None);

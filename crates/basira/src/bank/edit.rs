@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 use model::{BankName, EntryId, Trust};
-use pipeline::curate::{Done, Edit};
+use pipeline::curate::{Done, Edit, EntryChange};
 
 use super::check_entry;
 use crate::args::BankCommand;
@@ -19,40 +19,27 @@ pub(super) fn run(curator: &Curator, command: &BankCommand) -> Result<()> {
             add,
             remove,
         } => {
-            let edit = Edit::Label {
-                entry: *entry,
+            let labels = EntryChange::Labels {
                 add: add.clone(),
                 remove: remove.clone(),
             };
-            let done = make(curator, name, *entry, &edit)?;
+            let done = change(curator, name, *entry, labels)?;
             let words: Vec<&str> = done.labels.iter().map(model::Label::as_str).collect();
             writeln!(print::out(), "entry {entry} has labels: {}", words.join(", "))?;
         }
         BankCommand::Trust { name, entry, trust } => {
-            let edit = Edit::Trust {
-                entry: *entry,
-                trust: *trust,
-            };
-            make(curator, name, *entry, &edit)?;
+            change(curator, name, *entry, EntryChange::Trust(*trust))?;
             writeln!(print::out(), "entry {entry} is {trust}")?;
         }
         BankCommand::Revoke { name, entry } => {
-            let edit = Edit::Trust {
-                entry: *entry,
-                trust: Trust::Revoked,
-            };
-            make(curator, name, *entry, &edit)?;
+            change(curator, name, *entry, EntryChange::Trust(Trust::Revoked))?;
             writeln!(
                 print::out(),
                 "entry {entry} is revoked: it is kept, and never matched again"
             )?;
         }
         BankCommand::Confirm { name, entry, undo } => {
-            let edit = Edit::Confirm {
-                entry: *entry,
-                confirmed: !undo,
-            };
-            make(curator, name, *entry, &edit)?;
+            change(curator, name, *entry, EntryChange::Confirmed(!undo))?;
             writeln!(
                 print::out(),
                 "entry {entry} is {}confirmed by a person",
@@ -67,11 +54,7 @@ pub(super) fn run(curator: &Curator, command: &BankCommand) -> Result<()> {
                         .context("the time must be like 2027-01-31T00:00:00Z, or \"never\"")?,
                 ),
             };
-            let edit = Edit::Expire {
-                entry: *entry,
-                expires: end,
-            };
-            make(curator, name, *entry, &edit)?;
+            change(curator, name, *entry, EntryChange::Expires(end))?;
             writeln!(
                 print::out(),
                 "entry {entry} is matched {}",
@@ -94,7 +77,7 @@ pub(super) fn run(curator: &Curator, command: &BankCommand) -> Result<()> {
             writeln!(print::out(), "bank {name} is switched on")?;
         }
         BankCommand::Remove { name, entry } => {
-            make(curator, name, *entry, &Edit::Remove { entry: *entry })?;
+            make(curator, name, *entry, &Edit::RemoveEntry { entry: *entry })?;
             writeln!(print::out(), "entry {entry} is removed")?;
         }
         // The other commands are run by the caller.
@@ -107,6 +90,11 @@ pub(super) fn run(curator: &Curator, command: &BankCommand) -> Result<()> {
         | BankCommand::GiveUpThumbnails => {}
     }
     Ok(())
+}
+
+fn change(curator: &Curator, name: &BankName, entry: EntryId, change: EntryChange) -> Result<Done> {
+    let changes = vec![change];
+    make(curator, name, entry, &Edit::ChangeEntry { entry, changes })
 }
 
 /// Makes an edit of an entry that is in the bank that was named with it.

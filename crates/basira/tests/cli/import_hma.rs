@@ -89,7 +89,11 @@ fn banks_content_and_exchanges_come_over_and_keep_their_ids() {
     assert_eq!(counts(&totals, "banks"), [3, 0, 0, 0]);
     assert_eq!(counts(&totals, "exchanges"), [1, 0, 0, 0]);
     assert_eq!(totals["signals_left_out"], 1);
-    assert_eq!(totals["without_credentials"], json!(["fb_threatexchange"]));
+    assert_eq!(counts(&totals, "credentials"), [1, 0, 0, 0]);
+    server.get("/c/exchanges/api/fb_threatexchange").says(
+        200,
+        r#"{"has_set_authentification":true,"supports_authentification":true}"#,
+    );
     let named: Vec<&str> = left_out
         .iter()
         .map(|line| line["left_out"].as_str().unwrap())
@@ -198,7 +202,7 @@ fn another_run_brings_what_has_changed_and_nothing_twice() {
 
     let text = place.run(["import", "hma", "--database", &url]).ends(2);
     text.prints("banks: 0 brought, 0 changed, 3 here already, 0 left out")
-        .prints("credentials of fb_threatexchange are not brought")
+        .prints("credentials of APIs: 0 brought, 0 changed, 1 here already, 0 left out")
         .says("content 1003: not brought: its signal of the type \"pdq\"");
     drop(there);
     let gone = place.run(["import", "hma", "--database", &url]).ends(2);

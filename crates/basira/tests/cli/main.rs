@@ -17,6 +17,7 @@ mod coop;
 mod crash;
 mod crowds;
 mod data_folder;
+mod database_tls;
 mod demo;
 mod disk;
 mod dist;

@@ -52,7 +52,33 @@ fn done(output: Output) {
 }
 
 impl Postgres {
+    /// One without flushes, for what is only read.
     pub(crate) fn start() -> Self {
+        Self::launch(&["-h", "", "-c", "fsync=off"], &[])
+    }
+
+    /// One that is reached over TLS alone, at a port of 127.0.0.1, by the password `hush`. `cert` and `key` are in PEM.
+    pub(crate) fn start_with_tls(port: u16, cert: &str, key: &str) -> Self {
+        let port = port.to_string();
+        let options = [
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-c",
+            "ssl=on",
+            "-c",
+            "password_encryption=scram-sha-256",
+        ];
+        let entry = "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n";
+        let files = [("server.crt", cert), ("server.key", key), ("pg_hba.conf", entry)];
+        let this = Self::launch(&options, &files);
+        this.run("ALTER ROLE tester PASSWORD 'hush'");
+        this
+    }
+
+    /// One with these options, and these files in its data folder.
+    fn launch(options: &[&str], files: &[(&str, &str)]) -> Self {
         let programs = programs();
         // Its path must fit a socket's, and others must get to it.
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
@@ -74,13 +100,21 @@ impl Postgres {
             "-D",
         ]);
         done(init.arg(&data).current_dir(&own).output().unwrap());
+        for (name, text) in files {
+            let file = data.join(name);
+            fs::write(&file, text).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+            if is_root {
+                chown(&file, Some(65534), Some(65534)).unwrap();
+            }
+        }
         let mut server = unprivileged(&programs.join("postgres"), is_root);
         server
             .arg("-D")
             .arg(&data)
             .arg("-k")
             .arg(&own)
-            .args(["-h", "", "-c", "fsync=off"])
+            .args(options)
             .current_dir(&own)
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -103,6 +137,11 @@ impl Postgres {
 
     fn psql(&self, sql: &str) -> Output {
         let mut command = Command::new(self.programs.join("psql"));
+        // Its port is in the name of its socket.
+        let sockets = fs::read_dir(self.socket()).unwrap().flatten();
+        let names = sockets.filter_map(|entry| entry.file_name().into_string().ok());
+        let ports = names.filter_map(|name| name.strip_prefix(".s.PGSQL.")?.parse::<u16>().ok());
+        command.envs(ports.map(|port| ("PGPORT", port.to_string())));
         command.args([
             "-X",
             "-q",

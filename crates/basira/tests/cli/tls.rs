@@ -153,11 +153,15 @@ fn a_slow_handshake_is_counted_and_ended() {
         })
         .collect();
     std::thread::sleep(Duration::from_millis(100));
-    assert_ne!(
-        curl(&place, &["--cacert", "cert.pem", &health]).status,
-        Some(0),
-        "all places are taken"
-    );
+    let ask = || curl(&place, &["--cacert", "cert.pem", "-i", &health]);
+    let refused = ask().ends(0);
+    let head = refused.out.to_ascii_lowercase();
+    assert!(head.starts_with("http/1.1 503 "), "all places are taken: {head}");
+    assert!(head.contains("\r\nretry-after: 5\r\n"), "{head}");
+    // For whoever is refused there are handshakes too, but few of them.
+    let refused: Vec<TcpStream> = (0..16).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    assert_ne!(ask().status, Some(0));
+    drop(refused);
     for stream in &mut slow {
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         let mut rest = Vec::new();

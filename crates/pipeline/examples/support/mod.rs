@@ -147,7 +147,9 @@ impl Bench {
         }
         let store = Arc::new(Store::open(&data, options)?);
         let bank = store
-            .create_bank(&"bench".parse()?, BankKind::Known, Timestamp::now())?
+            .edit("create_bank", |edits| {
+                edits.create_bank(&"bench".parse()?, BankKind::Known, Timestamp::now())
+            })?
             .id;
         Ok(Self {
             banks: Banks::open(store)?,
@@ -177,7 +179,10 @@ impl Bench {
     pub(crate) fn add(&self, pictures: &[Picture], hash_only: bool) -> Result<Vec<model::EntryId>> {
         let entry = |picture: &Picture| from_decoded(&decoded(picture), Self::details(hash_only)).0;
         let entries: Vec<NewEntry> = pictures.iter().map(entry).collect();
-        Ok(self.banks.store().add_entries(self.bank, &entries)?)
+        Ok(self
+            .banks
+            .store()
+            .edit("add_entries", |edits| edits.add_entries(self.bank, &entries))?)
     }
 
     /// Adds hashes of unknown quality, as a partner's list has them.
@@ -190,7 +195,9 @@ impl Bench {
             from_signals(vec![signal], Self::details(true))
         };
         let entries: Vec<NewEntry> = hashes.iter().map(entry).collect();
-        self.banks.store().add_entries(self.bank, &entries)?;
+        self.banks
+            .store()
+            .edit("add_entries", |edits| edits.add_entries(self.bank, &entries))?;
         Ok(())
     }
 
@@ -215,7 +222,9 @@ impl Bench {
             let entries = on_all_cores(chunk.iter(), |seed| {
                 from_decoded(&decoded(&banked(*seed, 256)), Self::details(false)).0
             });
-            self.banks.store().add_entries(self.bank, &entries)?;
+            self.banks
+                .store()
+                .edit("add_entries", |edits| edits.add_entries(self.bank, &entries))?;
         }
         let prints = on_all_cores(seeds(6_000_000, total.saturating_sub(media)), |seed| {
             let picture = banked(seed, 96);

@@ -1,6 +1,7 @@
 //! Whoever submits, again and again, what comes ever nearer to one entry is perhaps feeling for where a match begins.
 //!
-//! Each source has a budget of near misses of one entry. When it is used up, or the distance has fallen often enough, that
+//! Each source has a budget of near misses of one entry. A key has one source, so that what is done by it counts there,
+//! together with what other keys of that source do. When it is used up, or the distance has fallen often enough, that
 //! is told to people; nothing is refused or restricted because of it, for there are harmless reasons too: an editor who
 //! crops a picture step by step, a format that every user of a platform edits. What is known of whom is bounded, and is
 //! forgotten after a while.

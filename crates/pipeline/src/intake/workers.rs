@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::{Incomplete, IncompleteReason, ItemState, PartName, Verdict};
+use opentelemetry::trace::SpanKind;
 use store::{Item, Outcome, Seen, Seq, StoreError};
 use thiserror::Error;
 
 use super::Intake;
 use crate::bell::Bell;
+use crate::traces::Span;
 use crate::wire::FileResult;
 
 /// How long a worker sleeps when nothing comes, or when the store cannot be written.
@@ -124,6 +126,9 @@ impl Shared {
     }
 
     fn work_on(&self, item: &Item) {
+        let mut span = Span::begin("work on an item", SpanKind::Consumer, Some(item.receipt));
+        span.leads(item.receipt);
+        span.note("basira.item", item.id.0);
         // A reader of ours that panics must not take the worker with it; the item is tried again, and then put aside.
         let outcome = catch_unwind(AssertUnwindSafe(|| self.process.process(item)))
             .unwrap_or_else(|_| Err("the work on it panicked".to_owned()));
@@ -145,6 +150,12 @@ impl Shared {
                 Err(_) => self.intake.bell.pause(PAUSE),
             }
         };
+        if outcome.is_err() {
+            span.failed();
+        }
+        // Without one it was another's by then.
+        span.note("basira.state", became.map_or("lost", |state| state.name()));
+        drop(span);
         if let (Ok(worked), Some(ItemState::Done)) = (&outcome, became) {
             self.process.noted(worked);
         }

@@ -215,8 +215,24 @@ impl Shared {
             Ok(false) => return,
             Err(_) => return self.outbox.bell.pause(PAUSE),
         }
-        let post = || catch_unwind(AssertUnwindSafe(|| self.post(webhook, delivery)));
+        let mut span = Span::begin("tell a webhook", SpanKind::Client, delivery.receipt);
+        span.note("basira.webhook", webhook.id.0);
+        span.note("basira.delivery", delivery.number);
+        span.note("basira.attempt", i64::from(delivery.attempts) + 1);
+        let trace = span.header();
+        let post = || catch_unwind(AssertUnwindSafe(|| self.post(webhook, delivery, trace)));
         let outcome = post().unwrap_or_else(|_| Err((None, "the attempt panicked".to_owned())));
+        let status = match &outcome {
+            Ok((status, _)) => Some(*status),
+            Err((status, _)) => *status,
+        };
+        if let Some(status) = status {
+            span.note("http.response.status_code", i64::from(status));
+        }
+        if outcome.is_err() {
+            span.failed();
+        }
+        drop(span);
         let now = Timestamp::now();
         let attempted = match outcome {
             Ok((status, confirmed)) => Attempted::Delivered { status, confirmed },
@@ -237,7 +253,12 @@ impl Shared {
     }
 
     /// The status and whether the answer confirms; else the status, if there was one, and what went wrong.
-    fn post(&self, webhook: &Webhook, delivery: &Delivery) -> Result<(u16, bool), (Option<u16>, String)> {
+    fn post(
+        &self,
+        webhook: &Webhook,
+        delivery: &Delivery,
+        trace: Option<(&'static str, String)>,
+    ) -> Result<(u16, bool), (Option<u16>, String)> {
         let fail = |why: String| (None, why);
         let secret = self
             .store
@@ -265,6 +286,7 @@ impl Shared {
             ("webhook-timestamp", seconds.to_string()),
             ("webhook-signature", signature),
         ];
+        let headers: Vec<(&str, String)> = headers.into_iter().chain(trace).collect();
         let answer = self
             .client
             .post(&target, &headers, &delivery.body)

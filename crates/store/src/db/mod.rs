@@ -10,6 +10,7 @@ mod embedded;
 mod error;
 mod server;
 mod session;
+mod tls;
 mod url;
 mod value;
 
@@ -18,6 +19,7 @@ pub(crate) use self::embedded::connect as connect_embedded;
 pub(crate) use self::error::{Error, Meaning};
 pub(crate) use self::server::Server;
 pub(crate) use self::session::Session;
+pub(crate) use self::tls::{connect as connect_server, read as read_url};
 pub use self::url::{DatabaseUrl, DatabaseUrlError};
 pub(crate) use self::value::{FromValue, ToValue, Value, params};
 

@@ -13,11 +13,12 @@ use std::time::Duration;
 use bytes::BytesMut;
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{FromSql, IsNull, ToSql, Type};
-use postgres::{Client, NoTls, Row, Statement};
+use postgres::{Client, Row, Statement};
 use sha2::{Digest, Sha256};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::error::is_lost;
+use super::tls;
 use super::{Connection, DatabaseUrl, Engine, Error, Transaction, Value};
 use crate::StoreError;
 
@@ -97,7 +98,7 @@ impl Server {
             .keepalives_retries(3)
             .tcp_user_timeout(Duration::from_secs(60));
         let schema = &self.url.schema;
-        let mut client = apart(|| config.connect(NoTls)).map_err(|error| self.wrong(error))?;
+        let mut client = apart(|| tls::connect(&config, &self.url.tls)).map_err(|error| self.wrong(error))?;
         // A time of 0 would be to wait for ever. A server that is set up to wait for its copies is left so.
         let setup = format!(
             "SET search_path TO {schema}; SET lock_timeout = {}; SET statement_timeout = 0; SET jit = off;

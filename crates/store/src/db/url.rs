@@ -5,8 +5,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use postgres::Config;
-use postgres::config::{Host, SslMode};
+use postgres::config::Host;
 use thiserror::Error;
+
+use super::tls::{self, Tls};
 
 /// The schema when the URL names none.
 const SCHEMA: &str = "basira";
@@ -17,7 +19,9 @@ const PORT: u16 = 5432;
 ///
 /// What libpq takes in a URL may stand there (RFC 3986; PostgreSQL's manual, 34.1.1.2), for one
 /// `postgres:///basira?host=/run/postgresql` for a socket. Each schema is a store of its own; it is `basira` where none is
-/// named, and made where it is not there. `{:?}` and `{}` leave the password out.
+/// named, and made where it is not there. `{:?}` and `{}` leave the password out. `sslmode` is `disable`, `prefer`, `require`
+/// or `verify-full`, which it is to another machine where none is named, with the authorities of the file of `sslrootcert` or
+/// those that browsers trust.
 ///
 /// ```
 /// let url: basira_store::DatabaseUrl = "postgres://basira:secret@localhost/basira?schema=forum".parse()?;
@@ -27,6 +31,7 @@ const PORT: u16 = 5432;
 #[derive(Clone)]
 pub struct DatabaseUrl {
     pub(super) config: Config,
+    pub(super) tls: Tls,
     pub(super) schema: String,
     /// As it is shown.
     pub(super) name: Arc<str>,
@@ -52,18 +57,21 @@ pub enum DatabaseUrlError {
         "the URL of the database names no {0}; it is as postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME"
     )]
     Missing(&'static str),
-    /// TLS is asked for.
+    /// How much is asked of TLS is not known.
     #[error(
-        "this version speaks no TLS to a database (sslmode=require, verify-ca, verify-full): use a socket, an address of this \
-         machine, or a tunnel with TLS to one"
+        "sslmode in the URL of the database is disable, prefer, require or verify-full; in the place of verify-ca use verify-full"
     )]
-    Tls,
-    /// The password and everything else would go over a network in the clear.
+    Mode,
+    /// Authorities are named for a mode that asks none.
     #[error(
-        "the database is on another machine, and this version speaks no TLS to a database: use a tunnel with TLS, or, only on \
-         a network of your own, add sslmode=disable to the URL"
+        "sslrootcert in the URL of the database is for sslmode=verify-full; with other modes no certificate is checked"
     )]
-    Plain,
+    RootsUnused,
+    /// The authorities cannot be used.
+    #[error(
+        "the certificates of sslrootcert in the URL of the database cannot be used: {0}; it names a file in PEM"
+    )]
+    Roots(String),
 }
 
 impl FromStr for DatabaseUrl {
@@ -76,20 +84,12 @@ impl FromStr for DatabaseUrl {
         {
             return Err(DatabaseUrlError::Form("it does not begin with postgres://"));
         }
-        let (text, schema) = split_schema(text);
+        let (text, schema) = tls::take(text, "schema=");
         let schema = schema.unwrap_or_else(|| SCHEMA.to_owned());
         if !is_schema(&schema) {
             return Err(DatabaseUrlError::Schema);
         }
-        if ["require", "verify-ca", "verify-full"]
-            .iter()
-            .any(|mode| text.contains(&format!("sslmode={mode}")))
-        {
-            return Err(DatabaseUrlError::Tls);
-        }
-        // What is wrong in particular would name an option, which a password with a `?` in it looks like.
-        let unreadable = DatabaseUrlError::Form("it cannot be read, or has an option that is not known");
-        let mut config: Config = text.parse().map_err(|_| unreadable)?;
+        let (mut config, tls) = tls::read(&text)?;
         if config.get_hosts().is_empty() {
             return Err(DatabaseUrlError::Missing("host"));
         }
@@ -97,10 +97,6 @@ impl FromStr for DatabaseUrl {
             .get_dbname()
             .ok_or(DatabaseUrlError::Missing("database"))?
             .to_owned();
-        let plain = config.get_ssl_mode() == SslMode::Disable;
-        if !plain && !config.get_hosts().iter().all(is_here) {
-            return Err(DatabaseUrlError::Plain);
-        }
         let user = config
             .get_user()
             .map(|user| format!("{user}@"))
@@ -120,6 +116,7 @@ impl FromStr for DatabaseUrl {
         config.application_name(&format!("basira {schema}"));
         Ok(Self {
             config,
+            tls,
             schema,
             name: name.into(),
         })
@@ -138,42 +135,12 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// The URL without `schema=NAME`, which is ours alone, and that name.
-fn split_schema(text: &str) -> (String, Option<String>) {
-    let Some((before, options)) = text.split_once('?') else {
-        return (text.to_owned(), None);
-    };
-    let (own, others): (Vec<&str>, Vec<&str>) = options
-        .split('&')
-        .partition(|option| option.starts_with("schema="));
-    let schema = own.last().and_then(|option| option.strip_prefix("schema="));
-    let rest = match others.is_empty() {
-        true => before.to_owned(),
-        false => format!("{before}?{}", others.join("&")),
-    };
-    (rest, schema.map(str::to_owned))
-}
-
 fn is_schema(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     (1..=63).contains(&name.len())
         && name.chars().all(allowed)
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && !name.starts_with("pg_")
-}
-
-/// Whether what goes there stays on this machine.
-fn is_here(host: &Host) -> bool {
-    match host {
-        Host::Unix(_) => true,
-        Host::Tcp(name) => {
-            let address = name.trim_start_matches('[').trim_end_matches(']');
-            let loopback = address
-                .parse()
-                .is_ok_and(|address: std::net::IpAddr| address.is_loopback());
-            name == "localhost" || loopback
-        }
-    }
 }
 
 fn host(host: &Host) -> String {
@@ -210,6 +177,10 @@ mod tests {
                 "postgres://a:hush@db.example/d?sslmode=disable",
                 "postgres://a@db.example/d?schema=basira",
             ),
+            (
+                "postgres://a:hush@db.example/d?sslmode=verify-full",
+                "postgres://a@db.example/d?schema=basira",
+            ),
         ] {
             let url = parse(text).unwrap();
             assert_eq!(url.to_string(), shown, "{text}");
@@ -232,9 +203,11 @@ mod tests {
                 Some(Wrong::Schema),
             ),
             ("postgres://a:hush@localhost/d?schema=", Some(Wrong::Schema)),
-            ("postgres://a:hush@localhost/d?sslmode=require", Some(Wrong::Tls)),
-            ("postgres://a:hush@192.0.2.1/d", Some(Wrong::Plain)),
-            ("postgres://a:hush@localhost,db.example/d", Some(Wrong::Plain)),
+            ("postgres://a:hush@localhost/d?sslmode=hush", Some(Wrong::Mode)),
+            (
+                "postgres://a:hush@localhost/d?sslrootcert=hush",
+                Some(Wrong::RootsUnused),
+            ),
         ] {
             let error = parse(text).unwrap_err();
             assert!(!error.to_string().to_lowercase().contains("hush"), "{error}");

@@ -27,7 +27,9 @@ fn a_page_that_was_overwritten_is_damaged() {
     }
     let (place, store, bank) = with_bank();
     let entries: Vec<_> = (0..2_000).map(|number| entry(vec![pdq(number)])).collect();
-    store.add_entries(bank.id, &entries).unwrap();
+    store
+        .edit("add_entries", |edits| edits.add_entries(bank.id, &entries))
+        .unwrap();
     drop(store);
     let file = fs::OpenOptions::new()
         .write(true)
@@ -47,7 +49,11 @@ fn a_page_that_was_overwritten_is_damaged() {
 #[test]
 fn a_row_that_does_not_parse_is_named() {
     let (place, store, bank) = with_bank();
-    let id = store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    let id = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1)]))
+        })
+        .unwrap();
     let mut raw = place.raw();
     let (zero, zeros) = (raw.literal(&[0]), raw.literal(&[0; 32]));
     let spoilt: [(&str, _, _); 9] = [

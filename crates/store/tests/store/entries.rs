@@ -35,7 +35,9 @@ fn an_entry_comes_back_as_it_went_in() {
     new.disabled_until = Some(jiff::Timestamp::MAX);
     new.metadata = Some("{\"json\":{}}".to_owned());
     new.media = Some(Sha256::new([9; 32]));
-    let id = store.add_entry(bank.id, &new).unwrap();
+    let id = store
+        .edit("add_entry", |edits| edits.add_entry(bank.id, &new))
+        .unwrap();
     let want = BankEntry {
         id,
         bank: bank.id,
@@ -84,17 +86,30 @@ fn what_cannot_be_stored_is_refused_before_anything_is_stored() {
         ),
     ];
     for (new, want) in refused {
-        match store.add_entries(bank.id, &[entry(vec![pdq(2)]), new]) {
+        match store.edit("add_entries", |edits| {
+            edits.add_entries(bank.id, &[entry(vec![pdq(2)]), new])
+        }) {
             Err(StoreError::Entry(error)) => assert_eq!(error, want),
             other => panic!("{other:?}"),
         }
     }
-    let error = store.add_entry(BankId(99), &entry(vec![pdq(1)])).unwrap_err();
+    let error = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(BankId(99), &entry(vec![pdq(1)]))
+        })
+        .unwrap_err();
     assert!(matches!(error, StoreError::NoBank(_)), "{error}");
     assert_eq!(store.entries(bank.id, None, 10).unwrap(), []);
-    assert_eq!(store.add_entries(bank.id, &[]).unwrap(), []);
+    assert_eq!(
+        store
+            .edit("add_entries", |edits| edits.add_entries(bank.id, &[]))
+            .unwrap(),
+        []
+    );
     store
-        .add_entry(bank.id, &entry(vec![pdq(1); MAX_SIGNALS]))
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1); MAX_SIGNALS]))
+        })
         .unwrap();
 }
 
@@ -102,13 +117,22 @@ fn what_cannot_be_stored_is_refused_before_anything_is_stored() {
 fn an_id_is_never_used_again() {
     let (place, store, bank) = with_bank();
     let ids = store
-        .add_entries(bank.id, &[entry(vec![pdq(1)]), entry(vec![pdq(2)])])
+        .edit("add_entries", |edits| {
+            edits.add_entries(bank.id, &[entry(vec![pdq(1)]), entry(vec![pdq(2)])])
+        })
         .unwrap();
     for &id in &ids {
-        store.remove_entry(id).unwrap();
+        store
+            .edit("remove_entry", |edits| edits.remove_entry(id))
+            .unwrap();
     }
     drop(store);
-    let next = place.writer().add_entry(bank.id, &entry(vec![pdq(3)])).unwrap();
+    let next = place
+        .writer()
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(3)]))
+        })
+        .unwrap();
     assert!(next > ids[1], "{next} after {ids:?}");
 }
 
@@ -116,8 +140,14 @@ fn an_id_is_never_used_again() {
 fn removing_takes_everything_of_the_entry_and_nothing_of_its_neighbours() {
     let (place, store, bank) = with_bank();
     let new = || entry((0..MAX_SIGNALS as u64).map(pdq).collect());
-    let ids = store.add_entries(bank.id, &[new(), new(), new()]).unwrap();
-    store.remove_entry(ids[1]).unwrap();
+    let ids = store
+        .edit("add_entries", |edits| {
+            edits.add_entries(bank.id, &[new(), new(), new()])
+        })
+        .unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(ids[1]))
+        .unwrap();
     assert_eq!(store.entry(ids[1]).unwrap(), None);
     for id in [ids[0], ids[2]] {
         assert_eq!(store.entry(id).unwrap().unwrap().signals, new().signals);
@@ -127,7 +157,10 @@ fn removing_takes_everything_of_the_entry_and_nothing_of_its_neighbours() {
         [ids[0], ids[2]]
     );
     assert_eq!(store.banks().unwrap()[0].entries, 2);
-    assert!(matches!(store.remove_entry(ids[1]), Err(StoreError::NoEntry(_))));
+    assert!(matches!(
+        store.edit("remove_entry", |edits| edits.remove_entry(ids[1])),
+        Err(StoreError::NoEntry(_))
+    ));
     let left = place.raw().number("SELECT COUNT(*) FROM signal");
     assert_eq!(left, 2 * MAX_SIGNALS as i64);
 }
@@ -135,25 +168,36 @@ fn removing_takes_everything_of_the_entry_and_nothing_of_its_neighbours() {
 #[test]
 fn an_id_out_of_range_touches_no_other_entry() {
     let (_place, store, bank) = with_bank();
-    let id = store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    let id = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1)]))
+        })
+        .unwrap();
     // Shifted left by eight bits, this is the same as `id`.
     let alias = EntryId(id.0 | 1 << 56);
     assert_eq!(store.entry(alias).unwrap(), None);
-    assert!(matches!(store.remove_entry(alias), Err(StoreError::NoEntry(_))));
+    assert!(matches!(
+        store.edit("remove_entry", |edits| edits.remove_entry(alias)),
+        Err(StoreError::NoEntry(_))
+    ));
     assert!(store.entry(id).unwrap().is_some());
 }
 
 #[test]
 fn trust_changes_as_its_life_cycle_allows() {
     let (_place, store, bank) = with_bank();
-    let id = store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    let id = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1)]))
+        })
+        .unwrap();
     let trust = || store.entry(id).unwrap().unwrap().trust;
     for to in [Trust::Disputed, Trust::Active, Trust::Revoked] {
-        store.set_trust(id, to).unwrap();
+        store.edit("set_trust", |edits| edits.set_trust(id, to)).unwrap();
         assert_eq!(trust(), to);
     }
     assert!(matches!(
-        store.set_trust(id, Trust::Active),
+        store.edit("set_trust", |edits| edits.set_trust(id, Trust::Active)),
         Err(StoreError::Trust(_))
     ));
     assert_eq!(trust(), Trust::Revoked);
@@ -162,19 +206,39 @@ fn trust_changes_as_its_life_cycle_allows() {
 #[test]
 fn everything_but_signals_can_be_changed() {
     let (_place, store, bank) = with_bank();
-    let id = store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    let id = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1)]))
+        })
+        .unwrap();
     let label = |text: &str| text.parse().unwrap();
-    store.set_human_confirmed(id, true).unwrap();
-    store.set_expires(id, Some(now())).unwrap();
-    store.set_note(id, Some("seen")).unwrap();
+    store
+        .edit("set_human_confirmed", |edits| edits.set_human_confirmed(id, true))
+        .unwrap();
+    store
+        .edit("set_expires", |edits| edits.set_expires(id, Some(now())))
+        .unwrap();
+    store
+        .edit("set_note", |edits| edits.set_note(id, Some("seen")))
+        .unwrap();
     assert_eq!(
         store
-            .edit_labels(id, &[label("b"), label("a"), label("c")], &[label("c")])
+            .edit("edit_labels", |edits| edits.edit_labels(
+                id,
+                &[label("b"), label("a"), label("c")],
+                &[label("c")]
+            ))
             .unwrap(),
         [label("a"), label("b")]
     );
     assert_eq!(
-        store.edit_labels(id, &[label("b")], &[label("a")]).unwrap(),
+        store
+            .edit("edit_labels", |edits| edits.edit_labels(
+                id,
+                &[label("b")],
+                &[label("a")]
+            ))
+            .unwrap(),
         [label("b")]
     );
     let changed = store.entry(id).unwrap().unwrap();
@@ -182,10 +246,18 @@ fn everything_but_signals_can_be_changed() {
     assert_eq!(changed.expires, Some(now()));
     assert_eq!(changed.note.as_deref(), Some("seen"));
     assert_eq!(changed.labels, [label("b")]);
-    store.set_expires(id, None).unwrap();
-    store.set_note(id, None).unwrap();
-    store.edit_labels(id, &[], &[label("b")]).unwrap();
-    store.set_human_confirmed(id, false).unwrap();
+    store
+        .edit("set_expires", |edits| edits.set_expires(id, None))
+        .unwrap();
+    store.edit("set_note", |edits| edits.set_note(id, None)).unwrap();
+    store
+        .edit("edit_labels", |edits| edits.edit_labels(id, &[], &[label("b")]))
+        .unwrap();
+    store
+        .edit("set_human_confirmed", |edits| {
+            edits.set_human_confirmed(id, false)
+        })
+        .unwrap();
     let plain = store.entry(id).unwrap().unwrap();
     assert_eq!(
         (
@@ -204,13 +276,15 @@ fn a_change_of_no_entry_is_refused_and_not_in_the_feed() {
     let id = EntryId(5);
     let before = store.last_seq().unwrap();
     let outcomes = [
-        store.set_trust(id, Trust::Active),
-        store.set_human_confirmed(id, true),
-        store.set_expires(id, None),
-        store.set_note(id, None),
-        store.edit_labels(id, &[], &[]).map(drop),
-        store.keep_picture(id, None, None),
-        store.remove_entry(id),
+        store.edit("set_trust", |edits| edits.set_trust(id, Trust::Active)),
+        store.edit("set_human_confirmed", |edits| edits.set_human_confirmed(id, true)),
+        store.edit("set_expires", |edits| edits.set_expires(id, None)),
+        store.edit("set_note", |edits| edits.set_note(id, None)),
+        store
+            .edit("edit_labels", |edits| edits.edit_labels(id, &[], &[]))
+            .map(drop),
+        store.edit("keep_picture", |edits| edits.keep_picture(id, None, None)),
+        store.edit("remove_entry", |edits| edits.remove_entry(id)),
     ];
     for outcome in outcomes {
         assert!(
@@ -225,13 +299,17 @@ fn a_change_of_no_entry_is_refused_and_not_in_the_feed() {
 fn duplicates_are_looked_up_within_a_bank() {
     let (_place, store, bank) = with_bank();
     let other = store
-        .create_bank(&"other".parse().unwrap(), model::BankKind::Known, now())
+        .edit("create_bank", |edits| {
+            edits.create_bank(&"other".parse().unwrap(), model::BankKind::Known, now())
+        })
         .unwrap();
     let ids = store
-        .add_entries(
-            bank.id,
-            &[entry(vec![pdq(1)]), entry(vec![pdq(2), pdq(1), pdq(1)])],
-        )
+        .edit("add_entries", |edits| {
+            edits.add_entries(
+                bank.id,
+                &[entry(vec![pdq(1)]), entry(vec![pdq(2), pdq(1), pdq(1)])],
+            )
+        })
         .unwrap();
     assert_eq!(
         store.entry_with_signal_in(bank.id, &pdq(1).signal).unwrap(),
@@ -263,13 +341,15 @@ fn hash_only_is_kept_as_such() {
         windows: None,
     };
     let id = store
-        .add_entry(
-            bank.id,
-            &NewEntry {
-                keep,
-                ..entry(vec![pdq(1)])
-            },
-        )
+        .edit("add_entry", |edits| {
+            edits.add_entry(
+                bank.id,
+                &NewEntry {
+                    keep,
+                    ..entry(vec![pdq(1)])
+                },
+            )
+        })
         .unwrap();
     assert!(!store.entry(id).unwrap().unwrap().hash_only);
 }

@@ -10,10 +10,16 @@ fn every_change_is_in_the_feed_once_and_in_order() {
     let (_place, store, bank) = with_bank();
     assert_eq!(store.last_seq().unwrap(), Seq(0));
     let ids = store
-        .add_entries(bank.id, &[entry(vec![pdq(1)]), entry(vec![pdq(2)])])
+        .edit("add_entries", |edits| {
+            edits.add_entries(bank.id, &[entry(vec![pdq(1)]), entry(vec![pdq(2)])])
+        })
         .unwrap();
-    store.set_trust(ids[0], Trust::Disputed).unwrap();
-    store.remove_entry(ids[1]).unwrap();
+    store
+        .edit("set_trust", |edits| edits.set_trust(ids[0], Trust::Disputed))
+        .unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(ids[1]))
+        .unwrap();
     let change = |seq, kind, entry| Change {
         seq: Seq(seq),
         kind,
@@ -43,14 +49,16 @@ fn the_stream_has_every_pdq_signal_and_no_other() {
         ..pdq(3)
     };
     let ids = store
-        .add_entries(
-            bank.id,
-            &[
-                entry(vec![digest, pdq(1), unknown]),
-                entry(vec![digest]),
-                entry(vec![pdq(2)]),
-            ],
-        )
+        .edit("add_entries", |edits| {
+            edits.add_entries(
+                bank.id,
+                &[
+                    entry(vec![digest, pdq(1), unknown]),
+                    entry(vec![digest]),
+                    entry(vec![pdq(2)]),
+                ],
+            )
+        })
         .unwrap();
     let row = |entry, ordinal, signal: EntrySignal| {
         let Signal::Pdq(hash) = signal.signal else {
@@ -84,13 +92,19 @@ fn the_stream_has_every_pdq_signal_and_no_other() {
 fn a_stream_belongs_to_one_moment_while_a_writer_goes_on() {
     let (_place, store, bank) = with_bank();
     store
-        .add_entries(bank.id, &vec![entry(vec![pdq(1)]); 1_000])
+        .edit("add_entries", |edits| {
+            edits.add_entries(bank.id, &vec![entry(vec![pdq(1)]); 1_000])
+        })
         .unwrap();
     let mut rows = 0;
     let seq = store
         .for_each_pdq(|_| {
             if rows % 100 == 0 {
-                store.add_entry(bank.id, &entry(vec![pdq(2)])).unwrap();
+                store
+                    .edit("add_entry", |edits| {
+                        edits.add_entry(bank.id, &entry(vec![pdq(2)]))
+                    })
+                    .unwrap();
             }
             rows += 1;
         })
@@ -117,7 +131,9 @@ fn window_hashes_are_streamed_by_entry() {
         ..entry(vec![pdq(1)])
     };
     let new = [with(windows(1, 30)), entry(vec![pdq(9)]), with(windows(2, 255))];
-    let ids = store.add_entries(bank.id, &new).unwrap();
+    let ids = store
+        .edit("add_entries", |edits| edits.add_entries(bank.id, &new))
+        .unwrap();
     let all = |after| {
         let mut rows = Vec::new();
         let seq = store.for_each_windows(after, |row| rows.push(row)).unwrap();
@@ -133,12 +149,18 @@ fn window_hashes_are_streamed_by_entry() {
     };
     assert_eq!(all(EntryId(0)), (vec![first, last.clone()], Seq(3)));
     assert_eq!(all(ids[0]), (vec![last.clone()], Seq(3)));
-    store.keep_picture(ids[0], None, Some(&windows(7, 1))).unwrap();
+    store
+        .edit("keep_picture", |edits| {
+            edits.keep_picture(ids[0], None, Some(&windows(7, 1)))
+        })
+        .unwrap();
     let replaced = WindowsRow {
         entry: ids[0],
         windows: windows(7, 1),
     };
     assert_eq!(all(EntryId(0)), (vec![replaced, last], Seq(4)));
-    store.remove_entry(ids[0]).unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(ids[0]))
+        .unwrap();
     assert_eq!(all(EntryId(0)).0.len(), 1);
 }

@@ -22,7 +22,7 @@ fn a_full_disk_loses_nothing_that_was_stored() {
     let mut stored = 0;
     let error = loop {
         assert!(stored < 100_000, "the limit has no effect");
-        match store.add_entries(bank.id, &batch) {
+        match store.edit("add_entries", |edits| edits.add_entries(bank.id, &batch)) {
             Ok(ids) => stored += ids.len() as u64,
             Err(error) => break error,
         }
@@ -37,13 +37,15 @@ fn a_full_disk_loses_nothing_that_was_stored() {
         windows: None,
     };
     let error = store
-        .add_entry(
-            bank.id,
-            &NewEntry {
-                keep,
-                ..entry(vec![pdq(1)])
-            },
-        )
+        .edit("add_entry", |edits| {
+            edits.add_entry(
+                bank.id,
+                &NewEntry {
+                    keep,
+                    ..entry(vec![pdq(1)])
+                },
+            )
+        })
         .unwrap_err();
     assert!(matches!(error, StoreError::DiskFull { .. }), "{error}");
 
@@ -56,7 +58,9 @@ fn a_full_disk_loses_nothing_that_was_stored() {
     };
     check(&store);
     let first = store.entries(bank.id, None, 1).unwrap()[0].id;
-    store.remove_entry(first).unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(first))
+        .unwrap();
     stored_again(&store, bank.id);
     drop(store);
 
@@ -68,5 +72,7 @@ fn a_full_disk_loses_nothing_that_was_stored() {
 
 /// After something was removed there is room for something as large.
 fn stored_again(store: &Store, bank: model::BankId) {
-    store.add_entry(bank, &entry(vec![pdq(0)])).unwrap();
+    store
+        .edit("add_entry", |edits| edits.add_entry(bank, &entry(vec![pdq(0)])))
+        .unwrap();
 }

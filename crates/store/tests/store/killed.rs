@@ -17,7 +17,9 @@ fn what_was_acknowledged_survives_being_killed() {
     let place = Place::new();
     let store = place.writer();
     store
-        .create_bank(&"known".parse().unwrap(), model::BankKind::Known, now())
+        .edit("create_bank", |edits| {
+            edits.create_bank(&"known".parse().unwrap(), model::BankKind::Known, now())
+        })
         .unwrap();
     drop(store);
     let mut before = 0;
@@ -88,7 +90,10 @@ fn child_that_is_killed() {
             ..entry(vec![pdq(number)])
         };
         let batch: Vec<NewEntry> = (stored..stored + BATCH).map(new).collect();
-        stored += store.add_entries(bank, &batch).unwrap().len() as u64;
+        stored += store
+            .edit("add_entries", |edits| edits.add_entries(bank, &batch))
+            .unwrap()
+            .len() as u64;
         println!("\nstored {stored}");
         std::io::stdout().flush().unwrap();
     }

@@ -17,7 +17,11 @@ fn mode(path: &std::path::Path) -> u32 {
 #[test]
 fn only_the_owner_can_read_what_is_made() {
     let (place, store, bank) = with_bank();
-    store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1)]))
+        })
+        .unwrap();
     assert_eq!(mode(&place.folder()), 0o700);
     let mut names: Vec<String> = Vec::new();
     for file in fs::read_dir(place.folder()).unwrap() {
@@ -45,7 +49,9 @@ fn what_was_removed_is_not_on_the_disk() {
     let text = "a remark that must be gone";
     let mut new = entry(vec![pdq(0x6e6f_7468_696e_6721)]);
     new.note = Some(text.to_owned());
-    let id = store.add_entry(bank.id, &new).unwrap();
+    let id = store
+        .edit("add_entry", |edits| edits.add_entry(bank.id, &new))
+        .unwrap();
     let on_disk = |wanted: &[u8]| {
         let files = fs::read_dir(place.folder())
             .unwrap()
@@ -59,7 +65,9 @@ fn what_was_removed_is_not_on_the_disk() {
         on_disk(text.as_bytes()) && on_disk(b"nothing!"),
         "the search finds what is there"
     );
-    store.remove_entry(id).unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(id))
+        .unwrap();
     drop(store);
     assert!(!on_disk(text.as_bytes()) && !on_disk(b"nothing!"));
 }
@@ -101,10 +109,16 @@ fn a_writer_waits_for_another_that_has_nearly_finished() {
 fn readers_work_beside_a_writer_and_change_no_bank() {
     let (place, store, bank) = with_bank();
     let readers = [place.reader(), place.reader()];
-    let id = store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    let id = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1)]))
+        })
+        .unwrap();
     for reader in &readers {
         assert!(reader.entry(id).unwrap().is_some());
-        let refused = reader.remove_entry(id).unwrap_err();
+        let refused = reader
+            .edit("remove_entry", |edits| edits.remove_entry(id))
+            .unwrap_err();
         assert!(
             matches!(
                 refused,
@@ -115,7 +129,9 @@ fn readers_work_beside_a_writer_and_change_no_bank() {
             "{refused}"
         );
         let refused = reader
-            .create_bank(&"x".parse().unwrap(), BankKind::Known, now())
+            .edit("create_bank", |edits| {
+                edits.create_bank(&"x".parse().unwrap(), BankKind::Known, now())
+            })
             .unwrap_err();
         assert!(matches!(refused, StoreError::ReaderOnly { .. }), "{refused}");
     }
@@ -129,12 +145,16 @@ fn a_database_held_by_a_foreign_program_is_in_use() {
     let mut raw = place.raw();
     raw.hold();
     let error = store
-        .create_bank(&"x".parse().unwrap(), BankKind::Known, now())
+        .edit("create_bank", |edits| {
+            edits.create_bank(&"x".parse().unwrap(), BankKind::Known, now())
+        })
         .unwrap_err();
     assert!(matches!(error, StoreError::InUse { pid: None, .. }), "{error}");
     raw.run("ROLLBACK");
     store
-        .create_bank(&"x".parse().unwrap(), BankKind::Known, now())
+        .edit("create_bank", |edits| {
+            edits.create_bank(&"x".parse().unwrap(), BankKind::Known, now())
+        })
         .unwrap();
 }
 
@@ -166,7 +186,11 @@ fn threads_share_a_store() {
             scope.spawn(move || {
                 for number in 0..20 {
                     let signal = pdq(thread * 1_000 + number);
-                    let id = store.add_entry(bank.id, &entry(vec![signal])).unwrap();
+                    let id = store
+                        .edit("add_entry", |edits| {
+                            edits.add_entry(bank.id, &entry(vec![signal]))
+                        })
+                        .unwrap();
                     assert_eq!(store.entries_with_signal(&signal.signal).unwrap(), [id]);
                 }
             });

@@ -158,7 +158,7 @@ proptest! {
         let place = Place::new();
         let mut store = place.writer();
         let banks = ["a", "b"].map(|name| {
-            store.create_bank(&name.parse().unwrap(), BankKind::Known, now()).unwrap().id
+            store.edit("create_bank", |edits| edits.create_bank(&name.parse().unwrap(), BankKind::Known, now())).unwrap().id
         });
         let mut oracle: Vec<BankEntry> = Vec::new();
         for (number, step) in steps.into_iter().enumerate() {
@@ -166,17 +166,17 @@ proptest! {
                 Step::Add { bank, signals: counts } => {
                     let new: Vec<NewEntry> =
                         counts.iter().map(|&count| entry(signals(number, count))).collect();
-                    let ids = store.add_entries(banks[bank], &new).unwrap();
+                    let ids = store.edit("add_entries", |edits| edits.add_entries(banks[bank], &new)).unwrap();
                     oracle.extend(ids.into_iter().zip(new).map(|(id, new)| added(id, banks[bank], new)));
                 }
                 Step::Remove { which } if !oracle.is_empty() => {
                     let gone = oracle.remove(which.index(oracle.len()));
-                    store.remove_entry(gone.id).unwrap();
+                    store.edit("remove_entry", |edits| edits.remove_entry(gone.id)).unwrap();
                 }
                 Step::Trust { which, trust } if !oracle.is_empty() => {
                     let which = which.index(oracle.len());
                     let allowed = oracle[which].trust.become_trust(trust).is_ok();
-                    prop_assert_eq!(store.set_trust(oracle[which].id, trust).is_ok(), allowed);
+                    prop_assert_eq!(store.edit("set_trust", |edits| edits.set_trust(oracle[which].id, trust)).is_ok(), allowed);
                     if allowed {
                         oracle[which].trust = trust;
                     }

@@ -22,13 +22,15 @@ fn with_thumbnail() -> (Place, Store, EntryId) {
         windows: None,
     };
     let id = store
-        .add_entry(
-            bank.id,
-            &NewEntry {
-                keep,
-                ..entry(vec![pdq(1)])
-            },
-        )
+        .edit("add_entry", |edits| {
+            edits.add_entry(
+                bank.id,
+                &NewEntry {
+                    keep,
+                    ..entry(vec![pdq(1)])
+                },
+            )
+        })
         .unwrap();
     (place, store, id)
 }
@@ -41,14 +43,20 @@ fn a_thumbnail_comes_back_and_can_be_replaced() {
     assert_eq!(store.windows(id).unwrap(), None);
     let other = Thumbnail::new(2, 2, vec![1, 2, 3, 4]).unwrap();
     let windows = Windows::new(1, vec![(PdqHash::new([1; 32]), Quality::USABLE)]).unwrap();
-    store.keep_picture(id, Some(&other), Some(&windows)).unwrap();
+    store
+        .edit("keep_picture", |edits| {
+            edits.keep_picture(id, Some(&other), Some(&windows))
+        })
+        .unwrap();
     assert_eq!(store.thumbnail(id).unwrap(), Some(other.clone()));
     assert_eq!(
         (other.width(), other.height(), other.grey()),
         (2, 2, &[1, 2, 3, 4][..])
     );
     assert_eq!(store.windows(id).unwrap(), Some(windows));
-    store.remove_entry(id).unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(id))
+        .unwrap();
     assert_eq!(
         (store.thumbnail(id).unwrap(), store.windows(id).unwrap()),
         (None, None)
@@ -82,11 +90,19 @@ fn sizes_are_checked() {
 #[test]
 fn nothing_is_kept_of_a_hash_only_entry() {
     let (_place, store, bank) = with_bank();
-    let id = store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    let id = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1)]))
+        })
+        .unwrap();
     let windows = Windows::new(1, vec![(PdqHash::new([1; 32]), Quality::USABLE)]).unwrap();
     for outcome in [
-        store.keep_picture(id, Some(&thumbnail()), None),
-        store.keep_picture(id, None, Some(&windows)),
+        store.edit("keep_picture", |edits| {
+            edits.keep_picture(id, Some(&thumbnail()), None)
+        }),
+        store.edit("keep_picture", |edits| {
+            edits.keep_picture(id, None, Some(&windows))
+        }),
     ] {
         assert!(
             matches!(outcome, Err(StoreError::Entry(EntryError::HashOnly))),
@@ -126,16 +142,18 @@ fn no_pixel_is_readable_in_any_file_of_the_folder_or_in_a_log() {
 #[test]
 fn a_flipped_bit_or_a_moved_thumbnail_is_noticed() {
     let (place, store, id) = with_thumbnail();
-    let other = store.add_entries(
-        store.banks().unwrap()[0].bank.id,
-        &[NewEntry {
-            keep: Keep::Picture {
-                thumbnail: Some(thumbnail()),
-                windows: None,
-            },
-            ..entry(vec![pdq(2)])
-        }],
-    );
+    let other = store.edit("add_entries", |edits| {
+        edits.add_entries(
+            store.banks().unwrap()[0].bank.id,
+            &[NewEntry {
+                keep: Keep::Picture {
+                    thumbnail: Some(thumbnail()),
+                    windows: None,
+                },
+                ..entry(vec![pdq(2)])
+            }],
+        )
+    });
     let other = other.unwrap()[0];
     let read = |id: EntryId| {
         let sql = format!("SELECT sealed FROM thumbnail WHERE entry = {id}");
@@ -194,7 +212,11 @@ fn a_lost_key_says_what_is_lost_and_can_be_given_up() {
     let store = Store::open(&place.folder(), options).unwrap();
     assert_eq!(store.thumbnail(id).unwrap(), None);
     assert!(store.entry(id).unwrap().is_some());
-    store.keep_picture(id, Some(&thumbnail()), None).unwrap();
+    store
+        .edit("keep_picture", |edits| {
+            edits.keep_picture(id, Some(&thumbnail()), None)
+        })
+        .unwrap();
     drop(store);
     assert_eq!(
         place.reader().thumbnail(id).unwrap(),

@@ -180,7 +180,9 @@ pub(crate) fn with_bank() -> (Place, Store, Bank) {
     let place = Place::new();
     let store = place.writer();
     let bank = store
-        .create_bank(&"known".parse().unwrap(), BankKind::Known, now())
+        .edit("create_bank", |edits| {
+            edits.create_bank(&"known".parse().unwrap(), BankKind::Known, now())
+        })
         .unwrap();
     (place, store, bank)
 }

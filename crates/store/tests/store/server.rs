@@ -84,7 +84,11 @@ fn one_store_at_a_time_changes_a_schema_whatever_its_folder() {
     let error = open(Access::Writer).unwrap_err();
     assert!(matches!(error, StoreError::InUse { pid: None, .. }), "{error:?}");
     let reader = open(Access::Reader).unwrap();
-    let id = store.add_entry(bank.id, &entry(vec![pdq(1)])).unwrap();
+    let id = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(1)]))
+        })
+        .unwrap();
     assert!(reader.entry(id).unwrap().is_some());
     drop(store);
     let writer = open(Access::Writer).unwrap();
@@ -92,7 +96,11 @@ fn one_store_at_a_time_changes_a_schema_whatever_its_folder() {
         place.try_open(Access::Writer),
         Err(StoreError::InUse { .. })
     ));
-    writer.add_entry(bank.id, &entry(vec![pdq(2)])).unwrap();
+    writer
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(2)]))
+        })
+        .unwrap();
 }
 
 #[test]
@@ -117,7 +125,11 @@ fn connections_that_were_lost_are_made_anew_with_their_locks() {
     for round in 0..3 {
         store.banks().unwrap();
         assert!(end_all() >= 2, "one that reads and one that writes");
-        let id = store.add_entry(bank.id, &entry(vec![pdq(round)])).unwrap();
+        let id = store
+            .edit("add_entry", |edits| {
+                edits.add_entry(bank.id, &entry(vec![pdq(round)]))
+            })
+            .unwrap();
         assert!(end_all() >= 1);
         assert!(store.entry(id).unwrap().is_some());
         end_all();
@@ -141,11 +153,21 @@ fn a_backup_moves_a_store_from_one_engine_to_the_other() {
     let (place, store, bank) = with_bank();
     let mut one = entry(vec![pdq(1), pdq(2)]);
     one.note = Some("ملاحظة, and a 'quote'".to_owned());
-    store.add_entry(bank.id, &one).unwrap();
-    let gone = store.add_entry(bank.id, &entry(vec![pdq(3)])).unwrap();
-    store.remove_entry(gone).unwrap();
     store
-        .create_bank(&"allowed".parse().unwrap(), BankKind::Allow, now())
+        .edit("add_entry", |edits| edits.add_entry(bank.id, &one))
+        .unwrap();
+    let gone = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![pdq(3)]))
+        })
+        .unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(gone))
+        .unwrap();
+    store
+        .edit("create_bank", |edits| {
+            edits.create_bank(&"allowed".parse().unwrap(), BankKind::Allow, now())
+        })
         .unwrap();
     let submitted = store
         .submit(&arrive(&store, b"some bytes"), new(Some("post")))

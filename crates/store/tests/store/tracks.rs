@@ -25,7 +25,9 @@ fn tracks_are_streamed_by_entry_in_their_order_and_go_with_it() {
         with(&[]),
         with(std::slice::from_ref(&sound)),
     ];
-    let ids = store.add_entries(bank.id, &new).unwrap();
+    let ids = store
+        .edit("add_entries", |edits| edits.add_entries(bank.id, &new))
+        .unwrap();
     let all = |after| {
         let mut rows = Vec::new();
         let seq = store
@@ -37,7 +39,9 @@ fn tracks_are_streamed_by_entry_in_their_order_and_go_with_it() {
     let want = vec![(ids[0], film), (ids[0], sound), last.clone()];
     assert_eq!(all(EntryId(0)), (want, Seq(3)));
     assert_eq!(all(ids[0]), (vec![last.clone()], Seq(3)));
-    store.remove_entry(ids[0]).unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(ids[0]))
+        .unwrap();
     assert_eq!(all(EntryId(0)), (vec![last], Seq(4)));
 }
 
@@ -48,7 +52,9 @@ fn too_many_tracks_are_refused() {
         tracks: vec![track(SignalType::Vpdq, 1); MAX_TRACKS + 1],
         ..entry(vec![pdq(1)])
     };
-    let refused = store.add_entry(bank.id, &new).unwrap_err();
+    let refused = store
+        .edit("add_entry", |edits| edits.add_entry(bank.id, &new))
+        .unwrap_err();
     assert!(
         matches!(refused, StoreError::Entry(EntryError::TooManyTracks(256))),
         "{refused}"
@@ -62,6 +68,8 @@ fn an_entry_may_be_of_tracks_alone() {
         tracks: vec![track(SignalType::Vpdq, 1)],
         ..entry(Vec::new())
     };
-    let id = store.add_entry(bank.id, &new).unwrap();
+    let id = store
+        .edit("add_entry", |edits| edits.add_entry(bank.id, &new))
+        .unwrap();
     assert!(store.entry(id).unwrap().unwrap().signals.is_empty());
 }

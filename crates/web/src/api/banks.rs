@@ -7,8 +7,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use model::{BankKind, BankName, Scope};
+use pipeline::curate::Edit;
 use serde::{Deserialize, Serialize};
-use store::{BankSummary, LogKind};
+use store::BankSummary;
 use utoipa::ToSchema;
 
 use super::{Page, PageQuery, Refusals};
@@ -117,11 +118,13 @@ pub(crate) async fn create(
     }
     let view = app
         .apart(move |app| -> Result<BankView, Problem> {
-            let kind = new.kind.unwrap_or(BankKind::Known);
-            let store = app.intake.store();
-            let bank = store.create_bank(&new.name, kind, Timestamp::now())?;
-            let about = [("bank", bank.id.0.to_string())];
-            app.note_change(&caller, LogKind::BankCreated, &about)?;
+            let edit = Edit::CreateBank {
+                name: new.name.clone(),
+                kind: new.kind.unwrap_or(BankKind::Known),
+                enabled_ratio: 1.0,
+            };
+            app.edit(caller.name(), &edit)?;
+            let bank = app.intake.store().bank(&new.name)?;
             Ok(BankSummary { bank, entries: 0 }.into())
         })
         .await?;
@@ -157,16 +160,12 @@ pub(crate) async fn change(
     caller.may(Scope::Curate)?;
     let view = app
         .apart(move |app| -> Result<BankView, Problem> {
-            let mut known = find(app, &caller, &name)?;
-            let store = app.intake.store();
-            store.set_bank_enabled(known.bank.id, change.enabled)?;
-            let about = [
-                ("bank", known.bank.id.0.to_string()),
-                ("enabled", change.enabled.to_string()),
-            ];
-            app.note_change(&caller, LogKind::BankChanged, &about)?;
-            known.bank = store.bank(&known.bank.name)?;
-            Ok(known.into())
+            let edit = Edit::SwitchBank {
+                bank: find(app, &caller, &name)?.bank.id,
+                enabled: change.enabled,
+            };
+            app.edit(caller.name(), &edit)?;
+            Ok(find(app, &caller, &name)?.into())
         })
         .await?;
     Ok(Answer(view))

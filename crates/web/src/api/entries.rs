@@ -7,9 +7,10 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use model::{BankEntry, BankKind, EntryId, Label, Scope, SignalType, Tlp, Trust};
+use pipeline::curate::{Edit, EntryChange as Change};
 use pipeline::entry::{EntryDetails, Given, from_given, from_whole, near_allow};
 use serde::{Deserialize, Serialize};
-use store::{LogKind, NewEntry};
+use store::NewEntry;
 use utoipa::{IntoParams, ToSchema};
 
 use super::banks::find as find_bank;
@@ -190,23 +191,29 @@ fn add(
     app: &App,
     caller: &Caller,
     bank: &str,
-    entry: &NewEntry,
+    entry: NewEntry,
     mut warnings: Vec<String>,
 ) -> Result<Added, Problem> {
     let bank = find_bank(app, caller, bank)?.bank;
     let now = Timestamp::now();
     if bank.kind == BankKind::Known {
         warnings.extend(
-            near_allow(entry, &app.banks, now)?
+            near_allow(&entry, &app.banks, now)?
                 .iter()
                 .map(ToString::to_string),
         );
     }
-    let store = app.intake.store();
-    let id = store.add_entry(bank.id, entry)?;
-    let about = [("entry", id.0.to_string()), ("bank", bank.id.0.to_string())];
-    app.note_change(caller, LogKind::EntryAdded, &about)?;
-    let entry = store.entry(id)?.ok_or(store::StoreError::NoEntry(id))?;
+    let edit = Edit::AddEntries {
+        bank: bank.id,
+        entries: vec![entry],
+    };
+    let done = app.edit(caller.name(), &edit)?;
+    let added = done.entries.first();
+    let added = added.map(|id| app.intake.store().entry(*id)).transpose()?;
+    // One that was added and is gone was removed by another caller in the meantime.
+    let entry = added
+        .flatten()
+        .ok_or_else(|| Problem::not_found("the entry was removed meanwhile"))?;
     Ok(Added {
         entry: entry.into(),
         warnings,
@@ -242,7 +249,7 @@ pub(crate) async fn create(
     };
     let entry = from_given(signals, None, details);
     let added = app
-        .apart(move |app| add(app, &caller, &bank, &entry, Vec::new()))
+        .apart(move |app| add(app, &caller, &bank, entry, Vec::new()))
         .await?;
     Ok((StatusCode::CREATED, Answer(added)))
 }
@@ -273,7 +280,7 @@ pub(crate) async fn create_from_media(
             let (entry, warnings) =
                 from_whole(&decoded, details).map_err(|error| Problem::bad_request(error.to_string()))?;
             let warnings = warnings.iter().map(ToString::to_string).collect();
-            add(app, &caller, &bank, &entry, warnings)
+            add(app, &caller, &bank, entry, warnings)
         })
         .await?;
     Ok((StatusCode::CREATED, Answer(added)))
@@ -356,7 +363,25 @@ pub(crate) struct EntryChange {
     expires: Option<Timestamp>,
 }
 
-/// Changes an entry, at once.
+impl EntryChange {
+    fn changes(self) -> Vec<Change> {
+        let labels =
+            (!self.add_labels.is_empty() || !self.remove_labels.is_empty()).then_some(Change::Labels {
+                add: self.add_labels,
+                remove: self.remove_labels,
+            });
+        let all = [
+            self.trust.map(Change::Trust),
+            self.human_confirmed.map(Change::Confirmed),
+            self.note.map(|note| Change::Note(Some(note))),
+            labels,
+            self.expires.map(|expires| Change::Expires(Some(expires))),
+        ];
+        all.into_iter().flatten().collect()
+    }
+}
+
+/// Changes an entry, at once: all of what is asked or nothing.
 #[utoipa::path(
     patch, path = "/v1/entries/{entry}", tag = "banks", params(("entry" = String, Path, description = "Its id")),
     request_body = EntryChange, responses((status = 200, body = EntryView), Refusals)
@@ -371,24 +396,10 @@ pub(crate) async fn change(
     let entry = app
         .apart(move |app| -> Result<BankEntry, Problem> {
             let entry = find(app, &caller, &id)?.id;
-            let store = app.intake.store();
-            if let Some(trust) = change.trust {
-                store.set_trust(entry, trust)?;
+            let changes = change.changes();
+            if !changes.is_empty() {
+                app.edit(caller.name(), &Edit::ChangeEntry { entry, changes })?;
             }
-            if let Some(confirmed) = change.human_confirmed {
-                store.set_human_confirmed(entry, confirmed)?;
-            }
-            if let Some(note) = &change.note {
-                store.set_note(entry, Some(note))?;
-            }
-            if !change.add_labels.is_empty() || !change.remove_labels.is_empty() {
-                store.edit_labels(entry, &change.add_labels, &change.remove_labels)?;
-            }
-            if change.expires.is_some() {
-                store.set_expires(entry, change.expires)?;
-            }
-            let about = [("entry", entry.0.to_string())];
-            app.note_change(&caller, LogKind::EntryChanged, &about)?;
             find(app, &caller, &id)
         })
         .await?;
@@ -408,9 +419,8 @@ pub(crate) async fn remove(
     caller.may(Scope::Curate)?;
     app.apart(move |app| -> Result<(), Problem> {
         let entry = find(app, &caller, &id)?.id;
-        app.intake.store().remove_entry(entry)?;
-        let about = [("entry", entry.0.to_string())];
-        app.note_change(&caller, LogKind::EntryRemoved, &about)
+        app.edit(caller.name(), &Edit::RemoveEntry { entry })?;
+        Ok(())
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

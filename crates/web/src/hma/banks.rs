@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::Timestamp;
-use model::{Bank, BankKind, BankName};
+use model::{Bank, BankId, BankKind, BankName};
+use pipeline::banks::BanksError;
+use pipeline::curate::Edit;
 use serde_json::{Value, json};
-use store::{BankChange, LogKind, StoreError};
+use store::StoreError;
 
 use super::errors::{Error, told};
 use super::input::{Fields, Path};
@@ -94,13 +95,15 @@ pub(super) async fn create(
     let ratio = ratio(enabled, enabled_ratio)?.unwrap_or(1.0);
     may_name(&caller, &name)?;
     let bank = hma.apart(move |hma| -> Result<Bank, Error> {
-        let now = Timestamp::now();
-        let bank = hma
-            .store()
-            .create_bank_with(&name, BankKind::Known, ratio, now)
+        let edit = Edit::CreateBank {
+            name,
+            kind: BankKind::Known,
+            enabled_ratio: ratio,
+        };
+        let done = hma
+            .edit(&caller, &edit)
             .map_err(|error| taken(error, "Bank already exists"))?;
-        note(hma, &caller, LogKind::BankCreated, &bank, Vec::new())?;
-        Ok(bank)
+        changed(hma, done.bank)
     });
     Ok(answer(StatusCode::CREATED, &view(&bank.await?)))
 }
@@ -113,23 +116,18 @@ pub(super) fn may_name(caller: &Caller, name: &BankName) -> Result<(), Error> {
 }
 
 /// That a name is taken, in HMA's words.
-pub(super) fn taken(error: StoreError, message: &str) -> Error {
+pub(super) fn taken(error: BanksError, message: &str) -> Error {
     match error {
-        StoreError::BankExists(_) => Error::forbidden(message),
+        BanksError::Store(StoreError::BankExists(_)) => Error::forbidden(message),
         other => other.into(),
     }
 }
 
-/// Notes a change of a bank in the log, and has matching see it.
-pub(super) fn note(
-    hma: &Hma,
-    caller: &Caller,
-    kind: LogKind,
-    bank: &Bank,
-    more: Vec<(&'static str, String)>,
-) -> Result<(), Error> {
-    let about = [vec![("bank", bank.id.0.to_string())], more].concat();
-    Ok(hma.app.note_change(caller, kind, &about)?)
+/// A bank as it is after an edit of it.
+fn changed(hma: &Hma, bank: Option<BankId>) -> Result<Bank, Error> {
+    bank.and_then(|bank| hma.app.banks.bank(bank))
+        // Another caller may be faster.
+        .ok_or_else(|| Error::missing("the bank was removed meanwhile"))
 }
 
 pub(super) async fn get(
@@ -156,24 +154,18 @@ pub(super) async fn change(
     body.check()?;
     let bank = hma.apart(move |hma| -> Result<Bank, Error> {
         let bank = find(hma, &caller, &name)?.ok_or_else(|| Error::missing("Bank not found"))?;
-        let change = BankChange {
-            name: new_name.as_deref().map(bank_name).transpose()?,
-            enabled_ratio: ratio(enabled, enabled_ratio)?,
-        };
-        if let Some(name) = &change.name {
+        let name = new_name.as_deref().map(bank_name).transpose()?;
+        if let Some(name) = &name {
             may_name(&caller, name)?;
         }
-        let bank = hma
-            .store()
-            .change_bank(bank.id, &change)
+        let edit = Edit::ChangeBank {
+            bank: bank.id,
+            name,
+            enabled_ratio: ratio(enabled, enabled_ratio)?,
+        };
+        hma.edit(&caller, &edit)
             .map_err(|error| taken(error, "Bank name already exists"))?;
-        let more = [
-            change.name.map(|_| ("renamed", "true".to_owned())),
-            change.enabled_ratio.map(|ratio| ("ratio", ratio.to_string())),
-        ];
-        let more = more.into_iter().flatten().collect();
-        note(hma, &caller, LogKind::BankChanged, &bank, more)?;
-        Ok(bank)
+        changed(hma, Some(bank.id))
     });
     Ok(fine(&view(&bank.await?)))
 }
@@ -194,7 +186,6 @@ pub(super) async fn remove(
 
 /// Removes a bank with all that is in it.
 pub(super) fn remove_bank(hma: &Hma, caller: &Caller, bank: &Bank) -> Result<(), Error> {
-    let entries = hma.store().remove_bank(bank.id)?;
-    let more = vec![("removed", "true".to_owned()), ("entries", entries.to_string())];
-    note(hma, caller, LogKind::BankChanged, bank, more)
+    hma.edit(caller, &Edit::RemoveBank { bank: bank.id })?;
+    Ok(())
 }

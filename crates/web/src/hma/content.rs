@@ -7,9 +7,11 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use model::{Bank, BankEntry, EntryId, EntrySignal, Signal, Tlp, Trust};
+use pipeline::banks::BanksError;
+use pipeline::curate::{Edit, EntryChange};
 use pipeline::entry::{EntryDetails, from_decoded, from_signals};
 use serde_json::{Map, Value, json};
-use store::{LogKind, NewEntry};
+use store::{NewEntry, StoreError};
 
 use super::banks::{must_find, view as bank_view};
 use super::errors::{Error, told};
@@ -149,7 +151,7 @@ pub(super) async fn add(
     let kinds = wanted(&hma, upload.content, types.as_deref())?;
     let added = hma.apart(move |hma| -> Result<Value, Error> {
         let (entry, hashed) = entry_of(hma, &upload, &kinds, about, &caller)?;
-        keep(hma, &caller, &bank, &entry, &hashed)
+        keep(hma, &caller, &bank, entry, &hashed)
     });
     Ok(fine(&added.await?))
 }
@@ -189,22 +191,14 @@ fn entry_of(
 }
 
 /// Keeps an entry durably; the next request that begins after this finds it.
-fn keep(
-    hma: &Hma,
-    caller: &Caller,
-    bank: &Bank,
-    entry: &NewEntry,
-    hashed: &[Hashed],
-) -> Result<Value, Error> {
-    let id = hma.store().add_entry(bank.id, entry)?;
-    note(hma, caller, LogKind::EntryAdded, bank, id)?;
-    Ok(json!({ "id": id.0, "signals": texts(hashed) }))
-}
-
-/// Notes a change of an entry in the log, and has matching see it.
-fn note(hma: &Hma, caller: &Caller, kind: LogKind, bank: &Bank, entry: EntryId) -> Result<(), Error> {
-    let about = [("entry", entry.0.to_string()), ("bank", bank.id.0.to_string())];
-    Ok(hma.app.note_change(caller, kind, &about)?)
+fn keep(hma: &Hma, caller: &Caller, bank: &Bank, entry: NewEntry, hashed: &[Hashed]) -> Result<Value, Error> {
+    let edit = Edit::AddEntries {
+        bank: bank.id,
+        entries: vec![entry],
+    };
+    let done = hma.edit(caller, &edit)?;
+    let id = done.entries.first().map(|id| id.0);
+    Ok(json!({ "id": id, "signals": texts(hashed) }))
 }
 
 /// Adds content by its signals.
@@ -238,7 +232,7 @@ pub(super) async fn add_signals(
             quality: None,
         });
         let entry = from_signals(signals.collect(), about.details(&caller));
-        keep(hma, &caller, &bank, &entry, &hashed)
+        keep(hma, &caller, &bank, entry, &hashed)
     });
     Ok(fine(&added.await?))
 }
@@ -375,14 +369,13 @@ pub(super) async fn change(
     let changed = hma.apart(move |hma| -> Result<Value, Error> {
         let bank = must_find(hma, &caller, &bank)?;
         let entry = must_find_content(hma, &bank, &content)?.id;
-        if let Some(until) = until {
-            hma.store().set_disabled_until(entry, until)?;
-        }
-        if let Some(note) = &new_note {
-            hma.store().set_note(entry, note.as_deref())?;
-        }
-        if until.is_some() || new_note.is_some() {
-            note(hma, &caller, LogKind::EntryChanged, &bank, entry)?;
+        let changes = [
+            until.map(EntryChange::DisabledUntil),
+            new_note.map(EntryChange::Note),
+        ];
+        let changes: Vec<EntryChange> = changes.into_iter().flatten().collect();
+        if !changes.is_empty() {
+            hma.edit(&caller, &Edit::ChangeEntry { entry, changes })?;
         }
         let entry = must_find_content(hma, &bank, &content)?;
         Ok(json!({
@@ -412,13 +405,11 @@ pub(super) async fn remove(
             return Ok(0);
         }
         let entry = must_find_content(hma, &bank, &content)?.id;
-        match hma.store().remove_entry(entry) {
+        match hma.edit(&caller, &Edit::RemoveEntry { entry }) {
             // Somebody else was faster.
-            Err(store::StoreError::NoEntry(_)) => return Ok(0),
-            removed => removed?,
+            Err(BanksError::Store(StoreError::NoEntry(_))) => Ok(0),
+            removed => Ok(removed.map(|_| 1)?),
         }
-        note(hma, &caller, LogKind::EntryRemoved, &bank, entry)?;
-        Ok(1)
     });
     Ok(fine(&json!({ "deleted": deleted.await? })))
 }

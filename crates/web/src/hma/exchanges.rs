@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
+use pipeline::curate::{Credentials, Edit};
 use serde_json::{Value, json};
-use store::{Exchange, LogKind, NewExchange};
+use store::{Exchange, NewExchange};
 
 use super::banks::{bank_name, may_name, remove_bank, taken};
 use super::errors::{Error, told};
@@ -73,29 +73,15 @@ pub(super) async fn set_credentials(
         .transpose()?;
     let view = hma.apart(move |hma| -> Result<Value, Error> {
         if let Some(credentials) = given {
-            let is_set = credentials.is_some();
-            hma.store()
-                .set_credentials(api.name, credentials.as_deref().map(str::as_bytes))?;
-            note(
-                hma,
-                &caller,
-                &[
-                    ("api", api.name),
-                    ("credentials", if is_set { "set" } else { "cleared" }),
-                ],
-            )?;
+            let edit = Edit::SetCredentials {
+                api: api.name.to_owned(),
+                credentials: credentials.map(Credentials),
+            };
+            hma.edit(&caller, &edit)?;
         }
         authentication(hma, api)
     });
     Ok(fine(&view.await?))
-}
-
-fn note(hma: &Hma, caller: &Caller, about: &[(&str, &str)]) -> Result<(), Error> {
-    let about: Vec<(&str, String)> = about
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()))
-        .collect();
-    Ok(hma.app.note_change(caller, LogKind::ExchangeChanged, &about)?)
 }
 
 pub(super) async fn schema(caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
@@ -141,21 +127,15 @@ pub(super) async fn create(
     may_curate(&caller)?;
     let new = new_exchange(&json_body(request).await?)?;
     may_name(&caller, &new.name)?;
+    let edit = Edit::CreateExchange {
+        name: new.name,
+        api: new.api,
+        settings: new.settings,
+        enabled: true,
+    };
     hma.apart(move |hma| {
-        let made = hma
-            .store()
-            .create_exchange(&new, Timestamp::now())
-            .map_err(|error| taken(error, "Exchange or bank of this name already exists"))?;
-        note(
-            hma,
-            &caller,
-            &[
-                ("bank", &made.bank.0.to_string()),
-                ("api", &made.api),
-                ("made", "true"),
-            ],
-        )?;
-        Ok(hma.app.banks.refresh()?)
+        hma.edit(&caller, &edit)
+            .map_err(|error| taken(error, "Exchange or bank of this name already exists"))
     })
     .await?;
     Ok(answer(
@@ -219,16 +199,12 @@ pub(super) async fn change(
     let exchange = hma.apart(move |hma| -> Result<Exchange, Error> {
         let exchange = find(hma, &caller, &name)?;
         if let Some(enabled) = enabled {
-            hma.store().set_exchange_enabled(&name, enabled)?;
-            let bank = exchange.bank.0.to_string();
-            note(
-                hma,
-                &caller,
-                &[
-                    ("bank", &bank),
-                    ("enabled", if enabled { "true" } else { "false" }),
-                ],
-            )?;
+            let edit = Edit::SwitchExchange {
+                name: exchange.name,
+                bank: exchange.bank,
+                enabled,
+            };
+            hma.edit(&caller, &edit)?;
         }
         find(hma, &caller, &name)
     });

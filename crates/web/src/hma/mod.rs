@@ -27,6 +27,8 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use model::{KeyTrust, Scope, SignalType};
+use pipeline::banks::BanksError;
+use pipeline::curate::{Done, Edit};
 use serde_json::Value;
 use store::{Seq, Store, StoreError};
 
@@ -61,6 +63,11 @@ impl Hma {
 
     fn uses(&self, kind: Kind) -> bool {
         self.ratio(kind) > 0.0
+    }
+
+    /// As [`App::edit`].
+    fn edit(&self, caller: &Caller, edit: &Edit) -> Result<Done, BanksError> {
+        self.app.edit(caller.name(), edit)
     }
 
     /// Runs what waits for the disk or a decoder where waiting disturbs nobody.

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use model::SignalType;
+use pipeline::curate::Edit;
 use serde_json::{Map, Value, json};
-use store::LogKind;
 
 use super::errors::{Error, told};
 use super::input::{Fields, Path};
@@ -126,9 +126,8 @@ pub(super) async fn change(
         return Err(Error::bad("enabled_ratio must be between 0 and 1"));
     }
     hma.apart(move |hma| {
-        hma.store().set_signal_ratio(kind.signal_type(), ratio)?;
-        let about = [("type", kind.name().to_owned()), ("ratio", ratio.to_string())];
-        hma.app.note_change(&caller, LogKind::SignalTypeChanged, &about)?;
+        let kind = kind.signal_type();
+        hma.edit(&caller, &Edit::SetSignalRatio { kind, ratio })?;
         let mut ratios = hma.ratios.write().unwrap_or_else(PoisonError::into_inner);
         *ratios = hma.store().signal_ratios()?;
         Ok(())
