@@ -22,6 +22,7 @@ mod overheard;
 pub mod report;
 pub mod robust;
 pub mod scan;
+mod texts;
 mod tracks;
 pub mod webhook;
 pub mod wire;

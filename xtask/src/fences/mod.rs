@@ -86,6 +86,7 @@ const ROOMS: [Room; 11] = [
             "basira-model",
             "basira-fingerprint",
             "basira-index",
+            "basira-text",
             "basira-decode",
             "basira-store",
         ],

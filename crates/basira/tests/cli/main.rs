@@ -34,6 +34,7 @@ mod hma_server;
 mod import;
 mod import_hma;
 mod keep;
+mod known_texts;
 mod local;
 mod logs;
 mod matching;
