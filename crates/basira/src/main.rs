@@ -54,7 +54,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let place = &arguments.place;
     match &arguments.command {
         Command::Hash(options) => hash::run(options),
-        Command::Read(options) => read::run(options),
+        Command::Read(options) => read::run(place, options),
         Command::Match(options) => matching::run(place, options),
         Command::Scan(options) => scan::run(place, options),
         Command::Bank(command) => bank::run(place, command),

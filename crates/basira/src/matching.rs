@@ -17,7 +17,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &MatchOptions) -> Result<Outc
     let decoder = options.decoding.decoder(1)?;
     let scan = ScanOptions {
         decoder: &decoder,
-        request: options.decoding.request(),
+        request: options.decoding.request().with_texts(),
         tier: options.tier.tier(),
         threads: 1,
         now: Timestamp::now(),

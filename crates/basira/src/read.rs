@@ -8,12 +8,16 @@ use clap::Args;
 use decode::report::{Dated, Found, Judged, Quote, Report, Structure};
 use decode::sandbox::Protection;
 use decode::{Decoded, TextSource};
-use model::{Incomplete, IncompleteReason, PartName, Verdict};
+use jiff::Timestamp;
+use model::{Incomplete, IncompleteReason, Match, PartName, Verdict};
+use pipeline::banks::Banks;
+use pipeline::examine::match_decoded;
 use pipeline::file::decode_file;
+use pipeline::robust::Tier;
 use pipeline::wire::IncompleteRow;
 use serde::Serialize;
 
-use crate::args::Decoding;
+use crate::args::{Decoding, PlaceArguments};
 use crate::exit::Outcome;
 use crate::print;
 use crate::progress::watched;
@@ -47,8 +51,8 @@ struct ReadRow {
     /// The other parts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parts: Vec<PartRow>,
-    /// Empty: there are no banks of known texts yet.
-    matches: [(); 0],
+    /// Best first; of the whole file.
+    matches: Vec<Match>,
     verdict: Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
     sandbox: Option<Protection>,
@@ -70,10 +74,17 @@ struct FindingRow {
     found: Found,
 }
 
-pub(crate) fn run(options: &ReadOptions) -> Result<Outcome> {
+/// The banks to compare with; none where there is no data folder yet.
+fn banks(place: &PlaceArguments) -> Result<Option<Banks>> {
+    let there = place.database()?.is_some() || place.resolve()?.0.exists();
+    there.then(|| place.banks_to_match()).transpose()
+}
+
+pub(crate) fn run(place: &PlaceArguments, options: &ReadOptions) -> Result<Outcome> {
     let mut out = print::out();
-    let mut request = options.decoding.request();
+    let mut request = options.decoding.request().with_texts();
     request.read = true;
+    let banks = banks(place)?;
     let decoder = options.decoding.decoder(1)?;
     let mut buffer = Vec::new();
     let mut outcome = Outcome::Clean;
@@ -84,7 +95,7 @@ pub(crate) fn run(options: &ReadOptions) -> Result<Outcome> {
             decode_file(file, &mut buffer, &decoder, &request, watch)
         });
         let row = match decoded {
-            Ok((decoded, _)) => ReadRow::of(path, decoded),
+            Ok((decoded, _)) => ReadRow::of(path, decoded, banks.as_ref())?,
             Err(error) => ReadRow::unreadable(path, error.to_string()),
         };
         outcome = outcome.max(Outcome::of(row.verdict));
@@ -98,10 +109,18 @@ pub(crate) fn run(options: &ReadOptions) -> Result<Outcome> {
 }
 
 impl ReadRow {
-    fn of(path: String, decoded: Decoded) -> Self {
+    fn of(path: String, decoded: Decoded, banks: Option<&Banks>) -> Result<Self> {
         let sandbox = Some(decoded.posture.protection());
-        let contents = decoded.contents;
-        let mut gaps = contents.incomplete;
+        let (contents, matches, mut gaps) = match banks {
+            Some(banks) => {
+                let examined = match_decoded(decoded, banks, Tier::Standard, Timestamp::now())?;
+                (examined.decoded.contents, examined.matches, examined.incomplete)
+            }
+            None => {
+                let gaps = decoded.incomplete.clone();
+                (decoded.contents, Vec::new(), gaps)
+            }
+        };
         let mut reports = contents.reports;
         // What lies further out says more of the file.
         reports.sort_by_key(|part| part.name.split().0.depth());
@@ -116,11 +135,13 @@ impl ReadRow {
                 &format!("no text was found in {}", contents.kind),
             ));
         }
-        // What was not compared is not clean.
-        gaps.extend(reports.iter().map(|part| Incomplete {
-            part: part.name.clone(),
-            reason: IncompleteReason::Unmatched,
-        }));
+        if banks.is_none() {
+            // What was not compared is not clean.
+            gaps.extend(reports.iter().map(|part| Incomplete {
+                part: part.name.clone(),
+                reason: IncompleteReason::Unmatched,
+            }));
+        }
         let mut findings = Vec::new();
         let mut parts = Vec::new();
         for part in reports {
@@ -144,6 +165,8 @@ impl ReadRow {
         }
         let mut row = Self {
             findings,
+            verdict: Verdict::of(matches.iter().any(Match::counts), !gaps.is_empty()),
+            matches,
             sandbox,
             incomplete: gaps.iter().map(IncompleteRow::from).collect(),
             ..Self::nothing(path)
@@ -156,7 +179,7 @@ impl ReadRow {
             row.context = Some(first.context);
         }
         row.parts = parts;
-        row
+        Ok(row)
     }
 
     fn unreadable(path: String, why: String) -> Self {
@@ -179,7 +202,7 @@ impl ReadRow {
             context: None,
             findings: Vec::new(),
             parts: Vec::new(),
-            matches: [],
+            matches: Vec::new(),
             verdict: Verdict::Incomplete,
             sandbox: None,
             incomplete: Vec::new(),
@@ -225,6 +248,17 @@ impl ReadRow {
             writeln!(out, "  context    {}: {}", context.label.name(), isolated(why))?;
             let found = self.findings.iter().filter(|row| row.part == *part);
             write_findings(out, found.map(|row| &row.found).filter(|found| !found.is_code()))?;
+        }
+        for found in &self.matches {
+            let counts = if found.counts() { "" } else { ", does not count" };
+            writeln!(
+                out,
+                "  = match      {}/{}  {}  {}{counts}",
+                isolated(found.bank.as_str()),
+                found.entry,
+                found.method,
+                isolated(found.part.as_str())
+            )?;
         }
         for gap in &self.incomplete {
             writeln!(

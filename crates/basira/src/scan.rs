@@ -51,7 +51,7 @@ pub(crate) fn scan(banks: &Banks, options: &Options, stop: &AtomicBool) -> Resul
     let decoder = options.decoding.decoder(threads)?;
     let settings = ScanOptions {
         decoder: &decoder,
-        request: options.decoding.request(),
+        request: options.decoding.request().with_texts(),
         tier: options.tier.tier(),
         threads,
         now: started_at,
@@ -113,7 +113,7 @@ fn session(banks: &Banks, options: &Options, name: &str, now: Timestamp) -> Resu
         "{}; tier {}; {:?}; banks {} at {}",
         env!("CARGO_PKG_VERSION"),
         options.tier.name(),
-        options.decoding.request(),
+        options.decoding.request().with_texts(),
         switched_on.join(" "),
         banks.seq()
     );

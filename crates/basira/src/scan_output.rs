@@ -1,17 +1,17 @@
 //! What a scan prints and writes: table, JSON lines, CSV, HTML, from the recorded results, a file at a time.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use decode::{Decoder, Request};
+use decode::{Decoded, Decoder, Request};
 use fingerprint::grey::{self, GreyPicture};
 use jiff::Timestamp;
-use model::{Sha256, Verdict};
+use model::{Match, PartName, Sha256, Verdict};
 use pipeline::banks::Banks;
 use pipeline::file::decode_file;
-use pipeline::report::{HtmlReport, MAX_PREVIEWS, ReportItem, Summary};
+use pipeline::report::{Excerpt, HtmlReport, MAX_PREVIEWS, ReportItem, Summary};
 use pipeline::wire::{FileResult, MatchRow};
 use store::{Scan, ScanCounts, ScanFile};
 
@@ -23,6 +23,11 @@ use crate::print;
 const TABLE_ROWS: u64 = 200;
 /// Longer side of a preview in the report, in pixels.
 const PREVIEW_SIDE: usize = 160;
+
+/// Stretches of text that are shown of one match.
+const MOST_EXCERPTS: usize = 5;
+/// Bytes that are read around each.
+const AROUND: u64 = 200;
 
 /// What is known about a scan beside its results.
 pub(crate) struct Facts<'a> {
@@ -247,15 +252,21 @@ fn html(
     for verdict in [Verdict::Match, Verdict::Incomplete, Verdict::NoMatch] {
         replay(banks, facts, Some(verdict), |path, result| {
             let wanted = !result.matches.is_empty() && previews < MAX_PREVIEWS;
-            let thumbnail = wanted
-                .then(|| preview(&path, result.sha256, &mut buffer, facts))
+            let shown = wanted
+                .then(|| again(&path, result.sha256, &mut buffer, facts))
                 .flatten();
+            let thumbnail = shown.as_ref().and_then(preview);
             previews += u64::from(thumbnail.is_some());
+            let excerpts = match &shown {
+                Some(decoded) => excerpts(&path, decoded, &result.matches),
+                None => Vec::new(),
+            };
             report.item(&ReportItem {
                 path: path.to_string_lossy().into_owned(),
                 verdict: result.verdict,
                 incomplete: result.gaps().collect(),
                 matches: result.matches,
+                excerpts,
                 thumbnail,
                 sha256: result.sha256,
             })?;
@@ -266,17 +277,13 @@ fn html(
     Ok(())
 }
 
-/// The preview is decoded again, and only if the file is still the one that was examined: scans keep no pictures.
-fn preview(
-    path: &Path,
-    sha256: Option<Sha256>,
-    buffer: &mut Vec<u8>,
-    facts: &Facts<'_>,
-) -> Option<GreyPicture> {
+/// What is shown is decoded again, and only if the file is still the one that was examined: scans keep no content.
+fn again(path: &Path, sha256: Option<Sha256>, buffer: &mut Vec<u8>, facts: &Facts<'_>) -> Option<Decoded> {
     let (decoded, _) = decode_file(path, buffer, facts.decoder, &facts.request, &mut |_| ()).ok()?;
-    if sha256 != Some(decoded.digests.sha256) {
-        return None;
-    }
+    (sha256 == Some(decoded.digests.sha256)).then_some(decoded)
+}
+
+fn preview(decoded: &Decoded) -> Option<GreyPicture> {
     let picture = &decoded.pictures.first()?.grey;
     Some(grey::shrink(
         &picture.data,
@@ -284,4 +291,36 @@ fn preview(
         picture.height as usize,
         PREVIEW_SIDE,
     ))
+}
+
+/// What was found in texts, for each match: in the file itself, or in the text of a document.
+fn excerpts(path: &Path, decoded: &Decoded, matches: &[Match]) -> Vec<Vec<Excerpt>> {
+    let of = |found: &Match| {
+        let spans = found.spans.iter().take(MOST_EXCERPTS);
+        let part = decoded.texts.iter().find(|text| text.name == found.part);
+        match part {
+            Some(part) => spans
+                .filter_map(|it| Excerpt::of(part.text.as_bytes(), it.span))
+                .collect(),
+            None if found.part == PartName::file() => spans
+                .filter_map(|it| {
+                    let (from, to) = it.span;
+                    let start = from.saturating_sub(AROUND);
+                    let window = read_range(path, start, to.saturating_add(AROUND)).ok()?;
+                    Excerpt::of(&window, (from - start, to - start))
+                })
+                .collect(),
+            None => Vec::new(),
+        }
+    };
+    matches.iter().map(of).collect()
+}
+
+/// Bytes of a file from and to.
+fn read_range(path: &Path, from: u64, to: u64) -> std::io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(to.saturating_sub(from)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

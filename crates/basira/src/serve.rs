@@ -128,7 +128,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     let store = Arc::clone(banks.store());
     store.remove_orphans()?;
     let intake = Intake::new(Arc::clone(&store));
-    let request = options.decoding.request();
+    let request = options.decoding.request().with_texts();
     let matching = Matching::new(
         Arc::clone(&banks),
         Arc::clone(&decoder),

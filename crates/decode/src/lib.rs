@@ -80,8 +80,8 @@ use model::{Incomplete, Leaf, Place};
 pub use decoder::Decoder;
 pub use kind::{Archive, Document, FileKind};
 pub use request::{
-    Contents, Decoded, FilmPart, Frames, Limits, MemberPart, PictureHash, PicturePart, ReportPart, Request,
-    SoundPart, TextPart, TextSource,
+    Contents, Decoded, FilmPart, Frames, Limits, MemberPart, PictureHash, PicturePart, PrintPart, ReportPart,
+    Request, SoundPart, TextPart, TextSource,
 };
 
 pub use step::{Step, Watch};

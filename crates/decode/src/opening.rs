@@ -6,18 +6,32 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fingerprint::digest::Digests;
 use model::{Incomplete, IncompleteReason, Leaf, PartName, Place};
-use text::report::{Gap, MOST_FINDINGS, Report};
+use text::known::{MOST_LEADS, TextPrint};
+use text::page;
+use text::report::{Gap, MOST_FINDINGS, Report, gaps};
 
 use crate::reading::Reading;
 use crate::refusal::{malformed, unsupported};
 use crate::request::{
-    Contents, MOST_MEDIA, MOST_REPORTED, MemberPart, ReportPart, Request, TextPart, TextSource,
+    Contents, MOST_MEDIA, MOST_PRINTED, MOST_REPORTED, MemberPart, PrintPart, ReportPart, Request, TextPart,
+    TextSource,
 };
 use crate::sandbox::{Handed, Tools};
 use crate::{Document, FileKind, archive, bmp, document, gif, jpeg, legible, png, reading, svg, tiff, webp};
 
 /// Members after which there is a sign of life.
 const SELDOM: u32 = 100;
+
+/// Bytes of a file that is no text which are read for text.
+const BINARY: usize = 1 << 20;
+/// Bytes at the beginning of a file that tell whether it is a text.
+const SAMPLE: usize = 8 << 10;
+
+/// Whether a file is no text: it has a byte 0, and is not in UTF-16.
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    sample.contains(&0) && !text::page::is_utf_16(sample)
+}
 
 /// The state of one item's decoding. What a decoder finds is told here at once, so that nothing found is lost when it
 /// fails later.
@@ -36,9 +50,10 @@ pub(crate) struct Opening<'a> {
     text: u64,
     /// Pictures in which text is looked for.
     legible: u32,
-    /// Bytes that were read as pages and texts, and bytes of reports of them.
+    /// Bytes that were read as pages and texts, and bytes of reports and prints of them.
     read: u64,
     reported: usize,
+    printed: usize,
     found: Contents,
 }
 
@@ -66,6 +81,7 @@ impl<'a> Opening<'a> {
             legible: 0,
             read: 0,
             reported: 0,
+            printed: 0,
             found: Contents::nothing(kind),
         }
     }
@@ -241,8 +257,8 @@ impl<'a> Opening<'a> {
         }
     }
 
-    /// Reads a page or a text.
-    fn report(&mut self, name: PartName, bytes: &[u8]) {
+    /// Reads a page or a text, as far as it may be read.
+    fn read_text(&mut self, name: PartName, bytes: &[u8]) {
         let limit = self.request.limits.max_text;
         let room = usize::try_from(limit.saturating_sub(self.read)).unwrap_or(usize::MAX);
         let mut end = bytes.len();
@@ -258,8 +274,22 @@ impl<'a> Opening<'a> {
             return;
         }
         self.read += end as u64;
-        let report = Report::of(&bytes[..end]);
-        for gap in &report.incomplete {
+        let page = page::read(&bytes[..end]);
+        let found = page.mentions();
+        let mut incomplete = gaps(&page);
+        if self.request.compare {
+            self.print(&name, TextPrint::of(&page, &found));
+            // A bank may keep it for people to see; that of other files is there already.
+            if self.request.banked && !page.html && name.split().1 == Leaf::File {
+                self.text(page.text());
+            }
+        }
+        if self.request.read {
+            let report = Report::of_page(&page, found);
+            incomplete.clone_from(&report.incomplete);
+            self.report(&name, report);
+        }
+        for gap in &incomplete {
             let reason = match gap {
                 Gap::Findings => IncompleteReason::Findings {
                     limit: MOST_FINDINGS as u32,
@@ -268,21 +298,58 @@ impl<'a> Opening<'a> {
             };
             self.gap_in(name.clone(), reason);
         }
+    }
+
+    fn report(&mut self, name: &PartName, report: Report) {
         let size = serde_json::to_vec(&report).map_or(usize::MAX, |bytes| bytes.len());
         self.reported = self.reported.saturating_add(size);
         if self.reported > MOST_REPORTED {
             let limit = MOST_FINDINGS as u32;
-            return self.gap_in(name, IncompleteReason::Findings { limit });
+            return self.gap_in(name.clone(), IncompleteReason::Findings { limit });
         }
+        let name = name.clone();
         self.found.reports.push(ReportPart { name, report });
+    }
+
+    fn print(&mut self, name: &PartName, mut print: TextPrint) {
+        if !self.request.banked {
+            print.body = None;
+        }
+        if print.more_leads {
+            let limit = MOST_LEADS as u32;
+            self.gap_in(name.clone(), IncompleteReason::Findings { limit });
+        }
+        let size = print.size();
+        if self.printed.saturating_add(size) > MOST_PRINTED {
+            let limit = self.request.limits.max_text;
+            return self.gap_in(name.clone(), IncompleteReason::Text { limit });
+        }
+        self.printed += size;
+        let name = name.clone();
+        self.found.prints.push(PrintPart { name, print });
+    }
+
+    /// Reads the beginning of a file that is no text, for whatever text may be in it. It is no gap that it is none.
+    fn read_binary(&mut self, bytes: &[u8]) {
+        let (told, read) = (self.found.incomplete.len(), self.read);
+        self.read_text(self.place.part(Leaf::File), &bytes[..bytes.len().min(BINARY)]);
+        self.found.incomplete.truncate(told);
+        self.read = read;
+    }
+
+    /// Whether texts are read at all.
+    const fn reads_texts(&self) -> bool {
+        self.request.read || self.request.compare
     }
 
     /// Reads the texts of documents; those of pages were read as pages.
     fn read_documents(&mut self) {
-        if !self.request.read {
+        if !self.reads_texts() {
             return;
         }
-        let pages: HashSet<PartName> = self.found.reports.iter().map(|part| part.name.clone()).collect();
+        let reports = self.found.reports.iter().map(|part| part.name.clone());
+        let prints = self.found.prints.iter().map(|part| part.name.clone());
+        let pages: HashSet<PartName> = reports.chain(prints).collect();
         let texts = std::mem::take(&mut self.found.texts);
         for text in &texts {
             let (place, _) = text.name.split();
@@ -290,7 +357,7 @@ impl<'a> Opening<'a> {
                 continue;
             }
             let outcome = catch_unwind(AssertUnwindSafe(|| {
-                self.report(text.name.clone(), text.text.as_bytes());
+                self.read_text(text.name.clone(), text.text.as_bytes());
             }));
             if outcome.is_err() {
                 self.gap_in(text.name.clone(), IncompleteReason::Crashed);
@@ -363,7 +430,7 @@ impl<'a> Opening<'a> {
             // A film is not held in memory.
             let whole = match kind {
                 FileKind::Media(_) => false,
-                FileKind::Plain => self.request.read,
+                FileKind::Plain => self.request.read || self.request.compare && !is_binary(bytes),
                 _ => true,
             };
             if size > limit && whole {
@@ -381,8 +448,12 @@ impl<'a> Opening<'a> {
 
     fn read(&mut self, kind: FileKind, bytes: &[u8]) -> Result<(), IncompleteReason> {
         let request = self.request;
-        if request.read && matches!(kind, FileKind::Plain | FileKind::Document(Document::Html)) {
-            self.report(self.place.part(Leaf::File), bytes);
+        if self.reads_texts() && matches!(kind, FileKind::Plain | FileKind::Document(Document::Html)) {
+            if kind == FileKind::Plain && !request.read && is_binary(bytes) {
+                self.read_binary(bytes);
+            } else {
+                self.read_text(self.place.part(Leaf::File), bytes);
+            }
         }
         match kind {
             FileKind::Jpeg => jpeg::read(bytes, request, &mut |reading| self.picture(&reading)),

@@ -7,6 +7,7 @@ use fingerprint::pdq::Pdq;
 use fingerprint::sound::Shifted;
 use model::{HashMode, Incomplete, PartName, Variant};
 use serde::{Deserialize, Serialize};
+use text::known::TextPrint;
 use text::report::Report;
 
 use crate::FileKind;
@@ -16,6 +17,8 @@ use crate::sandbox::Posture;
 pub(crate) const MOST_GAPS: usize = 200;
 /// Bytes of all reports of one item, as they cross to the supervisor.
 pub(crate) const MOST_REPORTED: usize = 32 << 20;
+/// Bytes of the prints of all texts of one item, as they cross to the supervisor: about eight for each word.
+pub(crate) const MOST_PRINTED: usize = 64 << 20;
 /// Films and sounds of one item that are decoded; each costs processes.
 pub(crate) const MOST_MEDIA: u32 = 100;
 
@@ -96,6 +99,8 @@ pub struct Request {
     pub ocr: bool,
     /// Whether texts are read: what they say of themselves, their language and context, what leads somewhere.
     pub read: bool,
+    /// Whether texts are made ready to be compared with known ones.
+    pub compare: bool,
     /// How much may be spent.
     pub limits: Limits,
 }
@@ -109,7 +114,16 @@ impl Request {
             banked: false,
             ocr: false,
             read: false,
+            compare: false,
             limits: Limits::default(),
+        }
+    }
+
+    /// The same, with texts that can be compared with known ones.
+    pub const fn with_texts(self) -> Self {
+        Self {
+            compare: true,
+            ..self
         }
     }
 
@@ -162,6 +176,8 @@ pub struct Contents {
     pub sounds: Vec<SoundPart>,
     /// What was read in its texts, where [`Request::read`] asked for it.
     pub reports: Vec<ReportPart>,
+    /// What its texts are compared by, where [`Request::compare`] asked for it.
+    pub prints: Vec<PrintPart>,
     /// What could not be looked at, and why. Empty means that everything was.
     pub incomplete: Vec<Incomplete>,
 }
@@ -177,6 +193,7 @@ impl Contents {
             films: Vec::new(),
             sounds: Vec::new(),
             reports: Vec::new(),
+            prints: Vec::new(),
             incomplete: Vec::new(),
         }
     }
@@ -210,6 +227,15 @@ pub struct ReportPart {
     pub name: PartName,
     /// What was read.
     pub report: Report,
+}
+
+/// What a text is compared by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintPart {
+    /// Where it was found. Spans are of bytes of that file; of a part that is a text, of bytes of that text.
+    pub name: PartName,
+    /// The print.
+    pub print: TextPrint,
 }
 
 /// A member of an archive, an attachment, an embedded file.

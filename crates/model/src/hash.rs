@@ -137,6 +137,20 @@ fingerprint!(
     32
 );
 
+fingerprint!(
+    /// SHA-256 of what a text signal compares: of a text the words under K2 with a space between each two, of a link, a
+    /// handle or an address that takes money its one form, all as UTF-8. The text cannot be read from it.
+    TextDigest,
+    32
+);
+fingerprint!(
+    /// A TLSH of a text, as its 70 hex digits.
+    ///
+    /// Source: Oliver, Cheng, Chen, *TLSH – A Locality Sensitive Hash* (CTC 2013).
+    TextTlsh,
+    35
+);
+
 impl PdqHash {
     /// Number of bits.
     pub const BITS: u32 = 256;

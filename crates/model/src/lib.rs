@@ -22,6 +22,7 @@ mod key;
 mod matching;
 mod method;
 mod part;
+mod passage;
 mod region;
 mod segment;
 mod signal;
@@ -33,15 +34,16 @@ pub use bank::{
     Bank, BankEntry, BankId, BankKind, BankName, BankNameError, EntryId, EntrySignal, Label, LabelError,
     Provenance, Tlp, Trust, TrustTransitionError,
 };
-pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256};
+pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256, TextDigest, TextTlsh};
 pub use item::{
     Context, ItemId, ItemState, MOST_ATTEMPTS, Priority, Receipt, ReceiptError, SourceName, TextError,
     Visibility, check_external_id,
 };
 pub use key::{KeyId, KeyTrust, Scope};
 pub use matching::{Match, SuppressedBy};
-pub use method::{Method, MethodParseError, PdqMethod, QueryView, TrackMethod};
+pub use method::{Method, MethodParseError, PdqMethod, QueryView, TextMethod, TrackMethod};
 pub use part::{Leaf, PartName, Place};
+pub use passage::{Covered, TextSpan, Words};
 pub use region::{Region, RegionError};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};

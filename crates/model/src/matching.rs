@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BankName, EntryId, Method, PartName, Quality, Segment, SignalType, Trust};
+use crate::{BankName, Covered, EntryId, Method, PartName, Quality, Segment, SignalType, TextSpan, Trust};
 
 /// The allow entry that suppresses a match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,11 +27,18 @@ pub struct Match {
     pub kind: SignalType,
     /// How it was found, to be replayed.
     pub method: Method,
-    /// Bits that differ; 0 for equality. For a film the mean of its frames, for a recording of its 32-bit words.
+    /// Bits that differ; 0 for equality. For a film the mean of its frames, for a recording of its 32-bit words; for texts
+    /// [`TextMethod::distance`](crate::TextMethod::distance).
     pub distance: u32,
     /// Which stretch of time of a film or a recording; absent for all else.
     #[serde(flatten, skip_serializing_if = "Option::is_none", default)]
     pub segment: Option<Segment>,
+    /// Where in a text it stands, in order; empty for all else.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub spans: Vec<TextSpan>,
+    /// How much of both texts is covered; only where passages are the same.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub covered: Option<Covered>,
     /// Quality of the query's hash; absent for digests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,

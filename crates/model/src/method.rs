@@ -64,6 +64,67 @@ pub enum Method {
     Pdq(PdqMethod),
     /// Frames or sounds on one line in time.
     Track(TrackMethod),
+    /// A text that is the same, alike, or the same in part.
+    Text(TextMethod),
+}
+
+/// How a text was found. Text forms: `text:raw`, `text:tlsh@12`, and `text:passage 84%/4%`, of which the first share is that
+/// of the banked text. The stretches themselves stand beside it, in the match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TextMethod {
+    /// The same words under K2.
+    Raw,
+    /// Alike, by the distance of their TLSH.
+    Tlsh(u32),
+    /// Passages of both are the same.
+    Passage {
+        /// Percent of the banked text that was found, 1 to 100.
+        banked: u8,
+        /// Percent of the text that was looked at, 1 to 100.
+        text: u8,
+    },
+}
+
+impl TextMethod {
+    /// How far away it is: 0 for the same words, the distance of TLSH, or the percent that are missing of the text of which
+    /// more was found.
+    pub fn distance(self) -> u32 {
+        match self {
+            Self::Raw => 0,
+            Self::Tlsh(distance) => distance,
+            Self::Passage { banked, text } => 100 - u32::from(banked.max(text)).min(100),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let percent = |text: &str| {
+            let number: u8 = text.strip_suffix('%')?.parse().ok()?;
+            (1..=100).contains(&number).then_some(number)
+        };
+        let method = if text == "text:raw" {
+            Self::Raw
+        } else if let Some(distance) = text.strip_prefix("text:tlsh@") {
+            Self::Tlsh(distance.parse().ok()?)
+        } else {
+            let (banked, text) = text.strip_prefix("text:passage ")?.split_once('/')?;
+            Self::Passage {
+                banked: percent(banked)?,
+                text: percent(text)?,
+            }
+        };
+        // One text for one method.
+        (method.to_string() == text).then_some(method)
+    }
+}
+
+impl fmt::Display for TextMethod {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Raw => out.write_str("text:raw"),
+            Self::Tlsh(distance) => write!(out, "text:tlsh@{distance}"),
+            Self::Passage { banked, text } => write!(out, "text:passage {banked}%/{text}%"),
+        }
+    }
 }
 
 /// How a stretch of a film or a recording was found. Text form `TYPE:track[…]xSPEED@DISTANCE`, see [`Segment`].
@@ -78,12 +139,13 @@ pub struct TrackMethod {
 }
 
 impl Method {
-    /// Bits that differ; 0 for equality.
-    pub const fn distance(&self) -> u32 {
+    /// Bits that differ; 0 for equality; of texts [`TextMethod::distance`].
+    pub fn distance(&self) -> u32 {
         match self {
             Self::Equal(_) => 0,
             Self::Pdq(method) => method.distance,
             Self::Track(method) => method.distance,
+            Self::Text(method) => method.distance(),
         }
     }
 
@@ -91,7 +153,7 @@ impl Method {
     pub fn is_whole_picture(&self) -> bool {
         match self {
             Self::Equal(_) => true,
-            Self::Track(_) => false,
+            Self::Track(_) | Self::Text(_) => false,
             Self::Pdq(method) => {
                 method.view == QueryView::Full
                     && method.entry_region.is_full()
@@ -106,6 +168,7 @@ impl fmt::Display for Method {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let method = match self {
             Self::Equal(kind) => return write!(out, "{kind}:equal@0"),
+            Self::Text(method) => return method.fmt(out),
             Self::Pdq(method) => method,
             Self::Track(method) => {
                 let TrackMethod {
@@ -151,11 +214,14 @@ impl FromStr for Method {
 
     fn from_str(text: &str) -> Result<Self, MethodParseError> {
         let wrong = || MethodParseError(text.to_owned());
+        if text.starts_with("text:") {
+            return TextMethod::parse(text).map(Self::Text).ok_or_else(wrong);
+        }
         let (head, distance) = text.rsplit_once('@').ok_or_else(wrong)?;
         let distance: u32 = distance.parse().map_err(|_| wrong())?;
         let (kind, rest) = head.split_once(':').ok_or_else(wrong)?;
         let kind: SignalType = kind.parse().map_err(|_| wrong())?;
-        if rest == "equal" && distance == 0 && !kind.is_perceptual() {
+        if rest == "equal" && distance == 0 && !kind.is_perceptual() && kind != SignalType::RawText {
             return Ok(Self::Equal(kind));
         }
         if let (SignalType::Vpdq | SignalType::Chromaprint, Some(segment)) =
@@ -244,6 +310,12 @@ mod tests {
             "pdq:window[.12,0,.88,1]/compat/rotate90/turn-2.5~[0,0,.8,1]→refined@20",
             "sha256:equal@0",
             "vpdq:track[41000-72000~0-31000]x105/flipy@14",
+            "url:equal@0",
+            "payment_address:equal@0",
+            "text:raw",
+            "text:tlsh@30",
+            "text:passage 84%/4%",
+            "text:passage 1%/100%",
         ] {
             assert_eq!(text.parse::<Method>().unwrap().to_string(), text);
         }
@@ -253,6 +325,15 @@ mod tests {
             "pdq:full",
             "pdq:full@300",
             "pdq:equal@0",
+            "raw_text:equal@0",
+            "text_tlsh:equal@0",
+            "text:raw@0",
+            "text:tlsh@",
+            "text:tlsh@+3",
+            "text:passage 84%",
+            "text:passage 0%/4%",
+            "text:passage 101%/4%",
+            "text:passage 04%/4%",
             "md5:full@1",
             "pdq:window[1,0,0,1]@2",
         ] {

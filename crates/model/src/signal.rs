@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{HexError, Md5, PdqHash, Sha1, Sha256};
+use crate::{HexError, Md5, PdqHash, Sha1, Sha256, TextDigest, TextTlsh};
 
 /// What kind of fingerprint a signal is; the names are python-threatexchange's where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,17 +24,38 @@ pub enum SignalType {
     Vpdq,
     /// Perceptual fingerprints of a recording, with their times.
     Chromaprint,
+    /// Digest of the words of a text.
+    RawText,
+    /// Locality-sensitive hash of a text.
+    TextTlsh,
+    /// Hashes of passages of a text, with their places.
+    TextPassages,
+    /// Digest of the one form of a link.
+    Url,
+    /// Digest of the host of a link.
+    UrlHost,
+    /// Digest of an account or a channel: `platform:name`, or `@name`.
+    Handle,
+    /// Digest of an address that takes money.
+    PaymentAddress,
 }
 
 impl SignalType {
     /// Every signal type.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
         Self::Pdq,
         Self::Sha256,
         Self::Sha1,
         Self::Md5,
         Self::Vpdq,
         Self::Chromaprint,
+        Self::RawText,
+        Self::TextTlsh,
+        Self::TextPassages,
+        Self::Url,
+        Self::UrlHost,
+        Self::Handle,
+        Self::PaymentAddress,
     ];
 
     /// The name on every wire, screen and table.
@@ -46,12 +67,30 @@ impl SignalType {
             Self::Md5 => "md5",
             Self::Vpdq => "vpdq",
             Self::Chromaprint => "chromaprint",
+            Self::RawText => "raw_text",
+            Self::TextTlsh => "text_tlsh",
+            Self::TextPassages => "text_passages",
+            Self::Url => "url",
+            Self::UrlHost => "url_host",
+            Self::Handle => "handle",
+            Self::PaymentAddress => "payment_address",
         }
     }
 
     /// Whether nearness (not only equality) means something for this type.
     pub const fn is_perceptual(self) -> bool {
-        matches!(self, Self::Pdq | Self::Vpdq | Self::Chromaprint)
+        matches!(
+            self,
+            Self::Pdq | Self::Vpdq | Self::Chromaprint | Self::TextTlsh | Self::TextPassages
+        )
+    }
+
+    /// Whether it is a link, a handle or an address that takes money: something that stands in a text.
+    pub const fn is_in_text(self) -> bool {
+        matches!(
+            self,
+            Self::Url | Self::UrlHost | Self::Handle | Self::PaymentAddress
+        )
     }
 }
 
@@ -78,13 +117,16 @@ impl FromStr for SignalType {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SignalError {
     /// No such signal type.
-    #[error("unknown signal type {found:?}; known are pdq, sha256, sha1, md5, vpdq, chromaprint")]
+    #[error(
+        "unknown signal type {found:?}; known are pdq, sha256, sha1, md5, vpdq, chromaprint, raw_text, \
+         text_tlsh, text_passages, url, url_host, handle, payment_address"
+    )]
     UnknownType {
         /// The text found.
         found: String,
     },
-    /// The type is made from a film or a recording and has no value that could be written by hand.
-    #[error("a {kind} signal is made from a film or a recording: add the file")]
+    /// The type is made from a film, a recording or a text and has no value that could be written by hand.
+    #[error("a {kind} signal is made from a file: add the file")]
     Track {
         /// The signal type.
         kind: SignalType,
@@ -111,10 +153,22 @@ pub enum Signal {
     Sha1(Sha1),
     /// MD5 of the whole file.
     Md5(Md5),
+    /// Digest of the words of a text.
+    RawText(TextDigest),
+    /// Locality-sensitive hash of a text.
+    TextTlsh(TextTlsh),
+    /// Digest of a link.
+    Url(TextDigest),
+    /// Digest of a host.
+    UrlHost(TextDigest),
+    /// Digest of an account or a channel.
+    Handle(TextDigest),
+    /// Digest of an address that takes money.
+    PaymentAddress(TextDigest),
 }
 
 impl Signal {
-    /// Reads the text form of a signal of a known type.
+    /// Reads the text form of a signal of a known type: hex digits; of a TLSH, `T1` may stand before them.
     ///
     /// # Errors
     /// [`SignalError::Value`] when the text is not exactly the hex form of such a fingerprint.
@@ -125,7 +179,20 @@ impl Signal {
             SignalType::Sha256 => Sha256::from_hex(text).map(Self::Sha256).map_err(wrong),
             SignalType::Sha1 => Sha1::from_hex(text).map(Self::Sha1).map_err(wrong),
             SignalType::Md5 => Md5::from_hex(text).map(Self::Md5).map_err(wrong),
-            SignalType::Vpdq | SignalType::Chromaprint => Err(SignalError::Track { kind }),
+            SignalType::TextTlsh => TextTlsh::from_hex(text.strip_prefix("T1").unwrap_or(text))
+                .map(Self::TextTlsh)
+                .map_err(wrong),
+            SignalType::RawText
+            | SignalType::Url
+            | SignalType::UrlHost
+            | SignalType::Handle
+            | SignalType::PaymentAddress => {
+                let digest = TextDigest::from_hex(text).map_err(wrong)?;
+                Self::of_digest(kind, digest).ok_or(SignalError::Track { kind })
+            }
+            SignalType::Vpdq | SignalType::Chromaprint | SignalType::TextPassages => {
+                Err(SignalError::Track { kind })
+            }
         }
     }
 
@@ -136,8 +203,26 @@ impl Signal {
             SignalType::Sha256 => Sha256::from_slice(bytes).map(Self::Sha256),
             SignalType::Sha1 => Sha1::from_slice(bytes).map(Self::Sha1),
             SignalType::Md5 => Md5::from_slice(bytes).map(Self::Md5),
-            SignalType::Vpdq | SignalType::Chromaprint => None,
+            SignalType::TextTlsh => TextTlsh::from_slice(bytes).map(Self::TextTlsh),
+            SignalType::RawText
+            | SignalType::Url
+            | SignalType::UrlHost
+            | SignalType::Handle
+            | SignalType::PaymentAddress => Self::of_digest(kind, TextDigest::from_slice(bytes)?),
+            SignalType::Vpdq | SignalType::Chromaprint | SignalType::TextPassages => None,
         }
+    }
+
+    /// The signal of a text, a link, a handle or an address by its digest; `None` for other types.
+    pub const fn of_digest(kind: SignalType, digest: TextDigest) -> Option<Self> {
+        Some(match kind {
+            SignalType::RawText => Self::RawText(digest),
+            SignalType::Url => Self::Url(digest),
+            SignalType::UrlHost => Self::UrlHost(digest),
+            SignalType::Handle => Self::Handle(digest),
+            SignalType::PaymentAddress => Self::PaymentAddress(digest),
+            _ => return None,
+        })
     }
 
     /// The signal type.
@@ -147,16 +232,28 @@ impl Signal {
             Self::Sha256(_) => SignalType::Sha256,
             Self::Sha1(_) => SignalType::Sha1,
             Self::Md5(_) => SignalType::Md5,
+            Self::RawText(_) => SignalType::RawText,
+            Self::TextTlsh(_) => SignalType::TextTlsh,
+            Self::Url(_) => SignalType::Url,
+            Self::UrlHost(_) => SignalType::UrlHost,
+            Self::Handle(_) => SignalType::Handle,
+            Self::PaymentAddress(_) => SignalType::PaymentAddress,
         }
     }
 
-    /// The bytes of the value: 32, 32, 20 or 16 of them.
+    /// The bytes of the value, as many as its type has: 16 to 35.
     pub const fn bytes(&self) -> &[u8] {
         match self {
             Self::Pdq(value) => value.bytes(),
             Self::Sha256(value) => value.bytes(),
             Self::Sha1(value) => value.bytes(),
             Self::Md5(value) => value.bytes(),
+            Self::TextTlsh(value) => value.bytes(),
+            Self::RawText(value)
+            | Self::Url(value)
+            | Self::UrlHost(value)
+            | Self::Handle(value)
+            | Self::PaymentAddress(value) => value.bytes(),
         }
     }
 }
@@ -168,6 +265,17 @@ impl fmt::Display for Signal {
             Self::Sha256(value) => value.fmt(out),
             Self::Sha1(value) => value.fmt(out),
             Self::Md5(value) => value.fmt(out),
+            // As `tlsh.hash` of py-tlsh writes it, which python-threatexchange exchanges.
+            Self::TextTlsh(value) => {
+                out.write_str("T1")?;
+                let mut digits = value.bytes().iter();
+                digits.try_for_each(|byte| write!(out, "{byte:02X}"))
+            }
+            Self::RawText(value)
+            | Self::Url(value)
+            | Self::UrlHost(value)
+            | Self::Handle(value)
+            | Self::PaymentAddress(value) => value.fmt(out),
         }
     }
 }

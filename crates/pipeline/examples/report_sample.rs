@@ -68,9 +68,12 @@ fn hit(bank: &str, entry: i64, method: &str, quality: u8) -> Result<Match, Failu
         model::Method::Equal(kind) => (kind, PartName::file(), None),
         model::Method::Pdq(_) => (SignalType::Pdq, PartName::picture(), Some(Quality::new(quality)?)),
         model::Method::Track(track) => (track.kind, PartName::file(), None),
+        model::Method::Text(_) => (SignalType::TextPassages, PartName::file(), None),
     };
     Ok(Match {
         segment: None,
+        spans: Vec::new(),
+        covered: None,
         bank: bank.parse()?,
         entry: EntryId(entry),
         kind,
@@ -94,6 +97,7 @@ fn items() -> Result<Vec<ReportItem>, Failure> {
         verdict,
         incomplete,
         matches,
+        excerpts: Vec::new(),
         thumbnail,
         sha256: Some(Sha256::new(std::array::from_fn(|at| {
             (at * 37 + path.len()) as u8

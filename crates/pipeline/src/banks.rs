@@ -17,8 +17,9 @@ use fingerprint::sound::{Found, Shifted};
 use fingerprint::window;
 use index::{BatchHit, BuildError, FoldError, Scratch, Segment, SegmentError};
 use jiff::Timestamp;
-use model::{Bank, BankEntry, BankId, BankKind, EntryId, PdqHash, Signal};
+use model::{Bank, BankEntry, BankId, BankKind, EntryId, PdqHash, Signal, TextTlsh};
 use store::{PdqRow, Seq, Store, StoreError};
+use text::known::{TextPrint, Tlsh};
 use thiserror::Error;
 
 use derived::{Bytes, Derived, What, catch_up, open_bytes, open_derived};
@@ -26,6 +27,7 @@ pub(crate) use derived::{FEED_PAGE, FOLD_AFTER};
 
 use crate::gates::gates;
 use crate::robust::{EntryPicture, Gates, MATCH_RADIUS, Near, PictureBanks};
+use crate::texts::{BankedTexts, Nearby};
 use crate::tracks::{Aligned, BankedTracks};
 
 /// Why banks cannot be searched.
@@ -51,6 +53,7 @@ struct Live {
     whole: Derived,
     windows: Derived,
     tracks: BankedTracks,
+    texts: BankedTexts,
     banks: HashMap<BankId, Bank>,
 }
 
@@ -82,6 +85,7 @@ impl Banks {
         let whole = open_derived(&store, What::Whole, &mut notes)?;
         let windows = open_derived(&store, What::Windows, &mut notes)?;
         let tracks = BankedTracks::open(&store)?;
+        let texts = BankedTexts::open(&store)?;
         let banks = read_banks(&store)?;
         Ok(Self {
             store,
@@ -89,6 +93,7 @@ impl Banks {
                 whole,
                 windows,
                 tracks,
+                texts,
                 banks,
             }),
             notes,
@@ -126,6 +131,7 @@ impl Banks {
         catch_up(&self.store, What::Whole, &mut live.whole)?;
         catch_up(&self.store, What::Windows, &mut live.windows)?;
         live.tracks.catch_up(&self.store)?;
+        live.texts.catch_up(&self.store)?;
         live.banks = read_banks(&self.store)?;
         Ok(())
     }
@@ -212,6 +218,16 @@ impl Banks {
     /// Entries whose sound a recording is, or has a part of, whether they count or not.
     pub(crate) fn hear(&self, sound: &[Shifted]) -> Found {
         self.read().tracks.hear(sound)
+    }
+
+    /// Entries that a text is near, whether they count or not.
+    pub(crate) fn near_text(&self, print: &TextPrint) -> Nearby {
+        self.read().texts.near(print)
+    }
+
+    /// Entries with a text whose TLSH is within `radius`, nearest first, whether they count or not.
+    pub fn near_tlsh(&self, hash: &TextTlsh, radius: u32) -> Vec<(EntryId, u32)> {
+        self.read().texts.alike(&Tlsh::from(hash), radius)
     }
 
     /// A view for matching at a point in time.

@@ -1,19 +1,23 @@
 //! From media to a bank entry, with the warnings that a curator should read.
 
+mod given;
+mod texts;
+
 use std::fmt;
 
 use decode::{Decoded, Request, decode};
 use fingerprint::film::Track;
-use fingerprint::film::vpdq::{self, VpdqError};
-use fingerprint::sound::{Shift, Shifted};
+use fingerprint::sound::Shifted;
 use fingerprint::{grey, window};
 use jiff::Timestamp;
 use model::{
     BankKind, EntryId, EntrySignal, Incomplete, IncompleteReason, Label, Provenance, Quality, Signal,
-    SignalError, SignalType, Tlp, Trust,
+    SignalType, Tlp, Trust,
 };
-use store::{EntryTrack, Keep, NewEntry, Thumbnail, Windows};
+use store::{EntryText, EntryTrack, Keep, NewEntry, Thumbnail, Windows};
 use thiserror::Error;
+
+pub use given::{Given, GivenError, GivenText};
 
 use crate::banks::{Banks, BanksError};
 use crate::examine::ALLOW_RADIUS;
@@ -65,6 +69,13 @@ pub enum Warning {
     },
     /// A signal added by hand, whose quality is not known.
     UnknownQuality,
+    /// A text of a few words: only the same file will match.
+    ShortText,
+    /// More texts than an entry may have.
+    ManyTexts {
+        /// How many are in the entry.
+        kept: usize,
+    },
     /// A kind of media that is not decoded: only its digests are banked.
     DigestsOnly {
         /// The kind.
@@ -95,6 +106,15 @@ impl fmt::Display for Warning {
                     "{kind} is not decoded: only the same file will match, not copies of what it shows"
                 )
             }
+            Self::ShortText => write!(
+                out,
+                "short: a text of fewer than {} words is like many others; only the same file will match",
+                text::known::SHORTEST
+            ),
+            Self::ManyTexts { kept } => write!(
+                out,
+                "more texts than one entry may have: the first {kept} will match, the others not; add them one by one"
+            ),
             Self::UnknownQuality => {
                 write!(
                     out,
@@ -105,8 +125,8 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Makes an entry of a media file's bytes: digests, PDQ of all its pictures, and, unless hash-only, thumbnail and
-/// windows of the first.
+/// Makes an entry of a media file's bytes: digests, PDQ of all its pictures, what its films, recordings and texts are
+/// compared by, and, unless hash-only, thumbnail and windows of the first picture, or else the texts.
 ///
 /// # Errors
 /// [`EntryMediaError`] when the file cannot be looked at in full.
@@ -142,83 +162,51 @@ pub fn from_decoded(decoded: &Decoded, details: EntryDetails) -> (NewEntry, Vec<
         }
     }
     let hash_only = details.hash_only;
-    let mut entry = from_signals(signals(decoded, &mut warnings), details);
+    let mut signals = signals(decoded, &mut warnings);
+    let mut tracks = tracks(decoded);
+    let texts = texts::bank(decoded, &mut signals, &mut tracks, &mut warnings);
+    let mut entry = from_signals(signals, details);
     entry.media = Some(decoded.digests.sha256);
-    entry.tracks = tracks(decoded);
+    entry.tracks = tracks;
     if !hash_only {
-        entry.keep = keep(decoded);
+        entry.keep = match decoded.pictures.is_empty() && !texts.is_empty() {
+            true => Keep::Texts(texts),
+            false => keep(decoded),
+        };
     }
     (entry, warnings)
 }
 
-/// A signal in its text form, as it is given by hand or in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Given {
-    /// Of a file, or of a picture.
-    Signal(Signal),
-    /// Of a film or a recording.
-    Track(EntryTrack),
-}
-
-/// Why a text is no signal.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum GivenError {
-    /// No signal of a file or a picture.
-    #[error(transparent)]
-    Signal(#[from] SignalError),
-    /// No vPDQ signal.
-    #[error(transparent)]
-    Vpdq(#[from] VpdqError),
-    /// No list of words.
-    #[error(
-        "a chromaprint signal is a list of numbers below 4,294,967,296 with commas between them, as fpcalc -raw prints it"
-    )]
-    Chromaprint,
-}
-
-impl Given {
-    /// Reads what `basira hash`, python-threatexchange (vPDQ) and `fpcalc -raw` (Chromaprint) write.
-    ///
-    /// ```
-    /// use basira_pipeline::entry::Given;
-    /// use model::SignalType;
-    /// assert!(Given::parse(SignalType::Chromaprint, "12,3456789").is_ok());
-    /// assert!(Given::parse(SignalType::Chromaprint, "12,-1").is_err());
-    /// ```
-    ///
-    /// # Errors
-    /// [`GivenError`] says why it is none.
-    pub fn parse(kind: SignalType, text: &str) -> Result<Self, GivenError> {
-        let bytes = match kind {
-            SignalType::Vpdq => vpdq::track(vpdq::read(text)?).to_bytes(),
-            SignalType::Chromaprint => {
-                let words = text.split(',').map(|word| word.trim().parse());
-                let words = words.collect::<Result<Vec<u32>, _>>();
-                Shifted {
-                    shift: Shift::NONE,
-                    words: words.map_err(|_| GivenError::Chromaprint)?,
-                }
-                .to_bytes()
-            }
-            _ => return Ok(Self::Signal(Signal::parse(kind, text)?)),
-        };
-        Ok(Self::Track(EntryTrack { kind, bytes }))
-    }
-}
-
 /// Makes an entry of signals in their text form, of a quality that is known or not.
 pub fn from_given(given: Vec<Given>, quality: Option<Quality>, details: EntryDetails) -> NewEntry {
-    let (mut signals, mut tracks) = (Vec::new(), Vec::new());
+    let (mut signals, mut tracks, mut texts) = (Vec::new(), Vec::new(), Vec::new());
     for one in given {
         match one {
             Given::Signal(signal) => signals.push(EntrySignal { signal, quality }),
             Given::Track(track) => tracks.push(track),
+            Given::Text(given) => {
+                // An entry with more signals than fit is refused by the store.
+                if let Ok(ordinal) = u8::try_from(signals.len()) {
+                    let text = given.text;
+                    texts.push(EntryText { ordinal, text });
+                }
+                signals.push(EntrySignal {
+                    signal: given.signal,
+                    quality: None,
+                });
+                tracks.extend(given.passages);
+            }
         }
     }
-    NewEntry {
+    let keeps = !details.hash_only && !texts.is_empty();
+    let mut entry = NewEntry {
         tracks,
         ..from_signals(signals, details)
+    };
+    if keeps {
+        entry.keep = Keep::Texts(texts);
     }
+    entry
 }
 
 /// Makes an entry of signals that are already there.

@@ -15,7 +15,7 @@ use model::{
 use crate::banks::{Banks, BanksError, Known};
 use crate::overheard::Overheard;
 use crate::robust::{self, Found, Lookup, MAX_REFINEMENTS, Query, Tier};
-use crate::tracks;
+use crate::{texts, tracks};
 
 /// Distance within which an allow entry may suppress a match.
 pub const ALLOW_RADIUS: u32 = 10;
@@ -84,6 +84,7 @@ pub fn match_decoded(
         }
     }
     tracks::matches(&decoded, banks, now, &mut matches, &mut incomplete)?;
+    texts::matches(&decoded, banks, now, &mut matches, &mut incomplete)?;
     // What counts comes first, then equality, then nearness; the entry makes the order complete.
     matches.sort_by_key(|m| {
         (
@@ -165,6 +166,8 @@ fn equal_digests(
                 method: Method::Equal(signal.kind()),
                 distance: 0,
                 segment: None,
+                spans: Vec::new(),
+                covered: None,
                 quality: None,
                 part: part.clone(),
                 trust: known.entry.trust,
@@ -199,6 +202,8 @@ fn picture_match(
         method,
         distance: found.method.distance,
         segment: None,
+        spans: Vec::new(),
+        covered: None,
         quality: Some(found.quality),
         part: part.name.clone(),
         trust: known.entry.trust,

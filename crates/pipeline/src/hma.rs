@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(made.provenance.added_at.as_second(), 1_700_000_000);
         let strange = HmaContent {
             signals: vec![
-                ("raw_text".to_owned(), "a word".to_owned()),
+                ("trend_query".to_owned(), "a word".to_owned()),
                 ("pdq".to_owned(), "zz".to_owned()),
             ],
             ..content()

@@ -22,6 +22,7 @@ mod overheard;
 pub mod report;
 pub mod robust;
 pub mod scan;
+mod texts;
 pub mod traces;
 mod tracks;
 pub mod webhook;

@@ -271,6 +271,8 @@ pub(crate) fn matches(
             method: Method::Track(method),
             distance: method.distance,
             segment: Some(method.segment),
+            spans: Vec::new(),
+            covered: None,
             quality: None,
             part: part.clone(),
             trust: known.entry.trust,

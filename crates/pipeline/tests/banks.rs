@@ -6,17 +6,21 @@ mod support;
 use std::fs;
 
 use basira_pipeline::banks::Banks;
-use basira_pipeline::entry::from_decoded;
+use basira_pipeline::entry::{Given, from_decoded, from_given};
 use basira_pipeline::examine::match_decoded;
 use basira_pipeline::robust::Tier;
 use decode::sandbox::Posture;
-use decode::{Contents, Decoded, FileKind, FilmPart, SoundPart};
+use decode::{Contents, Decoded, FileKind, FilmPart, PrintPart, SoundPart};
 use fingerprint::digest::Digests;
 use fingerprint::film::{Frame, Track, Tracks};
 use fingerprint::sound::{Shift, Shifted};
 use jiff::Timestamp;
-use model::{EntryId, IncompleteReason, Leaf, Place, Quality, SignalType, Trust};
+use model::{
+    EntryId, IncompleteReason, Leaf, Method, PartName, Place, Quality, SignalType, TextMethod, Trust,
+};
 use support::{Bench, random_hash};
+use testkit::Prng;
+use text::known::{TextPrint, Tlsh};
 
 /// Entries that a search finds with distance 0, for each of the first `n` hashes.
 fn found(banks: &Banks, n: u64) -> Vec<Vec<EntryId>> {
@@ -241,5 +245,142 @@ fn a_sound_that_is_too_common_in_the_banks_is_said() {
     assert!(
         matches!(reason, Some(IncompleteReason::Common { .. })),
         "{said:?}"
+    );
+}
+
+/// A text of an invented league: often a piece of the one before, sometimes with a link.
+fn league_text(prng: &mut Prng, before: &str) -> String {
+    const WORDS: [&str; 16] = [
+        "rook", "league", "meets", "tuesday", "board", "opening", "castle", "pawn", "town", "library",
+        "noon", "player", "clock", "round", "prize", "reading",
+    ];
+    let old: Vec<&str> = before.split_whitespace().collect();
+    let mut words: Vec<String> = Vec::new();
+    for _ in 0..prng.int(0, 2) {
+        words.extend((0..prng.int(3, 25)).map(|_| {
+            // Numbers, so that not all texts are alike.
+            let word = WORDS[prng.int(0, 15) as usize];
+            format!("{word}{}", prng.int(0, 3))
+        }));
+        if old.len() > 20 {
+            let start = prng.int(0, old.len() as u32 / 2) as usize;
+            let length = prng.int(5, 30) as usize;
+            words.extend(old.iter().skip(start).take(length).map(|word| (*word).to_owned()));
+        }
+    }
+    if prng.int(0, 3) == 0 {
+        words.push(format!("https://example.com/{}", prng.int(0, 5)));
+    }
+    words.join(" ")
+}
+
+fn print_of(text: &str) -> TextPrint {
+    let page = text::page::read(text.as_bytes());
+    TextPrint::of(&page, &page.mentions())
+}
+
+fn with_text(text: &str) -> Decoded {
+    let mut contents = Contents::nothing(FileKind::Plain);
+    contents.prints.push(PrintPart {
+        name: PartName::file(),
+        print: print_of(text),
+    });
+    // No file is the same as another one.
+    let digests = Digests::of(format!("{text}{}", Timestamp::now().as_nanosecond()).as_bytes());
+    Decoded {
+        digests,
+        contents,
+        posture: Posture::NONE,
+    }
+}
+
+/// What a text is found to be near, as comparing it with every entry says.
+fn by_hand(there: &[(EntryId, TextPrint, Option<String>)], query: &TextPrint) -> Vec<(EntryId, Method)> {
+    let mut found = Vec::new();
+    for (entry, print, link) in there {
+        if let Some(link) = link {
+            let link = print_of(link).leads[0].signal;
+            if query.leads.iter().any(|lead| lead.signal == link) {
+                found.push((*entry, Method::Equal(SignalType::Url)));
+            }
+            continue;
+        }
+        let Some(banked) = &print.body else { continue };
+        let near = |(one, other): (&_, &_)| Tlsh::from(one).distance(&Tlsh::from(other));
+        let method = if query.raw.contains(&print.raw[0]) {
+            Some(TextMethod::Raw)
+        } else if let Some(same) = banked.compare(&query.probe) {
+            let percent = |share: f64| ((share * 100.0 + 1e-9) as u8).max(1);
+            Some(TextMethod::Passage {
+                banked: percent(same.of_banked()),
+                text: percent(same.of_text()),
+            })
+        } else {
+            let distance = print.tlsh.as_ref().zip(query.tlsh.as_ref()).map(near);
+            distance
+                .filter(|distance| *distance <= Tlsh::MATCH)
+                .map(TextMethod::Tlsh)
+        };
+        found.extend(method.map(|method| (*entry, Method::Text(method))));
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Whatever was added and removed before, by this process or another, a text is near what comparing it with each entry says.
+#[test]
+fn texts_are_near_what_comparing_with_each_entry_says() {
+    let bench = Bench::new().unwrap();
+    let banks = &bench.banks;
+    let mut prng = Prng::new(31, 7);
+    let mut there: Vec<(EntryId, TextPrint, Option<String>)> = Vec::new();
+    let mut last = String::new();
+    let mut methods = [0; 4];
+    for round in 0..220 {
+        let text = league_text(&mut prng, &last);
+        if !there.is_empty() && prng.int(0, 3) == 0 {
+            let (gone, ..) = there.swap_remove(prng.int(0, there.len() as u32 - 1) as usize);
+            banks.store().remove_entry(gone).unwrap();
+        } else if prng.int(0, 5) == 0 {
+            let link = format!("https://example.com/{}", prng.int(0, 5));
+            let given = Given::parse(SignalType::Url, &link).unwrap();
+            let entry = from_given(vec![given], None, Bench::details(false));
+            let entry = banks.store().add_entry(bench.bank, &entry).unwrap();
+            there.push((entry, print_of(""), Some(link)));
+        } else {
+            let (entry, _) = from_decoded(&with_text(&text), Bench::details(true));
+            let entry = banks.store().add_entry(bench.bank, &entry).unwrap();
+            there.push((entry, print_of(&text), None));
+        }
+        banks.refresh().unwrap();
+        let other = (round % 40 == 0).then(|| Banks::open(banks.store().clone()).unwrap());
+        for query in [league_text(&mut prng, &last), text.clone(), last.clone()] {
+            let found = match_decoded(
+                with_text(&query),
+                other.as_ref().unwrap_or(banks),
+                Tier::Plain,
+                Timestamp::now(),
+            )
+            .unwrap();
+            let mut found: Vec<_> = found.matches.iter().map(|it| (it.entry, it.method)).collect();
+            found.sort_unstable();
+            assert_eq!(found, by_hand(&there, &print_of(&query)), "{query}");
+            for (_, method) in found {
+                let kind = match method {
+                    Method::Text(TextMethod::Raw) => 0,
+                    Method::Text(TextMethod::Passage { .. }) => 1,
+                    Method::Text(TextMethod::Tlsh(_)) => 2,
+                    _ => 3,
+                };
+                methods[kind] += 1;
+            }
+        }
+        if text.len() > 60 {
+            last = text;
+        }
+    }
+    assert!(
+        methods.iter().all(|count| *count > 0),
+        "each way was met: {methods:?}"
     );
 }

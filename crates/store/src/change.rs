@@ -9,7 +9,7 @@ use crate::row::Stored;
 use crate::{Store, StoreError};
 
 /// Place of a change in the feed, counted from 1; 0 stands before the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seq(pub i64);
 
 impl fmt::Display for Seq {

@@ -180,6 +180,7 @@ pub(crate) fn remove(transaction: &Transaction<'_>, entry: EntryId) -> Result<Op
     run("-- remove_thumbnail\nDELETE FROM thumbnail WHERE entry = $1")?;
     run("-- remove_windows\nDELETE FROM entry_windows WHERE entry = $1")?;
     run("-- remove_tracks\nDELETE FROM entry_track WHERE entry = $1")?;
+    run("-- remove_texts\nDELETE FROM entry_text WHERE entry = $1")?;
     transaction
         .prepare_cached("-- remove_signals\nDELETE FROM signal WHERE id BETWEEN $1 AND $2")?
         .execute(params![signal_key(entry, 0), signal_key(entry, 255)])?;

@@ -10,12 +10,14 @@ use thiserror::Error;
 
 use crate::change::{self, ChangeKind, take_numbers};
 use crate::picture::{self, Thumbnail, Windows};
+use crate::text::{self, EntryText};
 use crate::track::{self, EntryTrack, MAX_TRACKS};
 use crate::{Edits, Store, StoreError, signal_row};
 
 /// The most signals that an entry may have; the ordinal of a signal fits one byte.
 pub const MAX_SIGNALS: usize = 255;
-const MAX_TEXT: usize = 1 << 16;
+/// Bytes of a text of an entry: a remark, a name, a text that is kept.
+pub const MAX_TEXT: usize = 1 << 16;
 
 /// Why an entry cannot be stored.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -38,9 +40,12 @@ pub enum EntryError {
     /// A thumbnail or window hashes were to be kept for an entry that is hash-only.
     #[error("the entry is hash-only: nothing may be kept of its picture")]
     HashOnly,
+    /// A text was to be kept that belongs to none of the signals.
+    #[error("a text is kept for signal {0}, which the entry does not have")]
+    NoSuchSignal(u8),
 }
 
-/// What may be kept of the picture beside the signals.
+/// What may be kept of the media beside the signals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Keep {
@@ -53,6 +58,8 @@ pub enum Keep {
         /// The window hashes.
         windows: Option<Windows>,
     },
+    /// Texts, for people to see.
+    Texts(Vec<EntryText>),
 }
 
 /// An entry that is to be added; its fields as in `model::BankEntry`.
@@ -99,6 +106,14 @@ impl NewEntry {
         }
         if self.tracks.len() > MAX_TRACKS {
             return Err(EntryError::TooManyTracks(self.tracks.len()));
+        }
+        if let Keep::Texts(texts) = &self.keep {
+            for text in texts {
+                if usize::from(text.ordinal) >= self.signals.len() {
+                    return Err(EntryError::NoSuchSignal(text.ordinal));
+                }
+                check_text("text", Some(&text.text))?;
+            }
         }
         check_text("note", self.note.as_deref())?;
         check_text("name of who added it", Some(&self.provenance.added_by))?;
@@ -188,7 +203,18 @@ impl Edits<'_, '_> {
             insert_entry(transaction, bank, id, entry)?;
             signal_row::insert(transaction, id, &entry.signals)?;
             track::put(transaction, id, &entry.tracks)?;
-            if let Keep::Picture { thumbnail, windows } = &entry.keep {
+            self.keep(id, &entry.keep)?;
+        }
+        change::append(transaction, ChangeKind::Added, &ids)?;
+        Ok(ids)
+    }
+
+    /// Keeps what may be kept of the media.
+    fn keep(&self, id: EntryId, keep: &Keep) -> Result<(), StoreError> {
+        let transaction = self.transaction;
+        match keep {
+            Keep::HashOnly => {}
+            Keep::Picture { thumbnail, windows } => {
                 if let Some(thumbnail) = thumbnail {
                     picture::put_thumbnail(transaction, self.key, id, thumbnail)?;
                 }
@@ -196,9 +222,9 @@ impl Edits<'_, '_> {
                     picture::put_windows(transaction, id, windows)?;
                 }
             }
+            Keep::Texts(texts) => text::put(transaction, self.key, id, texts)?,
         }
-        change::append(transaction, ChangeKind::Added, &ids)?;
-        Ok(ids)
+        Ok(())
     }
 }
 

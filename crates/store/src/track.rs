@@ -1,4 +1,4 @@
-//! Tracks of banked films and recordings: bytes whose meaning the pipeline knows, one for each reading of a track.
+//! Tracks of banked films and recordings, and passages of texts: bytes whose meaning the pipeline knows, one for each reading of a track.
 
 use crate::db::{Connection, Transaction, params};
 use model::{EntryId, SignalType};
@@ -15,26 +15,36 @@ pub const MAX_TRACKS: usize = 255;
 /// A track of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryTrack {
-    /// `vpdq` or `chromaprint`.
+    /// `vpdq`, `chromaprint` or `text_passages`.
     pub kind: SignalType,
-    /// The track, in the form of `fingerprint`.
+    /// The track, in the form of `fingerprint`, or of `text`.
     pub bytes: Vec<u8>,
 }
 
 impl Store {
-    /// Gives the tracks of all entries with a higher id than `after` to `each`, by entry; then the newest change that
-    /// they contain. `EntryId(0)` begins at the first.
+    /// Gives the tracks of films and recordings of all entries with a higher id than `after` to `each`, by entry; then the
+    /// newest change that they contain. `EntryId(0)` begins at the first.
     ///
     /// # Errors
     /// [`StoreError::Row`] when what is stored does not parse.
     pub fn for_each_track_after(
         &self,
         after: EntryId,
+        each: impl FnMut(EntryId, EntryTrack),
+    ) -> Result<Seq, StoreError> {
+        let sql = "-- for_each_track\nSELECT entry, type, hashes FROM entry_track
+             WHERE entry > $1 AND type <> 'text_passages' ORDER BY entry, ordinal";
+        self.tracks("for_each_track", sql, after, each)
+    }
+
+    pub(crate) fn tracks(
+        &self,
+        name: &'static str,
+        sql: &'static str,
+        after: EntryId,
         mut each: impl FnMut(EntryId, EntryTrack),
     ) -> Result<Seq, StoreError> {
-        self.read("for_each_track", |connection| {
-            let sql = "-- for_each_track\nSELECT entry, type, hashes FROM entry_track
-                 WHERE entry > $1 ORDER BY entry, ordinal";
+        self.read(name, |connection| {
             connection.for_each(sql, params![after.0], |row| {
                 let entry: i64 = row.get(0)?;
                 let kind: String = row.get(1)?;

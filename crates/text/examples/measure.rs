@@ -311,7 +311,7 @@ fn passages(texts: &[String]) -> Result<(), Failure> {
                 };
                 text = format!("{} {text} {}", around(&mut numbers), around(&mut numbers));
             }
-            let hits = index.search(&Probe::of(&Reading::of(&text)?));
+            let hits = index.search(&Probe::of(&Reading::of(&text)?)).found;
             all += 1;
             found += usize::from(hits.iter().any(|(other, _)| *other == key as u64));
             for (_, found) in hits.iter().filter(|(other, _)| *other != key as u64) {
@@ -332,7 +332,7 @@ fn passages(texts: &[String]) -> Result<(), Failure> {
     let (mut pairs, mut wrong) = (0, Vec::new());
     for (key, document) in documents.iter().enumerate() {
         let text = document.join(" ");
-        let hits = index.search(&Probe::of(&Reading::of(&text)?));
+        let hits = index.search(&Probe::of(&Reading::of(&text)?)).found;
         pairs += documents.len() - 1;
         for (other, found) in hits.into_iter().filter(|(other, _)| *other != key as u64) {
             wrong.push((key, other, text[found.passages[0].span.clone()].to_owned()));

@@ -193,21 +193,22 @@ impl Report {
     /// Reads a page or a text; nothing is run or fetched. Time and memory are linear in its length.
     pub fn of(bytes: &[u8]) -> Self {
         let page = page::read(bytes);
-        let body = Body::of(&page);
         let found = page.mentions();
-        let (language, context) = judge(&page, &body, &found);
-        let mut incomplete: Vec<Gap> = page
-            .incomplete
-            .iter()
-            .map(|reason| Gap::Page(reason.to_string()))
-            .collect();
-        let (findings, whole) = findings(&page, found);
+        Self::of_page(&page, found)
+    }
+
+    /// As [`Self::of`], of a page that was read, and what was found in it.
+    pub fn of_page(page: &Page, found: Vec<Mention>) -> Self {
+        let body = Body::of(page);
+        let (language, context) = judge(page, &body, &found);
+        let mut incomplete = gaps(page);
+        let (findings, whole) = findings(page, found);
         if !whole {
             incomplete.push(Gap::Findings);
         }
         Self {
             language,
-            structure: Structure::of(&page, &body),
+            structure: Structure::of(page, &body),
             context,
             findings,
             incomplete,
@@ -306,6 +307,17 @@ impl Structure {
             body: body.whole(page).map(Span::from),
         }
     }
+}
+
+/// The text of the body of a page, or all of its text where there is no body to be told from the rest.
+pub(crate) fn body_of(page: &Page) -> String {
+    Body::of(page).text
+}
+
+/// Why a page was not read as a whole.
+pub fn gaps(page: &Page) -> Vec<Gap> {
+    let gap = |reason: &page::Incomplete| Gap::Page(reason.to_string());
+    page.incomplete.iter().map(gap).collect()
 }
 
 /// Language and context of the body.

@@ -63,7 +63,7 @@ fn a_banked_text_is_found_in_every_dress_and_nothing_else_is() {
     // Each with all others: more than a million pairs of unrelated texts.
     let mut pairs = 0;
     for (key, text) in texts.iter().enumerate() {
-        let found = index.search(&probe(&text.join(" ")));
+        let found = index.search(&probe(&text.join(" "))).found;
         assert_eq!(found.len(), 1, "an unrelated text is found: {found:?}");
         assert_eq!(found[0].0, key as u64);
         assert_eq!((found[0].1.of_banked(), found[0].1.of_text()), (1.0, 1.0));
@@ -111,7 +111,7 @@ fn a_banked_text_is_found_in_every_dress_and_nothing_else_is() {
                 }
                 _ => {}
             }
-            let hits = index.search(&probe(&words.join(" ")));
+            let hits = index.search(&probe(&words.join(" "))).found;
             let this = hits.iter().find(|(other, _)| *other == key as u64);
             found += usize::from(this.is_some());
             if let Some((_, found)) = this {
@@ -171,9 +171,27 @@ fn repetition_is_not_quadratic() {
     assert!(found.of_text() > 0.9);
     let mut index = PassageIndex::default();
     index.insert(1, &banked);
-    assert!(index.search(&Probe::of(&reading)).len() <= 1);
-    index.remove(1, &banked);
+    assert!(index.search(&Probe::of(&reading)).found.len() <= 1);
+    index.remove(1);
     assert!(index.is_empty());
+}
+
+/// What is in too many texts is not looked for, and that is said.
+#[test]
+fn what_every_text_has_is_common_and_said() {
+    let greeting = "peace be with you and welcome to the weekly letter of the rook league";
+    let mut index = PassageIndex::default();
+    for key in 0..5000_u64 {
+        let text = format!("{greeting} number {key} of series {}", key * 7919 % 5003);
+        index.insert(key, &Passages::of(&Reading::of(&text).unwrap()).unwrap());
+    }
+    let searched = index.search(&probe(greeting));
+    assert!(searched.found.is_empty());
+    assert!(searched.common > 0 && searched.common * 4 >= searched.shingles);
+    for key in 0..2500 {
+        index.remove(key);
+    }
+    assert_eq!(index.search(&probe(greeting)).found.len(), 2500);
 }
 
 proptest! {
@@ -183,6 +201,38 @@ proptest! {
     fn bytes_come_back(text in "[a-f ]{0,300}") {
         if let Some(passages) = Passages::of(&Reading::of(&text).unwrap()) {
             prop_assert_eq!(Passages::from_bytes(&passages.to_bytes()), Ok(passages));
+        }
+    }
+
+    /// Whatever was put in and taken out before, a search gives what comparing with each text that is there gives.
+    #[test]
+    fn an_index_finds_what_comparing_each_finds(
+        steps in prop::collection::vec((0_u64..12, any::<bool>(), "([a-d] ?){0,60}"), 1..40),
+        probes in prop::collection::vec("([a-d] ?){0,60}", 1..4),
+    ) {
+        let mut index = PassageIndex::default();
+        let mut there = std::collections::BTreeMap::new();
+        for (key, goes, text) in &steps {
+            if *goes {
+                prop_assert_eq!(index.remove(*key), there.remove(key).is_some());
+            } else if let Some(passages) = Passages::of(&Reading::of(text).unwrap()) {
+                index.insert(*key, &passages);
+                there.entry(*key).or_insert(passages);
+            }
+            prop_assert_eq!(index.len(), there.len());
+        }
+        let texts = steps.iter().map(|(_, _, text)| text).chain(&probes);
+        for text in texts {
+            let probe = probe(text);
+            let searched = index.search(&probe);
+            prop_assert_eq!(searched.common, 0);
+            let mut found = searched.found;
+            found.sort_by_key(|(key, _)| *key);
+            let want: Vec<_> = there
+                .iter()
+                .filter_map(|(key, passages)| Some((*key, passages.compare(&probe)?)))
+                .collect();
+            prop_assert_eq!(found, want);
         }
     }
 

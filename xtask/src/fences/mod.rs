@@ -103,6 +103,7 @@ const ROOMS: [Room; 12] = [
             "basira-model",
             "basira-fingerprint",
             "basira-index",
+            "basira-text",
             "basira-decode",
             "basira-store",
         ],

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
-use model::{Bank, BankKind, Provenance};
+use model::{Bank, BankKind, Provenance, Signal};
 use pipeline::banks::Banks;
 use pipeline::curate::Edit;
 use pipeline::entry::{EntryDetails, Given, Warning, from_given, from_whole, near_allow};
@@ -65,7 +65,7 @@ pub(super) fn run(place: &PlaceArguments, options: &AddOptions) -> Result<Outcom
         report(&mut out, options, None, added)?;
         return Ok(Outcome::Clean);
     }
-    let request = options.decoding.request().for_bank();
+    let request = options.decoding.request().with_texts().for_bank();
     let decoder = options.decoding.decoder(1)?;
     let mut outcome = Outcome::Clean;
     let mut buffer = Vec::new();
@@ -98,10 +98,10 @@ fn by_hand(options: &AddOptions, now: Timestamp) -> Result<(NewEntry, Vec<Warnin
         };
         signals.push(Given::parse(kind.parse()?, value)?);
     }
-    let is_perceptual =
-        |given: &Given| matches!(given, Given::Signal(signal) if signal.kind().is_perceptual());
-    let perceptual = signals.iter().any(is_perceptual);
-    let warnings = perceptual
+    let is_picture = |given: &Given| matches!(given, Given::Signal(Signal::Pdq(_)));
+    let warnings = signals
+        .iter()
+        .any(is_picture)
         .then_some(Warning::UnknownQuality)
         .into_iter()
         .collect();

@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use model::{BankEntry, BankKind, BankName, EntryId, Label, Quality, Sha256, SignalType, Tlp, Trust};
 use serde::Serialize;
-use store::Store;
+use store::{EntryText, Store};
 
 use crate::args::ListForm;
 use crate::print;
@@ -140,7 +140,8 @@ pub(super) fn show(
     let mut out = BufWriter::new(print::out());
     if json {
         for_each_entry(store, name, after, limit, |entry| {
-            Ok(print::json_line(&mut out, &entry_row(name, entry))?)
+            let texts = store.texts(entry.id)?;
+            Ok(print::json_line(&mut out, &entry_row(name, entry, &texts))?)
         })?;
         out.flush()?;
         return Ok(());
@@ -192,10 +193,21 @@ pub(super) fn show(
     Ok(())
 }
 
-fn entry_row<'a>(bank: &'a BankName, entry: &'a BankEntry) -> EntryRow<'a> {
-    let signals = entry.signals.iter().map(|signal| SignalRow {
+/// The values of the signals of an entry: of a text, a link, a handle or an address what it was made from, where that is
+/// kept.
+fn values(entry: &BankEntry, texts: &[EntryText]) -> Vec<String> {
+    let value = |(number, held): (usize, &model::EntrySignal)| {
+        let kept = texts.iter().find(|text| usize::from(text.ordinal) == number);
+        kept.map_or_else(|| held.signal.to_string(), |kept| kept.text.clone())
+    };
+    entry.signals.iter().enumerate().map(value).collect()
+}
+
+fn entry_row<'a>(bank: &'a BankName, entry: &'a BankEntry, texts: &[EntryText]) -> EntryRow<'a> {
+    let values = values(entry, texts);
+    let signals = entry.signals.iter().zip(values).map(|(signal, value)| SignalRow {
         kind: signal.signal.kind(),
-        value: signal.signal.to_string(),
+        value,
         quality: signal.quality,
     });
     EntryRow {
@@ -227,10 +239,11 @@ pub(super) fn export(store: &Store, name: &BankName, form: ListForm) -> Result<(
                 revoked += 1;
                 return Ok(());
             }
-            for signal in &entry.signals {
+            let values = values(entry, &store.texts(entry.id)?);
+            for (signal, value) in entry.signals.iter().zip(values) {
                 each(&ExportRow {
                     kind: signal.signal.kind(),
-                    value: signal.signal.to_string(),
+                    value,
                     label: entry.labels.first().map_or("", Label::as_str),
                     note: entry.note.as_deref().unwrap_or_default(),
                     external_id: entry.provenance.external_id.as_deref().unwrap_or_default(),

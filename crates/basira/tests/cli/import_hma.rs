@@ -48,9 +48,9 @@ INSERT INTO bank_content VALUES
     (1002, 1, NULL, 1, NULL, NULL, NULL),
     (1003, 1, NULL, 1, NULL, NULL, NULL);
 INSERT INTO content_signal VALUES
-    (7, 'pdq', '{pdq}', '2025-05-01T10:00:00Z'), (7, 'raw_text', 'a word', now()),
+    (7, 'pdq', '{pdq}', '2025-05-01T10:00:00Z'), (7, 'trend_query', 'a word', now()),
     (40, 'pdq', '{pdq}', now()), (41, 'pdq', '{pdq}', now()),
-    (1001, 'video_md5', '{MD5}', now()), (1002, 'raw_text', 'only words', now()), (1003, 'pdq', 'no hash', now());
+    (1001, 'video_md5', '{MD5}', now()), (1002, 'trend_query', 'only words', now()), (1003, 'pdq', 'no hash', now());
 "#
     ));
     there
@@ -99,7 +99,7 @@ fn banks_content_and_exchanges_come_over_and_keep_their_ids() {
         .map(|line| line["left_out"].as_str().unwrap())
         .collect();
     assert_eq!(named, ["content 7", "content 1002", "content 1003"]);
-    assert!(left_out[1]["error"].as_str().unwrap().contains("raw_text"));
+    assert!(left_out[1]["error"].as_str().unwrap().contains("trend_query"));
     assert!(
         left_out
             .iter()

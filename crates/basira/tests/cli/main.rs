@@ -35,6 +35,7 @@ mod hma_server;
 mod import;
 mod import_hma;
 mod keep;
+mod known_texts;
 mod local;
 mod logs;
 mod matching;

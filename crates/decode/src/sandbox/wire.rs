@@ -2,8 +2,8 @@
 //! decoder may have been taken over.
 //!
 //! An answer is a JSON object with everything that has a name, then the bulk in the order of the parts: for each picture
-//! 256 frequencies of each hash as little-endian 32-bit floats, then the grey thumbnail; then the texts, tracks and reports. Its
-//! length comes first.
+//! 256 frequencies of each hash as little-endian 32-bit floats, then the grey thumbnail; then the texts, tracks, reports and prints.
+//! Its length comes first.
 
 use fingerprint::digest::Digests;
 use fingerprint::film::{Track, Tracks};
@@ -14,7 +14,7 @@ use model::{HashMode, Incomplete, IncompleteReason, Md5, PartName, PdqHash, Qual
 use serde::{Deserialize, Serialize};
 
 use super::lie::LieError;
-use super::wire_reports::{NamedReport, most_reports, read_report, reports};
+use super::wire_reports::{NamedRead, most_prints, most_reports, prints, read_prints, read_reports, reports};
 use crate::FileKind;
 use crate::request::{
     Contents, FilmPart, Limits, MOST_GAPS, MemberPart, PictureHash, PicturePart, Request, SoundPart,
@@ -42,7 +42,8 @@ struct Named {
     members: Vec<NamedMember>,
     films: Vec<NamedFilm>,
     sounds: Vec<NamedSound>,
-    reports: Vec<NamedReport>,
+    reports: Vec<NamedRead>,
+    prints: Vec<NamedRead>,
     incomplete: Vec<NamedGap>,
 }
 
@@ -119,6 +120,7 @@ pub fn most(request: &Request) -> usize {
         .saturating_add(3 * most_track(limits))
         .saturating_add(query_shifts().len() * most_sound(limits))
         .saturating_add(most_reports(request))
+        .saturating_add(most_prints(request))
 }
 
 /// The most bytes that a track has.
@@ -132,8 +134,8 @@ const fn most_sound(limits: &Limits) -> usize {
 }
 
 fn most_json(limits: &Limits) -> usize {
-    // Each member has at most one text, and two reports.
-    let rows = limits.max_pictures as usize + 4 * limits.max_members as usize + 1 + MOST_GAPS;
+    // Each member has at most one text, two reports and two prints.
+    let rows = limits.max_pictures as usize + 6 * limits.max_members as usize + 1 + MOST_GAPS;
     MOST_JSON + MOST_ROW * rows
 }
 
@@ -192,6 +194,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         variants: tracks.iter().map(|bytes| bytes.len() as u64).collect(),
     };
     let (named_reports, read) = reports(&contents.reports);
+    let (named_prints, printed) = prints(&contents.prints);
     let gap = |gap: &Incomplete| NamedGap {
         part: gap.part.as_str().to_owned(),
         reason: gap.reason.clone(),
@@ -204,6 +207,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         films: contents.films.iter().zip(&tracks).map(film).collect(),
         sounds: contents.sounds.iter().zip(&heard).map(sound).collect(),
         reports: named_reports,
+        prints: named_prints,
         incomplete: contents.incomplete.iter().map(gap).collect(),
     };
     // Strings, numbers and lists of them always have a JSON form.
@@ -236,6 +240,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         .flatten()
         .chain(heard.iter().flatten())
         .chain(&read)
+        .chain(&printed)
     {
         out.extend(bytes);
     }
@@ -300,14 +305,9 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         .map(|sound| read_sound(sound, &mut bulk, limits))
         .collect::<Result<Vec<SoundPart>, LieError>>()?;
     // At most one of each file, and of each text.
-    if named.reports.len() > 2 * (named.members.len() + 1) {
-        return Err(LieError::Value("number of reports"));
-    }
-    let reports = named
-        .reports
-        .iter()
-        .map(|report| read_report(report, &mut bulk, request))
-        .collect::<Result<_, LieError>>()?;
+    let most_read = 2 * (named.members.len() + 1);
+    let reports = read_reports(&named.reports, most_read, &mut bulk, request)?;
+    let prints = read_prints(&named.prints, most_read, &mut bulk, request)?;
     if !bulk.is_empty() {
         return Err(LieError::Length);
     }
@@ -324,6 +324,7 @@ pub fn read(bytes: &[u8], request: &Request) -> Result<Contents, LieError> {
         films,
         sounds,
         reports,
+        prints,
         incomplete,
     })
 }

@@ -1,17 +1,19 @@
-//! What was read in texts, as it crosses from a worker: its name among all that has one, its JSON in the bulk.
+//! What was read in texts and what they are compared by, as it crosses from a worker: its name among all that has one,
+//! its JSON or its bytes in the bulk.
 
 use serde::{Deserialize, Serialize};
+use text::known::TextPrint;
 use text::report::Report;
 
 use super::lie::LieError;
 use super::wire::{read_name, take};
-use crate::request::{MOST_REPORTED, ReportPart, Request};
+use crate::request::{MOST_PRINTED, MOST_REPORTED, PrintPart, ReportPart, Request};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NamedReport {
+pub(super) struct NamedRead {
     name: String,
-    /// Bytes of its JSON.
+    /// Bytes of it in the bulk.
     bytes: u64,
 }
 
@@ -21,11 +23,11 @@ pub(super) const fn most_reports(request: &Request) -> usize {
 }
 
 /// The names of reports, and their JSON.
-pub(super) fn reports(parts: &[ReportPart]) -> (Vec<NamedReport>, Vec<Vec<u8>>) {
+pub(super) fn reports(parts: &[ReportPart]) -> (Vec<NamedRead>, Vec<Vec<u8>>) {
     let named = |part: &ReportPart| {
         // Strings, numbers and lists of them always have a JSON form.
         let json = serde_json::to_vec(&part.report).unwrap_or_default();
-        let name = NamedReport {
+        let name = NamedRead {
             name: part.name.as_str().to_owned(),
             bytes: json.len() as u64,
         };
@@ -34,12 +36,23 @@ pub(super) fn reports(parts: &[ReportPart]) -> (Vec<NamedReport>, Vec<Vec<u8>>) 
     parts.iter().map(named).unzip()
 }
 
-/// Reads one report.
-pub(super) fn read_report(
-    report: &NamedReport,
+/// Reads at most so many reports.
+pub(super) fn read_reports(
+    named: &[NamedRead],
+    most: usize,
     bulk: &mut &[u8],
     request: &Request,
-) -> Result<ReportPart, LieError> {
+) -> Result<Vec<ReportPart>, LieError> {
+    if named.len() > most {
+        return Err(LieError::Value("number of reports"));
+    }
+    named
+        .iter()
+        .map(|report| read_report(report, bulk, request))
+        .collect()
+}
+
+fn read_report(report: &NamedRead, bulk: &mut &[u8], request: &Request) -> Result<ReportPart, LieError> {
     let length = usize::try_from(report.bytes).map_err(|_| LieError::Length)?;
     if length > most_reports(request) {
         return Err(LieError::Value("length of a report"));
@@ -47,11 +60,61 @@ pub(super) fn read_report(
     let name = read_name(&report.name)?;
     let report: Report =
         serde_json::from_slice(take(bulk, length)?).map_err(|_| LieError::Value("report"))?;
-    // No text is longer than the longest file, member or text of a document.
-    let limits = &request.limits;
-    let longest = limits.max_bytes.max(limits.max_member).max(limits.max_text);
-    if !request.read || !report.is_possible(longest) {
+    if !request.read || !report.is_possible(longest(request)) {
         return Err(LieError::Value("report"));
     }
     Ok(ReportPart { name, report })
+}
+
+/// No text is longer than the longest file, member or text of a document.
+fn longest(request: &Request) -> u64 {
+    let limits = &request.limits;
+    limits.max_bytes.max(limits.max_member).max(limits.max_text)
+}
+
+/// The most bytes that prints have in an answer to a request.
+pub(super) const fn most_prints(request: &Request) -> usize {
+    if request.compare { MOST_PRINTED } else { 0 }
+}
+
+/// The names of prints, and their bytes.
+pub(super) fn prints(parts: &[PrintPart]) -> (Vec<NamedRead>, Vec<Vec<u8>>) {
+    let named = |part: &PrintPart| {
+        let bytes = part.print.to_bytes();
+        let name = NamedRead {
+            name: part.name.as_str().to_owned(),
+            bytes: bytes.len() as u64,
+        };
+        (name, bytes)
+    };
+    parts.iter().map(named).unzip()
+}
+
+/// Reads at most so many prints.
+pub(super) fn read_prints(
+    named: &[NamedRead],
+    most: usize,
+    bulk: &mut &[u8],
+    request: &Request,
+) -> Result<Vec<PrintPart>, LieError> {
+    if named.len() > most {
+        return Err(LieError::Value("number of prints"));
+    }
+    named
+        .iter()
+        .map(|print| read_print(print, bulk, request))
+        .collect()
+}
+
+fn read_print(print: &NamedRead, bulk: &mut &[u8], request: &Request) -> Result<PrintPart, LieError> {
+    let length = usize::try_from(print.bytes).map_err(|_| LieError::Length)?;
+    if length > most_prints(request) {
+        return Err(LieError::Value("length of a print"));
+    }
+    let name = read_name(&print.name)?;
+    let print = TextPrint::from_bytes(take(bulk, length)?).map_err(|_| LieError::Value("print"))?;
+    if !print.is_possible(longest(request)) {
+        return Err(LieError::Value("print"));
+    }
+    Ok(PrintPart { name, print })
 }

@@ -20,6 +20,7 @@ fn answers() -> Vec<(Request, Contents)> {
         let mut request = Request::new(mode);
         // What nobody asked for is not there.
         request.read = mode == HashMode::Exact;
+        request.compare = request.read;
         for file in &files {
             answers.push((
                 request,
@@ -96,6 +97,29 @@ fn reports_that_nobody_asked_for_or_could_make_are_refused() {
     assert_eq!(
         read(&encode(&many), &request),
         Err(LieError::Value("number of reports"))
+    );
+}
+
+#[test]
+fn prints_that_nobody_asked_for_or_could_make_are_refused() {
+    let (request, contents) = answers()
+        .into_iter()
+        .find(|(_, contents)| contents.prints.iter().any(|part| !part.print.leads.is_empty()))
+        .unwrap();
+    assert!(read(&encode(&contents), &request).is_ok());
+    let unasked = Request {
+        compare: false,
+        ..request
+    };
+    assert!(read(&encode(&contents), &unasked).is_err());
+    let mut beyond = contents.clone();
+    beyond.prints[0].print.leads[0].span.end = 1 << 40;
+    assert_eq!(read(&encode(&beyond), &request), Err(LieError::Value("print")));
+    let mut many = contents;
+    many.prints = vec![many.prints[0].clone(); 9];
+    assert_eq!(
+        read(&encode(&many), &request),
+        Err(LieError::Value("number of prints"))
     );
 }
 

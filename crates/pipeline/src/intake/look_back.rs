@@ -159,7 +159,7 @@ impl Wanted {
             else {
                 continue;
             };
-            wanted.entries += 1;
+            let mut is_seen = false;
             for held in &known.entry.signals {
                 match held.signal {
                     Signal::Pdq(hash) if held.quality.is_none_or(model::Quality::is_usable) => {
@@ -168,9 +168,12 @@ impl Wanted {
                     Signal::Sha256(digest) => wanted.sha256.entry(digest).or_default().push(entry),
                     Signal::Sha1(digest) => wanted.sha1.entry(digest).or_default().push(entry),
                     Signal::Md5(digest) => wanted.md5.entry(digest).or_default().push(entry),
-                    _ => {}
+                    // Nothing of texts is kept of what was seen.
+                    _ => continue,
                 }
+                is_seen = true;
             }
+            wanted.entries += u64::from(is_seen);
         }
         Ok(wanted)
     }

@@ -75,5 +75,13 @@ fn size(decoded: &Decoded) -> usize {
         .iter()
         .flat_map(|sound| &sound.variants)
         .map(|heard| 4 * heard.words.len());
-    4_096 + decoded.members.len() * 256 + pictures.chain(texts).chain(films).chain(sounds).sum::<usize>()
+    let prints = decoded.prints.iter().map(|part| part.print.size());
+    4_096
+        + decoded.members.len() * 256
+        + pictures
+            .chain(texts)
+            .chain(films)
+            .chain(sounds)
+            .chain(prints)
+            .sum::<usize>()
 }

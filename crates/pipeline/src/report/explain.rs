@@ -2,8 +2,9 @@
 
 use model::{
     Dihedral, Leaf, Match, Method, PartName, PdqHash, PdqMethod, Quality, QueryView, Region, SignalType,
-    TrackMethod, Trust, Variant, clock,
+    TextMethod, TrackMethod, Trust, Variant, clock,
 };
+use text::known::Tlsh;
 
 use super::html::Html;
 use super::words::{MatchWords, MethodWords, Words};
@@ -12,6 +13,10 @@ use crate::robust::MATCH_RADIUS;
 /// How the match was found.
 pub(super) fn method(words: &MethodWords, method: &Method) -> Html {
     match method {
+        Method::Equal(kind) if kind.is_in_text() => {
+            let text = Html::fill(&words.text_lead, &[("type", &digest_name(*kind))]);
+            Html::fill(&words.sentence, &[("text", &text)])
+        }
         Method::Equal(kind) => {
             let text = if *kind == SignalType::Sha256 {
                 &words.equal
@@ -22,6 +27,14 @@ pub(super) fn method(words: &MethodWords, method: &Method) -> Html {
         }
         Method::Pdq(method) => Html::fill(&words.sentence, &[("text", &pdq(words, method))]),
         Method::Track(method) => Html::fill(&words.sentence, &[("text", &track(words, method))]),
+        Method::Text(method) => {
+            let text = match method {
+                TextMethod::Raw => &words.text_raw,
+                TextMethod::Tlsh(_) => &words.text_tlsh,
+                TextMethod::Passage { .. } => &words.text_passage,
+            };
+            Html::fill(&words.sentence, &[("text", &Html::words(text))])
+        }
     }
 }
 
@@ -136,7 +149,11 @@ fn with_cuts(words: &MethodWords, view: &str, region: Region) -> Html {
 /// How near it is: a word for the eye, and the sentence.
 pub(super) fn nearness(words: &MatchWords, hit: &Match) -> (Html, Html) {
     if let Method::Equal(kind) = hit.method {
-        let sentence = Html::fill(&words.equal, &[("type", &digest_name(kind))]);
+        let text = match kind.is_in_text() {
+            true => &words.text_lead,
+            false => &words.equal,
+        };
+        let sentence = Html::fill(text, &[("type", &digest_name(kind))]);
         return (Html::words(&words.band_equal), sentence);
     }
     // Thirds of the way to the limit; only words, nothing is decided by them.
@@ -145,6 +162,9 @@ pub(super) fn nearness(words: &MatchWords, hit: &Match) -> (Html, Html) {
         11..=20 => &words.band_near,
         _ => &words.band_edge,
     };
+    if let Method::Text(method) = hit.method {
+        return text_nearness(words, method, band);
+    }
     let sentence = Html::fill(
         &words.distance,
         &[
@@ -154,6 +174,21 @@ pub(super) fn nearness(words: &MatchWords, hit: &Match) -> (Html, Html) {
         ],
     );
     (Html::words(band), sentence)
+}
+
+fn text_nearness(words: &MatchWords, method: TextMethod, band: &str) -> (Html, Html) {
+    let count = |number: u32| Html::count(number.into());
+    match method {
+        TextMethod::Raw => (Html::words(&words.band_equal), Html::words(&words.text_same)),
+        TextMethod::Tlsh(distance) => {
+            let values = [("distance", &count(distance)), ("limit", &count(Tlsh::MATCH))];
+            (Html::words(band), Html::fill(&words.text_alike, &values))
+        }
+        TextMethod::Passage { banked, text } => {
+            let values = [("banked", &count(banked.into())), ("text", &count(text.into()))];
+            (Html::words(band), Html::fill(&words.text_share, &values))
+        }
+    }
 }
 
 /// How near it is on a scale whose full length is the limit, in percent.
@@ -224,6 +259,8 @@ fn digest_name(kind: SignalType) -> Html {
         SignalType::Md5 => "MD5",
         SignalType::Vpdq => "vPDQ",
         SignalType::Chromaprint => "Chromaprint",
+        SignalType::TextTlsh => "TLSH",
+        other => other.name(),
     })
 }
 

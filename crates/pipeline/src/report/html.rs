@@ -4,6 +4,8 @@ use std::fmt::{self, Write as _};
 
 use askama::filters::HtmlSafe;
 
+use super::excerpt::Excerpt;
+
 /// HTML that is safe to write as it is, because only this module makes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Html(String);
@@ -83,6 +85,27 @@ impl Html {
         html.0.push_str("<b>");
         html.path_name(&path[name_at..]);
         html.0.push_str("</b></bdi>");
+        html
+    }
+
+    /// A stretch of a text with what stands around it: the whole runs the way of its own script, and each run is isolated.
+    pub(super) fn excerpt(excerpt: &Excerpt) -> Self {
+        let direction = if excerpt.runs_left() { "rtl" } else { "ltr" };
+        let mut html = Self(format!("<blockquote dir=\"{direction}\">"));
+        let Excerpt { before, found, after } = excerpt;
+        for (text, tag) in [(before, "bdi"), (found, "mark"), (after, "bdi")] {
+            if text.is_empty() {
+                continue;
+            }
+            // Writing to a string cannot fail.
+            let _ = write!(html.0, "<{tag}>");
+            match tag {
+                "mark" => html.0.push_str(&Self::foreign(text).0),
+                _ => html.visible(text),
+            }
+            let _ = write!(html.0, "</{tag}>");
+        }
+        html.0.push_str("</blockquote>");
         html
     }
 

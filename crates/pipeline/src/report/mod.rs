@@ -11,6 +11,7 @@
 //! The order of items is the caller's; matches first is the order that people want.
 
 mod areas;
+mod excerpt;
 mod explain;
 mod gaps;
 mod html;
@@ -28,6 +29,7 @@ use fingerprint::grey::GreyPicture;
 use jiff::Timestamp;
 use model::{Incomplete, Match, Sha256, Verdict};
 
+pub use excerpt::Excerpt;
 pub use locale::{Lang, UnknownLang};
 
 /// Items that get a preview; the page would otherwise grow too large for a browser. Later items have none.
@@ -47,6 +49,8 @@ pub struct ReportItem {
     pub incomplete: Vec<Incomplete>,
     /// Its matches, best first; also those that do not count.
     pub matches: Vec<Match>,
+    /// What was found in texts, for each match in order; shorter where there is none.
+    pub excerpts: Vec<Vec<Excerpt>>,
     /// A grey thumbnail of the scanned picture, at most 160 pixels a side.
     pub thumbnail: Option<GreyPicture>,
     /// SHA-256 of the file, where it could be read.
@@ -95,7 +99,7 @@ pub struct Summary {
 ///     incomplete: vec![model::Incomplete {
 ///         part: model::PartName::file(), reason: model::IncompleteReason::Empty,
 ///     }],
-///     matches: vec![],
+///     matches: vec![], excerpts: vec![],
 /// };
 /// let mut report = HtmlReport::begin(Vec::new(), Lang::En, &summary)?;
 /// report.item(&item)?;

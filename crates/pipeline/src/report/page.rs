@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use model::{Match, Method, Verdict};
 
 use super::areas::Area;
+use super::excerpt::Excerpt;
 use super::gaps::Gap;
 use super::html::Html;
 use super::words::Words;
@@ -152,7 +153,11 @@ impl Card {
             .matches
             .iter()
             .take(MAX_MATCHES)
-            .map(|hit| Hit::new(words, hit, aspect))
+            .enumerate()
+            .map(|(number, hit)| {
+                let excerpts = item.excerpts.get(number).map_or(&[][..], Vec::as_slice);
+                Hit::new(words, hit, aspect, excerpts)
+            })
             .collect();
         let more = hits.split_off(hits.len().min(SHOWN_MATCHES));
         let left_out = item.matches.len().saturating_sub(MAX_MATCHES);
@@ -202,13 +207,14 @@ struct Hit {
     confirmed: &'static str,
     suppressed: Option<Html>,
     areas: Vec<Area>,
+    excerpts: Vec<Html>,
 }
 
 // A template escapes what it shows; its text is HTML.
 impl HtmlSafe for Hit {}
 
 impl Hit {
-    fn new(words: &'static Words, hit: &Match, aspect: Option<f64>) -> Self {
+    fn new(words: &'static Words, hit: &Match, aspect: Option<f64>, excerpts: &[Excerpt]) -> Self {
         let texts = &words.hit;
         let (band, nearness) = explain::nearness(texts, hit);
         let confirmed = if hit.human_confirmed {
@@ -238,6 +244,7 @@ impl Hit {
             confirmed,
             suppressed: explain::suppressed(texts, hit),
             areas: aspect.map_or_else(Vec::new, |aspect| areas::of(words, hit, aspect)),
+            excerpts: excerpts.iter().map(Html::excerpt).collect(),
         }
     }
 }

@@ -34,9 +34,12 @@ pub(super) fn hit(method: &str) -> Match {
             PartName::picture(),
         ),
         Method::Track(track) => (track.kind, None, PartName::file()),
+        Method::Text(_) => (SignalType::TextPassages, None, PartName::file()),
     };
     Match {
         segment: None,
+        spans: Vec::new(),
+        covered: None,
         bank: "TVEC-2026".parse().unwrap(),
         entry: EntryId(7),
         kind,
@@ -62,6 +65,7 @@ fn item(path: &str, verdict: Verdict, matches: Vec<Match>, reasons: Vec<Incomple
             })
             .collect(),
         matches,
+        excerpts: Vec::new(),
         thumbnail: Some(GreyPicture {
             width: 4,
             height: 3,

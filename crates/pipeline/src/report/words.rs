@@ -44,7 +44,8 @@ words! {
     /// One match.
     MatchWords {
         entry, how, near, quality, part, trust, confirmed, suppressed, replay, exact, counts_not,
-        band_equal, band_very_near, band_near, band_edge, distance, equal, quality_of, part_file,
+        band_equal, band_very_near, band_near, band_edge, distance, equal, text_same, text_alike, text_share, text_lead,
+        place, show_text, quality_of, part_file,
         part_picture, part_frame, part_page, part_film, part_sound, part_text, part_inside, trust_active, trust_shadow, trust_disputed, trust_revoked, confirmed_yes,
         confirmed_no, suppressed_by, scanned, banked,
     }
@@ -53,7 +54,7 @@ words! {
         equal, equal_weak, compared, full, trim, panel, window, entry_full, entry_window, with_cuts,
         cut_left, cut_right, cut_top, cut_bottom, percent, separator, step, rotate90, rotate180, rotate270,
         flipx, flipy, flipplus1, flipminus1, turn_clockwise, turn_anticlockwise, compat, refined, sentence,
-        track_film, track_sound, track_speed,
+        track_film, track_sound, track_speed, text_raw, text_tlsh, text_passage, text_lead,
     }
     /// What was not looked at and what to do.
     GapWords {

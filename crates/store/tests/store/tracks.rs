@@ -1,7 +1,7 @@
-//! Tracks of films and recordings.
+//! Tracks of films and recordings, passages and texts.
 
-use basira_store::{EntryError, EntryTrack, MAX_TRACKS, NewEntry, Seq, StoreError};
-use model::{EntryId, SignalType};
+use basira_store::{EntryError, EntryText, EntryTrack, Keep, MAX_TRACKS, NewEntry, Seq, StoreError};
+use model::{EntryId, EntrySignal, Signal, SignalType, TextDigest};
 
 use crate::place::{entry, pdq, with_bank};
 
@@ -72,4 +72,67 @@ fn an_entry_may_be_of_tracks_alone() {
         .edit("add_entry", |edits| edits.add_entry(bank.id, &new))
         .unwrap();
     assert!(store.entry(id).unwrap().unwrap().signals.is_empty());
+}
+
+fn link(byte: u8) -> EntrySignal {
+    EntrySignal {
+        signal: Signal::Url(TextDigest::new([byte; 32])),
+        quality: None,
+    }
+}
+
+#[test]
+fn texts_are_kept_by_signal_and_go_with_their_entry() {
+    let (_place, store, bank) = with_bank();
+    let text = |ordinal, text: &str| EntryText {
+        ordinal,
+        text: text.to_owned(),
+    };
+    let kept = vec![text(1, "https://example.com/club"), text(2, "سطر\nسطر")];
+    let passages = track(SignalType::TextPassages, 7);
+    let new = NewEntry {
+        keep: Keep::Texts(kept.clone()),
+        tracks: vec![passages.clone(), track(SignalType::Vpdq, 1)],
+        ..entry(vec![pdq(1), link(2), link(3)])
+    };
+    let id = store.add_entry(bank.id, &new).unwrap();
+    let other = store.add_entry(bank.id, &entry(vec![link(2)])).unwrap();
+    assert_eq!(store.texts(id).unwrap(), kept);
+    assert!(store.texts(other).unwrap().is_empty());
+    assert_eq!(
+        store.entry(id).unwrap().unwrap().signals,
+        vec![pdq(1), link(2), link(3)]
+    );
+    assert_eq!(store.entries_with_signal(&link(2).signal).unwrap(), [id, other]);
+    let signals = |after| {
+        let mut rows = Vec::new();
+        store
+            .for_each_text_signal_after(after, |entry, signal| rows.push((entry, signal)))
+            .unwrap();
+        rows
+    };
+    let last = (other, link(2).signal);
+    assert_eq!(
+        signals(EntryId(0)),
+        [(id, link(2).signal), (id, link(3).signal), last]
+    );
+    assert_eq!(signals(id), [last]);
+    let mut rows = Vec::new();
+    store
+        .for_each_passages_after(EntryId(0), |entry, track| rows.push((entry, track)))
+        .unwrap();
+    assert_eq!(rows, [(id, passages)]);
+    store.remove_entry(id).unwrap();
+    assert!(store.texts(id).unwrap().is_empty());
+    assert_eq!(signals(EntryId(0)), [last]);
+
+    let wrong = NewEntry {
+        keep: Keep::Texts(vec![text(1, "of no signal")]),
+        ..entry(vec![link(2)])
+    };
+    let refused = store.add_entry(bank.id, &wrong).unwrap_err();
+    assert!(
+        matches!(refused, StoreError::Entry(EntryError::NoSuchSignal(1))),
+        "{refused}"
+    );
 }

@@ -20,6 +20,7 @@ mod bech32;
 mod bip;
 mod cid;
 mod contact;
+mod given;
 mod host;
 mod iban;
 mod payment;
@@ -33,6 +34,8 @@ pub(crate) mod view;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+pub use given::key_of;
 
 /// What kind of thing was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -6,11 +6,13 @@
 
 mod index;
 mod passages;
+mod print;
 mod raw;
 mod tlsh;
 mod tlsh_tables;
 
-pub use index::PassageIndex;
+pub use index::{PassageIndex, Searched};
 pub use passages::{Passage, PassageMatch, Passages, PassagesError, Probe, SHORTEST};
-pub use raw::raw_text;
+pub use print::{Lead, MOST_LEADS, PrintError, TextPrint, signal_type};
+pub use raw::{digest_of, raw_text};
 pub use tlsh::{Tlsh, TlshError};

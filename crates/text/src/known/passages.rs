@@ -69,12 +69,7 @@ const ROW: usize = 7;
 impl Passages {
     /// The passages of a text. None if it has fewer than [`SHORTEST`] words.
     pub fn of(reading: &Reading<'_>) -> Option<Self> {
-        let hashes = shingles(&word_hashes(reading.repaired().text()));
-        let words = hashes.len() + SHINGLE - 1;
-        (words >= SHORTEST && !hashes.is_empty()).then(|| Self {
-            words: words as u32,
-            kept: winnow(&hashes),
-        })
+        Probe::of(reading).passages()
     }
 
     /// Number of words of the text.
@@ -153,7 +148,7 @@ impl Passages {
 }
 
 /// A text that is looked at: the hashes of all of its shingles, and where its words are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Probe {
     hashes: Vec<u64>,
     /// Where each word is in the original.
@@ -163,15 +158,41 @@ pub struct Probe {
 impl Probe {
     /// Makes a text ready to be compared.
     pub fn of(reading: &Reading<'_>) -> Self {
+        Self::placed(reading, |span| span)
+    }
+
+    /// As [`Self::of`], with the places of words in what the text was read from.
+    pub(crate) fn placed(reading: &Reading<'_>, place: impl Fn(Range<usize>) -> Range<usize>) -> Self {
         let key = reading.repaired();
         let spans = words(key.text()).map(|word| {
-            let span = key.source(word);
+            let span = place(key.source(word));
             span.start as u32..span.end as u32
         });
         Self {
             hashes: shingles(&word_hashes(key.text())),
             spans: spans.collect(),
         }
+    }
+
+    /// From its parts, if they fit together: a hash for every three words in a row, of 48 bits each.
+    pub(super) fn from_parts(hashes: Vec<u64>, spans: Vec<Range<u32>>) -> Option<Self> {
+        let fit = hashes.len() == (spans.len() + 1).saturating_sub(SHINGLE)
+            && hashes.iter().all(|hash| *hash <= HASH)
+            && spans.iter().all(|span| span.start <= span.end);
+        fit.then_some(Self { hashes, spans })
+    }
+
+    /// Where each word is.
+    pub(super) fn spans(&self) -> &[Range<u32>] {
+        &self.spans
+    }
+
+    /// The passages that the same text is banked under. None if it has fewer than [`SHORTEST`] words.
+    pub fn passages(&self) -> Option<Passages> {
+        (self.spans.len() >= SHORTEST && !self.hashes.is_empty()).then(|| Passages {
+            words: self.words(),
+            kept: winnow(&self.hashes),
+        })
     }
 
     /// Number of words.

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use model::TextTlsh;
 use thiserror::Error;
 
 use super::tlsh_tables::{LENGTHS, PEARSON};
@@ -124,19 +125,42 @@ fn count(bytes: &[u8]) -> ([u32; 256], u8) {
     (counts, checksum)
 }
 
+impl From<&Tlsh> for TextTlsh {
+    /// In the order in which the digits are written.
+    fn from(hash: &Tlsh) -> Self {
+        let mut bytes = [0; Self::LEN];
+        bytes[0] = hash.checksum.rotate_left(4);
+        bytes[1] = hash.length.rotate_left(4);
+        bytes[2] = hash.ratios[0] << 4 | hash.ratios[1];
+        for (byte, code) in bytes[3..].iter_mut().zip(hash.code.iter().rev()) {
+            *byte = *code;
+        }
+        Self::new(bytes)
+    }
+}
+
+impl From<&TextTlsh> for Tlsh {
+    fn from(value: &TextTlsh) -> Self {
+        let bytes = value.bytes();
+        let mut code = [0; CODE];
+        for (byte, written) in code.iter_mut().zip(bytes[3..].iter().rev()) {
+            *byte = *written;
+        }
+        Self {
+            checksum: bytes[0].rotate_left(4),
+            length: bytes[1].rotate_left(4),
+            ratios: [bytes[2] >> 4, bytes[2] & 15],
+            code,
+        }
+    }
+}
+
 impl fmt::Display for Tlsh {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "T1{:02X}{:02X}",
-            self.checksum.rotate_left(4),
-            self.length.rotate_left(4)
-        )?;
-        write!(out, "{:X}{:X}", self.ratios[0], self.ratios[1])?;
-        self.code
-            .iter()
-            .rev()
-            .try_for_each(|byte| write!(out, "{byte:02X}"))
+        out.write_str("T1")?;
+        let value = TextTlsh::from(self);
+        let mut bytes = value.bytes().iter();
+        bytes.try_for_each(|byte| write!(out, "{byte:02X}"))
     }
 }
 
@@ -148,7 +172,7 @@ impl FromStr for Tlsh {
         if digits.len() != 70 {
             return Err(TlshError);
         }
-        let mut bytes = [0; 35];
+        let mut bytes = [0; TextTlsh::LEN];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
             for digit in pair {
                 let value = match digit {
@@ -159,16 +183,7 @@ impl FromStr for Tlsh {
                 *byte = *byte << 4 | value;
             }
         }
-        let mut code = [0; CODE];
-        for (byte, written) in code.iter_mut().zip(bytes[3..].iter().rev()) {
-            *byte = *written;
-        }
-        Ok(Self {
-            checksum: bytes[0].rotate_left(4),
-            length: bytes[1].rotate_left(4),
-            ratios: [bytes[2] >> 4, bytes[2] & 15],
-            code,
-        })
+        Ok(Self::from(&TextTlsh::new(bytes)))
     }
 }
 

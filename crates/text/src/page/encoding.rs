@@ -153,6 +153,14 @@ fn encoding(bytes: &[u8]) -> (&'static Encoding, usize, bool) {
     (UTF_8, 0, false)
 }
 
+/// Whether the beginning of a file is in UTF-16.
+pub(crate) fn is_utf_16(bytes: &[u8]) -> bool {
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    marked
+        .or_else(|| wide(bytes))
+        .is_some_and(|encoding| encoding == UTF_16LE || encoding == UTF_16BE)
+}
+
 /// What a page says of itself.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();

@@ -235,6 +235,12 @@ pub struct Mention {
     pub text: Range<usize>,
 }
 
+/// Whether the beginning of a file is in UTF-16, with a mark or without.
+#[must_use]
+pub fn is_utf_16(bytes: &[u8]) -> bool {
+    encoding::is_utf_16(bytes)
+}
+
 /// Reads a file: HTML where it is, else plain text.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Page {

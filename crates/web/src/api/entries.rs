@@ -10,7 +10,7 @@ use model::{BankEntry, BankKind, EntryId, Label, Scope, SignalType, Tlp, Trust};
 use pipeline::curate::{Edit, EntryChange as Change};
 use pipeline::entry::{EntryDetails, Given, from_given, from_whole, near_allow};
 use serde::{Deserialize, Serialize};
-use store::NewEntry;
+use store::{NewEntry, Store};
 use utoipa::{IntoParams, ToSchema};
 
 use super::banks::find as find_bank;
@@ -25,11 +25,12 @@ use crate::problem::Problem;
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignalBody {
-    /// The signal type: `pdq`, `md5`, `sha1`, `sha256`, `vpdq`, `chromaprint`.
+    /// The signal type: `pdq`, `md5`, `sha1`, `sha256`, `vpdq`, `chromaprint`, `raw_text`, `text_tlsh`, `text_passages`,
+    /// `url`, `url_host`, `handle`, `payment_address`.
     #[serde(rename = "type")]
     #[schema(value_type = String)]
     kind: SignalType,
-    /// The signal.
+    /// The signal. Of a text, a link, a handle or an address what it was made from, where that is kept, else its digest.
     value: String,
 }
 
@@ -121,15 +122,19 @@ pub(crate) struct EntryView {
     expires: Option<Timestamp>,
 }
 
-impl From<BankEntry> for EntryView {
-    fn from(entry: BankEntry) -> Self {
-        let signal = |held: &model::EntrySignal| SignalBody {
+impl EntryView {
+    fn of(entry: BankEntry, store: &Store) -> Result<Self, Problem> {
+        let texts = store.texts(entry.id)?;
+        let signal = |(number, held): (usize, &model::EntrySignal)| SignalBody {
             kind: held.signal.kind(),
-            value: held.signal.to_string(),
+            value: texts
+                .iter()
+                .find(|kept| usize::from(kept.ordinal) == number)
+                .map_or_else(|| held.signal.to_string(), |kept| kept.text.clone()),
         };
-        Self {
+        Ok(Self {
             entry: entry.id.0,
-            signals: entry.signals.iter().map(signal).collect(),
+            signals: entry.signals.iter().enumerate().map(signal).collect(),
             labels: entry
                 .labels
                 .iter()
@@ -144,7 +149,7 @@ impl From<BankEntry> for EntryView {
             human_confirmed: entry.human_confirmed,
             tlp: entry.tlp.name(),
             expires: entry.expires,
-        }
+        })
     }
 }
 
@@ -215,7 +220,7 @@ fn add(
         .flatten()
         .ok_or_else(|| Problem::not_found("the entry was removed meanwhile"))?;
     Ok(Added {
-        entry: entry.into(),
+        entry: EntryView::of(entry, app.intake.store())?,
         warnings,
     })
 }
@@ -300,13 +305,17 @@ pub(crate) async fn list(
 ) -> Result<Answer<Page<EntryView>>, Problem> {
     caller.may(Scope::Curate)?;
     let (limit, after) = (query.limit()?, query.after()?.map(EntryId));
-    let entries = app
-        .apart(move |app| -> Result<Vec<BankEntry>, Problem> {
+    let views = app
+        .apart(move |app| -> Result<Vec<EntryView>, Problem> {
             let bank = find_bank(app, &caller, &bank)?.bank;
-            Ok(app.intake.store().entries(bank.id, after, limit)?)
+            let store = app.intake.store();
+            let entries = store.entries(bank.id, after, limit)?;
+            entries
+                .into_iter()
+                .map(|entry| EntryView::of(entry, store))
+                .collect()
         })
         .await?;
-    let views = entries.into_iter().map(EntryView::from).collect();
     Ok(Answer(Page::of(views, limit, |view: &EntryView| {
         view.entry.to_string()
     })))
@@ -335,8 +344,8 @@ pub(crate) async fn get(
     Path(id): Path<String>,
 ) -> Result<Answer<EntryView>, Problem> {
     caller.may(Scope::Curate)?;
-    let entry = app.apart(move |app| find(app, &caller, &id)).await?;
-    Ok(Answer(entry.into()))
+    let view = app.apart(move |app| EntryView::of(find(app, &caller, &id)?, app.intake.store()));
+    Ok(Answer(view.await?))
 }
 
 /// What is to change of an entry; what is left out stays.
@@ -393,17 +402,17 @@ pub(crate) async fn change(
     Json(change): Json<EntryChange>,
 ) -> Result<Answer<EntryView>, Problem> {
     caller.may(Scope::Curate)?;
-    let entry = app
-        .apart(move |app| -> Result<BankEntry, Problem> {
+    let view = app
+        .apart(move |app| -> Result<EntryView, Problem> {
             let entry = find(app, &caller, &id)?.id;
             let changes = change.changes();
             if !changes.is_empty() {
                 app.edit(caller.name(), &Edit::ChangeEntry { entry, changes })?;
             }
-            find(app, &caller, &id)
+            EntryView::of(find(app, &caller, &id)?, app.intake.store())
         })
         .await?;
-    Ok(Answer(entry.into()))
+    Ok(Answer(view))
 }
 
 /// Removes an entry for good, with all that belongs to it. When this answers, it is not matched any more.

@@ -7,6 +7,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use jiff::Timestamp;
 use model::{BankKind, BankName, EntryId, KeyTrust, Scope, Signal, SignalType, Trust};
+use pipeline::entry::Given;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,6 +19,8 @@ use crate::problem::Problem;
 
 /// The widest radius; beyond it chance is all there is.
 const WIDEST: u32 = 31;
+/// The distance up to which texts are alike by their TLSH, as python-threatexchange has it.
+const ALIKE: u32 = 30;
 /// Signals of one batch.
 const MOST_BATCH: usize = 1_000;
 /// Matches of one answer.
@@ -28,14 +31,15 @@ const MOST: usize = 1_000;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LookupQuery {
-    /// The signal type: `pdq`, `md5`, `sha1`, `sha256`.
+    /// The signal type: `pdq`, `md5`, `sha1`, `sha256`, `raw_text`, `text_tlsh`, `url`, `url_host`, `handle`,
+    /// `payment_address`.
     #[serde(rename = "type")]
     #[param(value_type = String)]
     #[schema(value_type = String)]
     kind: SignalType,
-    /// The signal.
+    /// The signal. A text, a link, a handle or an address in any form in which it is written, or its digest.
     value: String,
-    /// Bits by which a `pdq` may differ, 0 to 31; 31 without it.
+    /// Bits by which a `pdq` may differ, or the distance of a `text_tlsh`, 0 to 31; without it 31, and 30 for texts.
     #[param(maximum = 31)]
     #[schema(maximum = 31)]
     radius: Option<u32>,
@@ -55,7 +59,7 @@ pub(crate) struct NearView {
     bank: Option<String>,
     /// The entry.
     entry: i64,
-    /// Bits that differ; not for keys of middle trust.
+    /// Bits that differ, or the distance of a `text_tlsh`; not for keys of middle trust.
     #[serde(skip_serializing_if = "Option::is_none")]
     distance: Option<u32>,
     /// How far the entry is trusted.
@@ -84,7 +88,11 @@ struct Lookup {
 impl TryFrom<LookupQuery> for Lookup {
     type Error = Problem;
     fn try_from(query: LookupQuery) -> Result<Self, Problem> {
-        let radius = query.radius.unwrap_or(WIDEST);
+        let widest = match query.kind {
+            SignalType::TextTlsh => ALIKE,
+            _ => WIDEST,
+        };
+        let radius = query.radius.unwrap_or(widest);
         if radius > WIDEST {
             return Err(Problem::field(
                 "radius",
@@ -98,8 +106,11 @@ impl TryFrom<LookupQuery> for Lookup {
                 format!("{limit} is not between 1 and {MOST}"),
             ));
         }
-        let signal = Signal::parse(query.kind, &query.value)
-            .map_err(|error| Problem::field("value", error.to_string()))?;
+        let wrong = |why: String| Problem::field("value", why);
+        let signal = Given::parse(query.kind, &query.value)
+            .map_err(|error| wrong(error.to_string()))?
+            .signal()
+            .ok_or_else(|| wrong(format!("{} is looked up by submitting the file", query.kind)))?;
         let banks = query.banks.as_deref().map(|text| {
             words(Some(text))
                 .map(|word| {
@@ -168,6 +179,7 @@ async fn look_up(app: &Arc<App>, caller: Caller, lookup: Lookup) -> Result<Looku
             }
             near
         }
+        Signal::TextTlsh(hash) => app.banks.near_tlsh(hash, lookup.radius),
         _ => {
             let signal = lookup.signal;
             let found = app.apart(move |app| app.banks.with_signal(&signal)).await?;

@@ -24,7 +24,7 @@ pub(crate) struct MatchView {
     /// How it was found; not for keys of middle trust.
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<String>,
-    /// How far away it is, in bits; not for keys of middle trust.
+    /// How far away it is, in bits, of texts as their method says; not for keys of middle trust.
     #[serde(skip_serializing_if = "Option::is_none")]
     distance: Option<u32>,
     /// The quality of the hash that matched, 0 to 100.
@@ -36,6 +36,14 @@ pub(crate) struct MatchView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     segment: Option<serde_json::Value>,
+    /// Where in a text it stands: bytes from and to, and words of the banked text; not for keys of middle trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    spans: Option<Vec<model::TextSpan>>,
+    /// How many words of both texts are covered; not for keys of middle trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    covered: Option<model::Covered>,
     /// How far the entry is trusted.
     trust: &'static str,
     /// Whether a person has confirmed the entry.
@@ -59,6 +67,8 @@ impl MatchView {
             quality: found.quality.filter(|_| full).map(model::Quality::get),
             part: found.part.to_string(),
             segment: full.then(segment).flatten(),
+            spans: Some(found.spans.clone()).filter(|spans| full && !spans.is_empty()),
+            covered: found.covered.filter(|_| full),
             trust: found.trust.name(),
             human_confirmed: found.human_confirmed,
             suppressed: found.suppressed_by.is_some(),
