@@ -26,15 +26,15 @@ fn snapshot(number: u64) -> Snapshot {
     let by = snapshot.producer("bench", "1", false);
     let record = |n: u64| {
         let json = serde_json::json!({
-            "bank": "own-verified", "entry": n, "type": if n % 3 == 0 { "pdq" } else { "passage" }, "method": "pdq",
-            "whole": true, "trust": "active", "suppressed": false, "human_confirmed": n % 2 == 0, "distance": n % 32,
+            "bank": "own-verified", "entry": n, "type": if n.is_multiple_of(3) { "pdq" } else { "passage" }, "method": "pdq",
+            "whole": true, "trust": "active", "suppressed": false, "human_confirmed": n.is_multiple_of(2), "distance": n % 32,
             "similarity": 0.4, "labels": ["chess", "league"], "source": "local", "added_at": "2026-01-01T00:00:00Z",
-            "hash_only": false, "quoted": n % 5 == 0,
+            "hash_only": false, "quoted": n.is_multiple_of(5),
         });
         serde_json::from_value::<Value>(json).expect("a record")
     };
     // Most items match nothing.
-    let matches = if number % 10 == 0 {
+    let matches = if number.is_multiple_of(10) {
         (0..3).map(|n| record(number + n)).collect()
     } else {
         Vec::new()
@@ -85,11 +85,13 @@ fn standing(policy: &Policy) -> Standing {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "how many is an argument")]
+fn arguments() -> Option<String> {
+    std::env::args().nth(1)
+}
+
 fn main() {
-    let count: u64 = std::env::args()
-        .nth(1)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(3000);
+    let count: u64 = arguments().and_then(|text| text.parse().ok()).unwrap_or(3000);
     let snapshots: Vec<Snapshot> = (0..count.min(3000)).map(snapshot).collect();
     let facts: Vec<Facts> = snapshots.iter().map(Facts::of).collect();
 

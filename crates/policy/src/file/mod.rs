@@ -73,7 +73,7 @@ pub(crate) fn read(files: &[SourceFile]) -> Result<PolicySet, Vec<Diagnostic>> {
             Code::NoPolicy,
             0..0,
             "the set holds no policy",
-            "add a policy file; `basira policy check --shipped` shows the set that is shipped",
+            "add a policy file; `basira policy check` without a path checks the set that is shipped",
         );
         out.extend(reader.out);
     }
