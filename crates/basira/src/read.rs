@@ -76,7 +76,7 @@ struct FindingRow {
 
 /// The banks to compare with; none where there is no data folder yet.
 fn banks(place: &PlaceArguments) -> Result<Option<Banks>> {
-    let there = place.database()?.is_some() || place.resolve()?.0.exists();
+    let there = place.resolve()?.0.exists();
     there.then(|| place.banks_to_match()).transpose()
 }
 

@@ -295,7 +295,7 @@ fn preview(decoded: &Decoded) -> Option<GreyPicture> {
 
 /// What was found in texts, for each match: in the file itself, or in the text of a document.
 fn excerpts(path: &Path, decoded: &Decoded, matches: &[Match]) -> Vec<Vec<Excerpt>> {
-    let of = |found: &Match| {
+    let of = |found: &Match| -> Vec<Excerpt> {
         let spans = found.spans.iter().take(MOST_EXCERPTS);
         let part = decoded.texts.iter().find(|text| text.name == found.part);
         match part {

@@ -306,7 +306,8 @@ fn by_hand(there: &[(EntryId, TextPrint, Option<String>)], query: &TextPrint) ->
             continue;
         }
         let Some(banked) = &print.body else { continue };
-        let near = |(one, other): (&_, &_)| Tlsh::from(one).distance(&Tlsh::from(other));
+        let near =
+            |(one, other): (&model::TextTlsh, &model::TextTlsh)| Tlsh::from(one).distance(&Tlsh::from(other));
         let method = if query.raw.contains(&print.raw[0]) {
             Some(TextMethod::Raw)
         } else if let Some(same) = banked.compare(&query.probe) {
