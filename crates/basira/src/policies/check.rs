@@ -53,7 +53,13 @@ pub(super) fn check(options: &CheckOptions) -> Result<Outcome> {
 pub(super) fn lint(options: &CheckOptions) -> Result<Outcome> {
     let files = set_files(&options.set.paths)?;
     let found = match PolicySet::check(&files) {
-        Ok(set) => look(&set, &files, jiff::Zoned::now().date()),
+        Ok(set) => look(
+            &set,
+            &files,
+            jiff::Timestamp::now()
+                .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+                .date(),
+        ),
         Err(found) => found,
     };
     report(&found, options.json)?;

@@ -146,9 +146,10 @@ impl Bench {
             options.database = Some(testkit::schema_url(&server, &data).parse()?);
         }
         let store = Arc::new(Store::open(&data, options)?);
+        let name = "bench".parse()?;
         let bank = store
             .edit("create_bank", |edits| {
-                edits.create_bank(&"bench".parse()?, BankKind::Known, Timestamp::now())
+                edits.create_bank(&name, BankKind::Known, Timestamp::now())
             })?
             .id;
         Ok(Self {
