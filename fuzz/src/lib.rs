@@ -48,6 +48,7 @@ pub fn request() -> Request {
         banked: false,
         ocr: false,
         read: false,
+        compare: false,
         limits: Limits {
             max_pixels: 1 << 16,
             max_frames: 4,

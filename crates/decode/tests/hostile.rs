@@ -150,6 +150,7 @@ fn small() -> Request {
         banked: false,
         ocr: false,
         read: false,
+        compare: false,
         mode: HashMode::Exact,
         limits: Limits {
             max_pixels: 1 << 16,

@@ -341,16 +341,25 @@ fn texts_are_near_what_comparing_with_each_entry_says() {
         let text = league_text(&mut prng, &last);
         if !there.is_empty() && prng.int(0, 3) == 0 {
             let (gone, ..) = there.swap_remove(prng.int(0, there.len() as u32 - 1) as usize);
-            banks.store().remove_entry(gone).unwrap();
+            banks
+                .store()
+                .edit("remove_entry", |edits| edits.remove_entry(gone))
+                .unwrap();
         } else if prng.int(0, 5) == 0 {
             let link = format!("https://example.com/{}", prng.int(0, 5));
             let given = Given::parse(SignalType::Url, &link).unwrap();
             let entry = from_given(vec![given], None, Bench::details(false));
-            let entry = banks.store().add_entry(bench.bank, &entry).unwrap();
+            let entry = banks
+                .store()
+                .edit("add_entry", |edits| edits.add_entry(bench.bank, &entry))
+                .unwrap();
             there.push((entry, print_of(""), Some(link)));
         } else {
             let (entry, _) = from_decoded(&with_text(&text), Bench::details(true));
-            let entry = banks.store().add_entry(bench.bank, &entry).unwrap();
+            let entry = banks
+                .store()
+                .edit("add_entry", |edits| edits.add_entry(bench.bank, &entry))
+                .unwrap();
             there.push((entry, print_of(&text), None));
         }
         banks.refresh().unwrap();

@@ -94,8 +94,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         &place.path().join("data"),
         Options::new(Access::Writer, &place.path().join("key")),
     )?;
+    let name = "list".parse()?;
     let bank = store.edit("create_bank", |edits| {
-        edits.create_bank(&"list".parse()?, BankKind::Known, Timestamp::UNIX_EPOCH)
+        edits.create_bank(&name, BankKind::Known, Timestamp::UNIX_EPOCH)
     })?;
 
     rate("entries added, 20,000 a transaction", count, || {

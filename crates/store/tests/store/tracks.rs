@@ -95,8 +95,14 @@ fn texts_are_kept_by_signal_and_go_with_their_entry() {
         tracks: vec![passages.clone(), track(SignalType::Vpdq, 1)],
         ..entry(vec![pdq(1), link(2), link(3)])
     };
-    let id = store.add_entry(bank.id, &new).unwrap();
-    let other = store.add_entry(bank.id, &entry(vec![link(2)])).unwrap();
+    let id = store
+        .edit("add_entry", |edits| edits.add_entry(bank.id, &new))
+        .unwrap();
+    let other = store
+        .edit("add_entry", |edits| {
+            edits.add_entry(bank.id, &entry(vec![link(2)]))
+        })
+        .unwrap();
     assert_eq!(store.texts(id).unwrap(), kept);
     assert!(store.texts(other).unwrap().is_empty());
     assert_eq!(
@@ -122,7 +128,9 @@ fn texts_are_kept_by_signal_and_go_with_their_entry() {
         .for_each_passages_after(EntryId(0), |entry, track| rows.push((entry, track)))
         .unwrap();
     assert_eq!(rows, [(id, passages)]);
-    store.remove_entry(id).unwrap();
+    store
+        .edit("remove_entry", |edits| edits.remove_entry(id))
+        .unwrap();
     assert!(store.texts(id).unwrap().is_empty());
     assert_eq!(signals(EntryId(0)), [last]);
 
@@ -130,7 +138,9 @@ fn texts_are_kept_by_signal_and_go_with_their_entry() {
         keep: Keep::Texts(vec![text(1, "of no signal")]),
         ..entry(vec![link(2)])
     };
-    let refused = store.add_entry(bank.id, &wrong).unwrap_err();
+    let refused = store
+        .edit("add_entry", |edits| edits.add_entry(bank.id, &wrong))
+        .unwrap_err();
     assert!(
         matches!(refused, StoreError::Entry(EntryError::NoSuchSignal(1))),
         "{refused}"
