@@ -25,6 +25,7 @@ mod part;
 mod region;
 mod segment;
 mod signal;
+mod stage;
 mod verdict;
 mod webhook;
 mod word;
@@ -45,6 +46,9 @@ pub use part::{Leaf, PartName, Place};
 pub use region::{Region, RegionError};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
+pub use stage::{
+    Judgement, LONGEST_EMERGENCY, Life, LifeError, PersonName, Share, ShareError, Stage,
+};
 pub use verdict::{Incomplete, IncompleteReason, Verdict};
 pub use webhook::{DeliveryState, EventId, EventIdError, EventKind, WebhookId};
 pub use word::UnknownWord;
