@@ -12,6 +12,8 @@ pub struct UnknownWord {
     pub known: &'static str,
 }
 
+/// Makes an enum whose values are words: `ALL`, `name`, `Display`, `FromStr`, serde. The caller needs `serde`.
+#[macro_export]
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ } known $known:literal) => {
         $(#[$doc])*
