@@ -19,6 +19,7 @@ mod matching;
 mod notify;
 mod operations;
 mod place;
+mod policy_life;
 mod print;
 mod progress;
 mod read;
@@ -58,6 +59,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Scan(options) => scan::run(place, options),
         Command::Bank(command) => bank::run(place, command),
         Command::Import(command) => import::run(place, command),
+        Command::Policy(command) => policy_life::run(place, command),
         Command::Doctor(options) => doctor::run(options),
         Command::Serve(options) => serve::run(place, options),
         Command::Config(command) => config::run(place, command),

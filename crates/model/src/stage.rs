@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::item::check;
 use crate::word::words;
-use crate::TextError;
+use crate::{Sha256, TextError};
 
 /// A person, by the name under which an administrator gave a key to her or him. Two keys of one person are one person.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,6 +107,20 @@ impl Share {
     /// Of a thousand.
     pub const fn per_mille(self) -> u16 {
         self.0
+    }
+
+    /// Whether a content is in the share. It depends on its bytes alone, so that every copy is treated alike, and a larger
+    /// share has all of a smaller one.
+    pub fn contains(self, content: &Sha256) -> bool {
+        Self::place(content) < self.0
+    }
+
+    /// Where a content lies among a thousand: a share has all that lie before it.
+    pub fn place(content: &Sha256) -> u16 {
+        // The last bytes: the first ones name folders elsewhere, and nothing shall depend on both. A remainder of a
+        // thousand always fits.
+        let [.., a, b, c, d] = *content.bytes();
+        (u32::from_be_bytes([a, b, c, d]) % 1_000) as u16
     }
 }
 
@@ -434,6 +448,25 @@ mod tests {
         );
         it.mild = false;
         assert_eq!(it.may_emergency(day, now), Err(LifeError::EmergencyTooStrong));
+    }
+
+    #[test]
+    fn a_share_is_of_contents_and_grows() {
+        let contents: Vec<Sha256> = (0..2_000_u32)
+            .map(|number| {
+                let mut bytes = [7; 32];
+                bytes[28..].copy_from_slice(&number.wrapping_mul(2_654_435_761).to_be_bytes());
+                Sha256::new(bytes)
+            })
+            .collect();
+        let within = |per_mille: u16| -> Vec<&Sha256> {
+            let share = Share::try_from(per_mille).unwrap();
+            contents.iter().filter(|it| share.contains(it)).collect()
+        };
+        let (tenth, half) = (within(100), within(500));
+        assert!((100..300).contains(&tenth.len()), "{}", tenth.len());
+        assert!((900..1_100).contains(&half.len()), "{}", half.len());
+        assert!(tenth.iter().all(|it| half.contains(it)));
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub use entry_write::{EntryError, Keep, MAX_SIGNALS, NewEntry};
 pub use error::StoreError;
 pub use exchange::{Exchange, NewExchange};
 pub use hma_database::{HmaBank, HmaContent, HmaDatabase, HmaError, HmaExchange};
-pub use item::{Item, NewItem, Submission};
+pub use item::{Item, MOST_COPIES, NewItem, Submission};
 pub use item_work::{Backlog, Outcome, Swept};
 pub use key::Key;
 pub use log::{LogKind, LogRecord};

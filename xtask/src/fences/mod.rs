@@ -103,6 +103,7 @@ const ROOMS: [Room; 12] = [
             "basira-model",
             "basira-fingerprint",
             "basira-index",
+            "basira-policy",
             "basira-decode",
             "basira-store",
         ],
@@ -115,6 +116,7 @@ const ROOMS: [Room; 12] = [
         uses: &[
             "basira-model",
             "basira-fingerprint",
+            "basira-policy",
             "basira-decode",
             "basira-store",
             "basira-pipeline",

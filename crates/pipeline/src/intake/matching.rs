@@ -17,6 +17,7 @@ use super::workers::{Process, Worked};
 use crate::banks::Banks;
 use crate::examine::match_decoded;
 use crate::file::decode_open;
+use crate::policies::Deciding;
 use crate::robust::Tier;
 use crate::wire::FileResult;
 
@@ -32,6 +33,7 @@ pub struct Matching {
     tier: Tier,
     recent: Recent,
     climbs: Climbs,
+    deciding: Option<Arc<Deciding>>,
 }
 
 impl Matching {
@@ -44,7 +46,15 @@ impl Matching {
             tier,
             recent: Recent::new(RECENT),
             climbs: Climbs::new(ClimbLimits::default()),
+            deciding: None,
         }
+    }
+
+    /// The same, which decides every item by policies, too.
+    #[must_use]
+    pub fn with_policies(mut self, deciding: Arc<Deciding>) -> Self {
+        self.deciding = Some(deciding);
+        self
     }
 
     /// The same, which tells of climbs by other limits.
@@ -170,10 +180,20 @@ impl Process for Matching {
                 decoded
             }
         };
-        let mut examined = match_decoded((*decoded).clone(), &self.banks, self.tier, Timestamp::now())
+        let now = Timestamp::now();
+        let mut examined = match_decoded((*decoded).clone(), &self.banks, self.tier, now)
             .map_err(|error| error.to_string())?;
         self.watch(item, &std::mem::take(&mut examined.near));
+        let decision = match &self.deciding {
+            None => None,
+            Some(deciding) => Some(
+                deciding
+                    .decide(item, &examined, now)
+                    .map_err(|error| error.to_string())?,
+            ),
+        };
         Ok(Worked {
+            decision,
             result: FileResult::of(examined, item.size),
             seen: Some(seen(&decoded)),
             matched_at,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::{Incomplete, IncompleteReason, ItemState, PartName, Verdict};
-use store::{Item, Outcome, Seen, Seq, StoreError};
+use store::{Item, NewDecision, Outcome, Seen, Seq, StoreError};
 use thiserror::Error;
 
 use super::Intake;
@@ -26,6 +26,8 @@ pub struct Worked {
     pub seen: Option<Seen>,
     /// Up to which change the banks went when it was matched.
     pub matched_at: Seq,
+    /// What policies say of it.
+    pub decision: Option<NewDecision>,
 }
 
 /// The work on one item.
@@ -182,6 +184,7 @@ fn outcome_of(worked: &Worked) -> Outcome {
         result: text(&worked.result),
         matches: matches.map(|found| (found.entry, found.distance)).collect(),
         seen: worked.seen.clone(),
+        decision: worked.decision.clone(),
     }
 }
 

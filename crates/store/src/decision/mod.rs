@@ -23,8 +23,8 @@ use crate::policy::Rates;
 /// A decision that a policy set has made of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDecision {
-    /// The digest of what was in use ([`Store::keep_policy_set`](crate::Store::keep_policy_set)).
-    pub policies: Sha256,
+    /// The digest of what was in use ([`Store::keep_policy_set`](crate::Store::keep_policy_set)); `None` of nothing.
+    pub policies: Option<Sha256>,
     /// Which program evaluated it.
     pub engine: String,
     /// What was given: signals and counters, as JSON.

@@ -19,7 +19,7 @@ pub struct Decision {
     pub item: ItemId,
     /// When.
     pub at: Timestamp,
-    /// The digest of what was in use; `None` of a person's.
+    /// The digest of what was in use; `None` of nothing, and of a person's.
     pub policies: Option<Sha256>,
     /// Which program evaluated it.
     pub engine: String,

@@ -33,7 +33,7 @@ pub(crate) fn append(
             seq: 0,
             item: item.0,
             at: now.as_microsecond(),
-            policies: &new.policies.bytes()[..],
+            policies: new.policies.as_ref().map_or(&[], |hash| &hash.bytes()[..]),
             engine: &new.engine,
             actor: Actor::Policy.name(),
             person: "",

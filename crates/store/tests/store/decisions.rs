@@ -12,7 +12,7 @@ use crate::policies::person;
 
 fn decision(number: u8) -> NewDecision {
     NewDecision {
-        policies: Sha256::new([number; 32]),
+        policies: Some(Sha256::new([number; 32])),
         engine: "1".to_owned(),
         given: format!("{{\"number\":{number}}}"),
         outcome: format!("{{\"of\":{number}}}"),
@@ -66,7 +66,7 @@ fn decisions_come_back_as_they_were_written_and_erased_ones_say_so() {
         let record = decision.record.as_ref().unwrap();
         assert_eq!((decision.seq, decision.item), (i64::from(number), items[number as usize - 1]));
         assert_eq!((&record.given, &record.outcome), (&wanted.given, &wanted.outcome));
-        assert_eq!((record.shadow.as_ref(), decision.policies), (wanted.shadow.as_ref(), Some(wanted.policies)));
+        assert_eq!((record.shadow.as_ref(), decision.policies), (wanted.shadow.as_ref(), wanted.policies));
     }
     assert_eq!(store.policy_hours(now()).unwrap()[0].rates.items, 4);
     assert_eq!(store.count_decisions(now()).unwrap(), 4);
