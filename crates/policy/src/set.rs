@@ -1,11 +1,15 @@
 //! A checked set of policies.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use crate::action::{Action, Automation};
+use crate::action::{Action, ActionKind, Automation};
 use crate::deploy::Standing;
 use crate::diagnostic::Diagnostic;
-use crate::id::{ClauseId, GroundId, PolicyHash, PolicyId, SetHash};
+use crate::file::Conditions;
+use crate::id::{ClauseId, GroundId, PolicyHash, PolicyId, SetHash, Word};
+use crate::schema::Schema;
+use crate::snapshot::Snapshot;
 
 /// A file of a set, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +47,38 @@ pub struct Limits {
     pub of_traffic: f64,
 }
 
+/// Kinds of items, a bit for each word of `item.kind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kinds(pub(crate) u8);
+
+impl Kinds {
+    pub(crate) const ALL: Self = Self(u8::MAX);
+
+    pub(crate) const fn has(self, word: u8) -> bool {
+        self.0 >> word & 1 == 1
+    }
+}
+
+/// One action of a policy, and where it stands in the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Then {
+    pub(crate) action: Action,
+    pub(crate) at: Range<usize>,
+}
+
+/// One test of a policy.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) at: Range<usize>,
+    pub(crate) snapshot: Snapshot,
+    /// Whether anything in it is unknown.
+    pub(crate) unknown: bool,
+    /// Whether two people have approved that the policy acts by itself.
+    pub(crate) approved: bool,
+    pub(crate) expect: Vec<ActionKind>,
+}
+
 /// One checked policy.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -50,13 +86,18 @@ pub struct Policy {
     pub(crate) version: PolicyHash,
     pub(crate) file: SourceFile,
     pub(crate) title: Bilingual,
-    pub(crate) owner: String,
+    pub(crate) owner: Word,
     pub(crate) clause: ClauseId,
     pub(crate) legal: Vec<GroundId>,
+    pub(crate) kinds: Kinds,
     pub(crate) on_unknown: OnUnknown,
     pub(crate) automation: Automation,
     pub(crate) review_by: jiff::civil::Date,
+    pub(crate) queue: Word,
     pub(crate) limits: Limits,
+    pub(crate) conditions: Conditions,
+    pub(crate) then: Vec<Then>,
+    pub(crate) tests: Vec<Case>,
 }
 
 impl Policy {
@@ -78,7 +119,11 @@ impl Policy {
     }
     /// The team that owns it.
     pub fn owner(&self) -> &str {
-        &self.owner
+        self.owner.as_str()
+    }
+    /// The queue in which a person is asked where something is unknown or held back.
+    pub fn queue(&self) -> &Word {
+        &self.queue
     }
     /// The clause of the rules that it enforces.
     pub fn clause(&self) -> &ClauseId {
@@ -106,7 +151,27 @@ impl Policy {
     }
     /// The actions that it asks for when its condition holds.
     pub fn actions(&self) -> impl Iterator<Item = &Action> {
-        [].iter()
+        self.then.iter().map(|then| &then.action)
+    }
+    /// Its clauses, in the order of a [`Trace`](crate::Trace): named conditions, `when`, `unless`, those of actions; each
+    /// with its source, its place in the file in bytes, and how deep it stands.
+    pub fn clauses(&self) -> impl Iterator<Item = (&str, Range<usize>, usize)> {
+        self.conditions.clauses.iter().map(|clause| (clause.text.as_str(), clause.at.clone(), clause.depth))
+    }
+    /// Paths of the signals that its conditions ask for.
+    pub fn signals(&self) -> impl Iterator<Item = &'static str> {
+        self.conditions.signals.iter().map(|slot| Schema::signals()[*slot].path)
+    }
+    /// Whether any loop over records asks for a field.
+    pub(crate) fn asks_for(&self, field: &str) -> bool {
+        let word = |text: &str| {
+            text.match_indices(field).any(|(at, _)| {
+                let before = text[..at].ends_with('.');
+                let after = text[at + field.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+                before && !after
+            })
+        };
+        self.conditions.clauses.iter().any(|clause| word(&clause.text))
     }
 }
 
@@ -125,8 +190,7 @@ impl PolicySet {
     /// # Errors
     /// Every [`Diagnostic`], in the order of the files.
     pub fn check(files: &[SourceFile]) -> Result<Self, Vec<Diagnostic>> {
-        let _ = files;
-        Err(Vec::new())
+        crate::file::read(files)
     }
 
     /// Its identity.

@@ -84,6 +84,8 @@ pub struct FieldDef {
     pub ty: Type,
     /// Whether conditions may ask for it; what only the engine reads may not be asked for.
     pub readable: bool,
+    /// Whether the engine computes it, so that no snapshot can claim it.
+    pub computed: bool,
     /// What it says, in English and in Arabic.
     pub doc: [&'static str; 2],
 }
@@ -232,6 +234,9 @@ impl RecordDef {
                 return Err((String::new(), format!("a {} has no field {name:?}{near}", self.name)));
             };
             let field = &self.fields[place];
+            if field.computed {
+                return Err((format!(".{name}"), "the engine computes it; leave it out".to_owned()));
+            }
             field.ty.check(value).map_err(|(inner, why)| (format!(".{name}{inner}"), why))?;
         }
         Ok(())

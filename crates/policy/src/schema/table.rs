@@ -37,6 +37,7 @@ const fn field(name: &'static str, ty: Type, en: &'static str, ar: &'static str)
         name,
         ty,
         readable: true,
+        computed: false,
         doc: [en, ar],
     }
 }
@@ -44,6 +45,13 @@ const fn field(name: &'static str, ty: Type, en: &'static str, ar: &'static str)
 const fn engine_only(field: FieldDef) -> FieldDef {
     FieldDef {
         readable: false,
+        ..field
+    }
+}
+
+const fn computed(field: FieldDef) -> FieldDef {
+    FieldDef {
+        computed: true,
         ..field
     }
 }
@@ -99,13 +107,12 @@ pub(crate) const MATCH: &RecordDef = &RecordDef {
         field("added_at", Type::Time, "When the entry was added", "وقت إضافة المدخل"),
         field("hash_only", Type::Bool, "The entry is shown to nobody", "المدخل لا يُعرض على أحد"),
         field("quoted", Type::Bool, "It stands in quotation marks", "ورد بين علامتي اقتباس"),
-        // The engine computes it: no snapshot can claim it.
-        field(
+        computed(field(
             "exact",
             Type::Bool,
             "The SHA-256 of the whole item equals an active entry's",
             "بصمة العنصر كاملا تطابق مدخلا ساريا",
-        ),
+        )),
     ],
 };
 

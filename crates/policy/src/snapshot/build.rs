@@ -7,7 +7,7 @@ use model::{Sha256, Trust};
 use thiserror::Error;
 
 use super::{Producer, Reading, Snapshot, Subject, UnknownReason, Value};
-use crate::schema::{Schema, nearest};
+use crate::schema::{Schema, Type, nearest};
 
 /// Why a signal was not taken into a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -94,6 +94,30 @@ impl Snapshot {
             why,
         })?;
         self.put(path, Some(value), None, by)
+    }
+
+    /// Sets a list that may lack something, and says why: not every part of the item could be looked at.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] when the schema has no such signal, it is no list, or the value is not of its type.
+    pub fn set_partial(
+        &mut self,
+        path: &str,
+        value: impl Into<Value>,
+        why: UnknownReason,
+        by: u16,
+    ) -> Result<(), SnapshotError> {
+        if !matches!(find(path)?.ty, Type::Texts | Type::Records(_)) {
+            return Err(SnapshotError::Type {
+                path: path.to_owned(),
+                why: "only a list can be known in part".to_owned(),
+            });
+        }
+        self.set(path, value, by)?;
+        if let Some(reading) = self.signals.get_mut(path) {
+            reading.unknown = Some(why);
+        }
+        Ok(())
     }
 
     /// Says that a signal has no value, and why.

@@ -52,14 +52,15 @@ pub struct Producer {
     pub person: bool,
 }
 
-/// One signal as it was read: a value, or why there is none.
+/// One signal as it was read: a value, or why there is none, or both for a list that may lack something (not every part
+/// of the item could be looked at). Of such a list what is in it counts, and what is not in it is unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
     /// The value; absent if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
-    /// Why there is none. A reading with neither is `not_computed`, one with both has the reason.
+    /// Why there is none, or why the list may lack something. A reading with neither is `not_computed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown: Option<UnknownReason>,
     /// Who produced it: its place in [`Snapshot::producers`].
