@@ -18,20 +18,33 @@
 #![deny(missing_docs)]
 
 mod action;
+mod cases;
 mod decide;
 mod deploy;
 mod diagnostic;
+mod explain;
+mod expr;
+mod file;
+mod fmt;
 mod id;
+mod lint;
+mod mutate;
 mod outcome;
 mod schema;
 mod set;
+mod shipped;
 mod snapshot;
 
 pub use action::{Action, ActionKind, Audience, Automation, Degree, Priority, Restriction};
+pub use cases::CaseResult;
 pub use decide::{decide, decide_facts};
 pub use deploy::{Caps, Emergency, Stage, Stages, Standing};
-pub use diagnostic::{Code, Diagnostic, Severity, Span};
+pub use diagnostic::{Code, Diagnostic, Severity, Span, isolate};
+pub use explain::{Audience as ExplainFor, Explanation, Language, explain};
+pub use fmt::format;
 pub use id::{ClauseId, GroundId, NameError, PolicyHash, PolicyId, SetHash, Word};
+pub use lint::lint;
+pub use mutate::Mutant;
 pub use outcome::{
     Chosen, Missing, Origin, Outcome, PolicyResult, Suppressed, Suppression, Trace, Truth,
 };

@@ -95,6 +95,30 @@ pub enum Suppression {
     Budget {},
 }
 
+impl Suppression {
+    /// In a few words, for people who write policies. What an author may read is [`explain`](crate::explain).
+    pub fn short(&self) -> String {
+        match self {
+            Self::Shadow {} => "in shadow".to_owned(),
+            Self::OutsideCanary {} => "outside of the canary's share".to_owned(),
+            Self::NotExact {} => "no exact match with a confirmed entry, and no decision of a person".to_owned(),
+            Self::NotAutomatic {} => "the policy does not ask to act by itself".to_owned(),
+            Self::NotApproved {} => "two people have not approved that it acts by itself".to_owned(),
+            Self::EmergencyOnlyRestricts {} => "an emergency only restricts and enqueues".to_owned(),
+            Self::Unknown {} => "something is unknown".to_owned(),
+            Self::Unless {} => "its exception holds".to_owned(),
+            Self::Exempt {} => "the item is exempt, or that is unknown".to_owned(),
+            Self::PersonSaidNo {} => "a person found no violation".to_owned(),
+            Self::Cap {} => "the policy's cap of the hour is reached".to_owned(),
+            Self::Brake {} => "the brake for all policies is reached".to_owned(),
+            Self::Weaker { than } => format!("{than} does something stronger"),
+            Self::Same { by } => format!("{by} does the same"),
+            Self::OutsideSample {} => "outside of the sample".to_owned(),
+            Self::Budget {} => "the budget of steps ended".to_owned(),
+        }
+    }
+}
+
 /// An action that is not done, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

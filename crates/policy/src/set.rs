@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::action::{Action, ActionKind, Automation};
 use crate::deploy::Standing;
 use crate::diagnostic::Diagnostic;
+use crate::expr::Node;
 use crate::file::Conditions;
 use crate::id::{ClauseId, GroundId, PolicyHash, PolicyId, SetHash, Word};
 use crate::schema::Schema;
@@ -162,16 +163,11 @@ impl Policy {
     pub fn signals(&self) -> impl Iterator<Item = &'static str> {
         self.conditions.signals.iter().map(|slot| Schema::signals()[*slot].path)
     }
-    /// Whether any loop over records asks for a field.
-    pub(crate) fn asks_for(&self, field: &str) -> bool {
-        let word = |text: &str| {
-            text.match_indices(field).any(|(at, _)| {
-                let before = text[..at].ends_with('.');
-                let after = text[at + field.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-                before && !after
-            })
-        };
-        self.conditions.clauses.iter().any(|clause| word(&clause.text))
+    /// Every condition: named ones, `when`, `unless`, those of actions.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let conditions = &self.conditions;
+        let then = conditions.then.iter().flatten();
+        conditions.lets.iter().chain([&conditions.when]).chain(&conditions.unless).chain(then)
     }
 }
 

@@ -224,6 +224,16 @@ impl<'a> Run<'a> {
         all
     }
 
+    /// Whether a loop's body holds at one record: for explanations.
+    pub(crate) fn at_record(&mut self, slot: usize, at: usize, body: &'a Node) -> Truth {
+        self.list = Some(slot);
+        self.record = match self.facts.slot(slot).list().0 {
+            Fact::Records(records) => records.get(at).map(AsRef::as_ref),
+            _ => None,
+        };
+        self.truth(body)
+    }
+
     fn in_texts(&mut self, operand: &'a Operand, place: Place) -> Truth {
         let Val::Text(wanted) = self.value(operand) else {
             return Truth::Unknown;

@@ -13,6 +13,7 @@ mod functions;
 mod names;
 mod parse;
 mod scan;
+mod visit;
 
 use std::ops::Range;
 

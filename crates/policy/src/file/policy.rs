@@ -12,7 +12,7 @@ use super::doc::{Fields, Item, Reader};
 use super::{FORMAT, cases, catalog};
 use crate::action::{Action, ActionKind, Automation};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::Kind;
+use crate::expr::{Kind, Place};
 use crate::id::{ClauseId, GroundId, PolicyHash, PolicyId, Word, digest};
 use crate::schema::{MATCH, Schema, Type};
 use crate::set::{Bilingual, Kinds, Limits, OnUnknown, Policy, SourceFile, Then};
@@ -337,7 +337,7 @@ fn judge(reader: &mut Reader<'_>, policy: &Policy) {
             format!("{} because of counts alone", kind(restrictive)),
             "what acts on content rests on what the content is: ask for matches too, or only enqueue",
         );
-    } else if policy.automation == Automation::Full && !policy.asks_for("exact") {
+    } else if policy.automation == Automation::Full && !asks_for_exact(policy) {
         reader.report(
             Code::AutomationNotExact,
             restrictive.at.clone(),
@@ -348,4 +348,10 @@ fn judge(reader: &mut Reader<'_>, policy: &Policy) {
             ),
         );
     }
+}
+
+fn asks_for_exact(policy: &Policy) -> bool {
+    let conditions = &policy.conditions;
+    let exact = MATCH.field("exact").map(Place::Field);
+    exact.is_some_and(|exact| conditions.lets.iter().chain([&conditions.when]).any(|node| node.asks_for(exact)))
 }
