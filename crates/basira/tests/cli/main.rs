@@ -42,6 +42,7 @@ mod ocr;
 mod oracle;
 mod pictures;
 mod place;
+mod policies;
 mod postgres;
 mod power_loss;
 mod read;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use model::{Life, LifeError, Sha256, Share, Stage};
-use policy::{ActionKind, Automation, Diagnostic, Policy, PolicyId, PolicySet, SourceFile};
+use policy::{ActionKind, Automation, Code, Diagnostic, Policy, PolicyId, PolicySet, SourceFile};
 use store::{NewPolicy, Personal, Placed, PolicyFile, PolicySummary, Step, Store, StoreError};
 use thiserror::Error;
 
@@ -71,10 +71,17 @@ impl<'a> Desk<'a> {
         by: &Personal,
         now: Timestamp,
     ) -> Result<Vec<Handed>, DeskError> {
-        let set = self.check(files)?;
+        let only_library = files.iter().all(|file| library_name(&file.name).is_some());
+        let set = match self.check(files) {
+            Ok(set) => Some(set),
+            // Clauses and grounds by themselves are no set; they are held against what uses them when they are deployed.
+            Err(DeskError::Check(found)) if only_library && found.iter().all(is_no_policy) => None,
+            Err(error) => return Err(error),
+        };
         let mut handed = Vec::new();
         for given in files {
-            let new = match set.policies().iter().find(|policy| policy.file().name == given.name) {
+            let policies = set.iter().flat_map(|set| set.policies());
+            let new = match policies.into_iter().find(|policy| policy.file().name == given.name) {
                 Some(policy) => new(policy),
                 None => NewPolicy {
                     policy: library_name(&given.name).unwrap_or(&given.name).to_owned(),
@@ -245,6 +252,10 @@ fn placed(
         authors: Vec::new(),
         approvals: Vec::new(),
     }
+}
+
+fn is_no_policy(diagnostic: &Diagnostic) -> bool {
+    diagnostic.code == Code::NoPolicy
 }
 
 /// Which of the files that policies refer to a path names, wherever it lies.

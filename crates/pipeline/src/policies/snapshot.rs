@@ -3,7 +3,7 @@
 
 use decode::FileKind;
 use jiff::{SignedDuration, Timestamp};
-use model::{BankKind, IncompleteReason, Judgement, Match, Method, PartName, SignalType, Verdict};
+use model::{BankKind, IncompleteReason, Judgement, Match, Method, PartName, SignalType};
 use policy::{FindingFact, MatchFact, Schema, Snapshot, SnapshotError, Subject, UnknownReason};
 use sha2::Digest;
 use store::Item;
@@ -52,12 +52,10 @@ pub fn snapshot(
     it.set("item.media", media(examined), by)?;
     it.set("item.parts", parts(examined), by)?;
     it.set("verdict", examined.verdict.name(), by)?;
+    let facts = matches(item, examined, banks, now)?;
     match missing(examined) {
-        Some(why) => it.set_unknown("matches", why, by)?,
-        None => {
-            let facts = matches(item, examined, banks, now)?;
-            it.set("matches", facts, by)?;
-        }
+        Some(why) => it.set_partial("matches", facts, why, by)?,
+        None => it.set("matches", facts, by)?,
     }
     read(&mut it, examined, by)?;
     seen(&mut it, item, banks, now, by)?;
@@ -119,13 +117,10 @@ fn parts(examined: &Examined) -> i64 {
     i64::try_from(parts).unwrap_or(i64::MAX)
 }
 
-/// Why it is not known whether anything matches: nothing does, and not all was looked at.
+/// Why there may be more matches than are known: not all of it was looked at.
 fn missing(examined: &Examined) -> Option<UnknownReason> {
     use IncompleteReason::{Crashed, Empty, Encrypted, Forbidden, Malformed, Missing, Time, Truncated, Unmatched};
     use IncompleteReason::{Unreadable, Unsupported};
-    if examined.verdict != Verdict::Incomplete {
-        return None;
-    }
     let gap = examined.incomplete.first()?;
     Some(match gap.reason {
         Time => UnknownReason::Timeout,
@@ -226,7 +221,10 @@ fn read(it: &mut Snapshot, examined: &Examined, by: u16) -> Result<(), Unseen> {
             .into()
         })
         .collect();
-    Ok(it.set("findings", facts, by)?)
+    if reports.iter().all(|part| part.report.incomplete.is_empty()) {
+        return Ok(it.set("findings", facts, by)?);
+    }
+    Ok(it.set_partial("findings", facts, UnknownReason::TooLarge, by)?)
 }
 
 /// How often the same bytes came, this time among them; no more than [`store::MOST_COPIES`] are counted.

@@ -139,6 +139,25 @@ pub(crate) fn erase_of_items(
 }
 
 impl Store {
+    /// Records decisions of items that were finished before, all or none; gives the number of the first.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`].
+    pub fn record_decisions(
+        &self,
+        decisions: &[(ItemId, NewDecision)],
+        now: Timestamp,
+    ) -> Result<Option<i64>, StoreError> {
+        self.change("record_decisions", |transaction| {
+            let mut first = None;
+            for (item, decision) in decisions {
+                let seq = append(transaction, *item, decision, now)?;
+                first.get_or_insert(seq);
+            }
+            Ok(first)
+        })
+    }
+
     /// Erases what was known of an item when it was decided, and what followed: the chain stays, and says no more than that
     /// there was a decision. Noted in the log as done by `by`. Gives how many records were erased.
     ///
