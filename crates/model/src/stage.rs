@@ -192,7 +192,9 @@ pub struct Life {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LifeError {
     /// The key does not name a person.
-    #[error("this needs a personal key, and this one names nobody; ask the administrator for a key with your name")]
+    #[error(
+        "this needs a personal key, and this one names nobody; ask the administrator for a key with your name"
+    )]
     NotPersonal,
     /// Whoever has written a text does not approve it.
     #[error("{person} has written this text, and an author never approves; ask a colleague")]
@@ -207,7 +209,9 @@ pub enum LifeError {
     )]
     StaleApproval,
     /// Too few have approved it.
-    #[error("it has {have} of the {need} approvals that it needs; ask a colleague who has not written it to approve it")]
+    #[error(
+        "it has {have} of the {need} approvals that it needs; ask a colleague who has not written it to approve it"
+    )]
     ApprovalMissing {
         /// Who has.
         have: usize,
@@ -232,7 +236,9 @@ pub enum LifeError {
     #[error("an emergency lasts 24 hours at most, and ends in the future; name an earlier end")]
     EmergencyTooLong,
     /// An emergency has no strong actions.
-    #[error("in an emergency a policy may only enqueue or restrict, and this one does more; leave the rest out of it")]
+    #[error(
+        "in an emergency a policy may only enqueue or restrict, and this one does more; leave the rest out of it"
+    )]
     EmergencyTooStrong,
     /// The emergency is over.
     #[error(
@@ -244,10 +250,14 @@ pub enum LifeError {
         at: Timestamp,
     },
     /// An emergency adds to what is in effect, and replaces nothing.
-    #[error("another version of this policy is in effect, and an emergency replaces none; write it as a policy of its own")]
+    #[error(
+        "another version of this policy is in effect, and an emergency replaces none; write it as a policy of its own"
+    )]
     EmergencyReplaces,
     /// There is nothing to go back to.
-    #[error("no version of this policy was enforced before, so that there is nothing to go back to; deploy it to shadow instead")]
+    #[error(
+        "no version of this policy was enforced before, so that there is nothing to go back to; deploy it to shadow instead"
+    )]
     NothingBefore,
 }
 
@@ -401,10 +411,7 @@ mod tests {
                 .collect();
             assert_eq!(found, to, "{from}");
         }
-        assert_eq!(
-            life(Shadow).may_move(Canary, None),
-            Err(LifeError::ShareWanted)
-        );
+        assert_eq!(life(Shadow).may_move(Canary, None), Err(LifeError::ShareWanted));
     }
 
     #[test]

@@ -20,7 +20,9 @@ pub enum StoreError {
     #[error("there is no policy {0}; basira policy list shows what there is")]
     NoPolicy(String),
     /// A text of a policy, or a list of what was in use, is not what was kept.
-    #[error("the policy {policy} in the store is not what was handed in: it was altered; put back a copy from a backup")]
+    #[error(
+        "the policy {policy} in the store is not what was handed in: it was altered; put back a copy from a backup"
+    )]
     PolicyAltered {
         /// The policy, or the digest of a set.
         policy: String,

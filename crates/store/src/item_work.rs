@@ -87,7 +87,7 @@ impl Store {
     }
 
     /// Gives an item back after a failed attempt: into the queue, or, after [`MOST_ATTEMPTS`], aside, incomplete, with
-    /// `result`. Gives what became of it, `None` when the worker has lost it.
+    /// `result` and what policies say of that. Gives what became of it, `None` when the worker has lost it.
     ///
     /// # Errors
     /// As [`Store::finish`].
@@ -96,6 +96,7 @@ impl Store {
         id: ItemId,
         fence: i64,
         result: String,
+        decision: Option<NewDecision>,
         now: Timestamp,
     ) -> Result<Option<ItemState>, StoreError> {
         if fence >= MOST_ATTEMPTS {
@@ -104,7 +105,7 @@ impl Store {
                 result,
                 matches: Vec::new(),
                 seen: None,
-                decision: None,
+                decision,
             };
             let ended = self.end(id, fence, ItemState::Aside, outcome, now)?;
             return Ok(ended.then_some(ItemState::Aside));

@@ -59,7 +59,9 @@ fn one(path: &Path) -> Result<SourceFile> {
     );
     let name = path.file_name().and_then(|name| name.to_str());
     Ok(SourceFile {
-        name: name.with_context(|| format!("{} has no name in UTF-8", path.display()))?.to_owned(),
+        name: name
+            .with_context(|| format!("{} has no name in UTF-8", path.display()))?
+            .to_owned(),
         text: fs::read_to_string(path).with_context(about)?,
     })
 }

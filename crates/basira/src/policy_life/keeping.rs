@@ -16,7 +16,11 @@ pub(crate) fn replay_sample(store: &Store) {
     let replayed = replay_all(store, Timestamp::MIN, Some(SAMPLE), || ControlFlow::Continue(()));
     match replayed {
         Ok(it) if it.different == 0 => {
-            tracing::info!(decisions = it.decisions, same = it.same, "decisions were made again");
+            tracing::info!(
+                decisions = it.decisions,
+                same = it.same,
+                "decisions were made again"
+            );
         }
         Ok(it) => {
             let (decision, why) = it.first_different.first().cloned().unwrap_or_default();

@@ -83,7 +83,12 @@ pub(crate) struct DeployOptions {
     /// Policy, or a file, which is handed in first
     policy: String,
     /// Stage: shadow, canary, enforce or retired
-    #[arg(long, value_name = "STAGE", required_unless_present = "emergency", conflicts_with = "emergency")]
+    #[arg(
+        long,
+        value_name = "STAGE",
+        required_unless_present = "emergency",
+        conflicts_with = "emergency"
+    )]
     to: Option<Stage>,
     /// Of a canary: the share of contents, of a thousand
     #[arg(long, value_name = "N")]
@@ -240,7 +245,9 @@ fn deploy(place: &PlaceArguments, options: &DeployOptions) -> Result<Outcome> {
             (policy, text) = (view.policy.clone(), Some(view.text.clone()));
         }
     }
-    let hours = options.emergency.map(|hours| SignedDuration::from_hours(hours.into()));
+    let hours = options
+        .emergency
+        .map(|hours| SignedDuration::from_hours(hours.into()));
     let step = Move {
         to: options.to,
         share: options.per_mille,

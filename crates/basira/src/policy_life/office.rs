@@ -42,7 +42,9 @@ impl Who {
         let text = match &self.personal_key {
             Some(path) if path == Path::new("-") => {
                 let mut text = String::new();
-                std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
+                std::io::stdin()
+                    .read_to_string(&mut text)
+                    .context("cannot read standard input")?;
                 text
             }
             Some(path) => std::fs::read_to_string(path)

@@ -87,7 +87,11 @@ pub(super) fn one(place: &PlaceArguments, policy: &str, json: bool) -> Result<Ou
     let row = Row {
         source: source.ok_or_else(|| StoreError::NoPolicy(policy.to_owned()))?,
         texts: texts.into_iter().map(PolicyView::from).collect(),
-        steps: store.policy_deployments(policy)?.into_iter().map(StepView::from).collect(),
+        steps: store
+            .policy_deployments(policy)?
+            .into_iter()
+            .map(StepView::from)
+            .collect(),
     };
     let mut out = print::out();
     if json {
@@ -99,7 +103,11 @@ pub(super) fn one(place: &PlaceArguments, policy: &str, json: bool) -> Result<Ou
     }
     writeln!(out)?;
     for it in &row.steps {
-        let why = it.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+        let why = it
+            .reason
+            .as_deref()
+            .map(|why| format!(": {why}"))
+            .unwrap_or_default();
         let step = format!("{} {} → {} by {}{why}", it.at, short(&it.text), it.stage, it.by);
         writeln!(out, "{}", print::plain(&step))?;
     }

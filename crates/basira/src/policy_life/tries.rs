@@ -145,7 +145,11 @@ fn told(out: &mut Out, it: &Backtest, title: &str, days: u16) -> std::io::Result
         percent(it.coverage)
     )?;
     if it.unreadable > 0 {
-        writeln!(out, "of {} more decisions nothing is known any more", it.unreadable)?;
+        writeln!(
+            out,
+            "of {} more decisions nothing is known any more",
+            it.unreadable
+        )?;
     }
     writeln!(out, "would act on        {}", compared(it.compared))?;
     for (kind, by_kind) in &it.compared_actions {

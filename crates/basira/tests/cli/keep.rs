@@ -59,7 +59,11 @@ fn verify_names_the_record_and_the_file_that_were_altered() {
     admin.finished(taken["item"].as_str().unwrap());
     assert_eq!(server.stop(), Some(0));
     // The last one says how far the decisions had come.
-    place.go("verify").ends(0).prints("7 records").prints("1 decisions");
+    place
+        .go("verify")
+        .ends(0)
+        .prints("7 records")
+        .prints("1 decisions");
 
     let blob = place.data().join("blobs").join(&sha256[..2]).join(sha256);
     let sound = fs::read(&blob).unwrap();
@@ -81,12 +85,18 @@ fn verify_names_the_record_and_the_file_that_were_altered() {
         ("decision_record", "given"),
         ("decision_record", "outcome"),
     ] {
-        assert_eq!(place.alter(&format!("UPDATE {table} SET {column} = {column} || ' '")), 1);
+        assert_eq!(
+            place.alter(&format!("UPDATE {table} SET {column} = {column} || ' '")),
+            1
+        );
         place
             .go("verify")
             .ends(2)
             .says("the decision 1 is not what was written");
-        assert_eq!(place.alter(&format!("UPDATE {table} SET {column} = rtrim({column})")), 1);
+        assert_eq!(
+            place.alter(&format!("UPDATE {table} SET {column} = rtrim({column})")),
+            1
+        );
     }
     place.go("verify").ends(0);
     place.alter("UPDATE log SET body = replace(body, '3', '4') WHERE seq = 4");

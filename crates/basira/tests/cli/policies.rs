@@ -33,7 +33,10 @@ impl People {
 }
 
 fn files(files: &[(&str, &str)]) -> Value {
-    let files: Vec<Value> = files.iter().map(|(name, text)| json!({"name": name, "text": text})).collect();
+    let files: Vec<Value> = files
+        .iter()
+        .map(|(name, text)| json!({"name": name, "text": text}))
+        .collect();
     json!({ "files": files })
 }
 
@@ -42,14 +45,22 @@ fn publish_library(people: &People) {
     let library = files(&[("clauses.toml", CLAUSES), ("grounds.toml", GROUNDS)]);
     people.amal.post("/v1/policies", library).expect(201);
     for name in ["clauses.toml", "grounds.toml"] {
-        people.badr.post(&format!("/v1/policies/{name}/approve"), json!({})).expect(200);
+        people
+            .badr
+            .post(&format!("/v1/policies/{name}/approve"), json!({}))
+            .expect(200);
         let step = json!({"to": "enforce"});
-        people.amal.post(&format!("/v1/policies/{name}/deploy"), step).expect(200);
+        people
+            .amal
+            .post(&format!("/v1/policies/{name}/deploy"), step)
+            .expect(200);
     }
 }
 
 fn put(by: &Client, text: &str) -> Value {
-    let made = by.post("/v1/policies", files(&[("policy.toml", text)])).expect(201);
+    let made = by
+        .post("/v1/policies", files(&[("policy.toml", text)]))
+        .expect(201);
     made[0].clone()
 }
 
@@ -87,7 +98,9 @@ fn with_confirmed(place: &Place) -> (Server, Client) {
 }
 
 fn decided(admin: &Client, bytes: &[u8], name: &str) -> Value {
-    let taken = admin.bytes(&format!("/v1/items?external_id={name}"), bytes).expect(202);
+    let taken = admin
+        .bytes(&format!("/v1/items?external_id={name}"), bytes)
+        .expect(202);
     let item = taken["item"].as_str().unwrap();
     admin.finished(item);
     let found = admin.get(&format!("/v1/items/{item}/decisions")).expect(200);
@@ -110,13 +123,19 @@ fn the_api_refuses_what_stands_against_a_policy_and_says_what() {
     let admin = server.administrator();
     let people = People::of(&admin);
     let library = files(&[("clauses.toml", CLAUSES), ("grounds.toml", GROUNDS)]);
-    people.machine.post("/v1/policies", library.clone()).problem(403, "not-personal");
+    people
+        .machine
+        .post("/v1/policies", library.clone())
+        .problem(403, "not-personal");
     admin.post("/v1/policies", library).problem(403, "not-personal");
     publish_library(&people);
 
     let untested = queueing("first").replace("expect = [\"enqueue\"]", "expect = []");
     let untested = files(&[("policy.toml", &untested)]);
-    people.amal.post("/v1/policies", untested).problem(422, "policy-check");
+    people
+        .amal
+        .post("/v1/policies", untested)
+        .problem(422, "policy-check");
     let first = put(&people.amal, &queueing("first"));
     assert_eq!((&first["stage"], &first["needs"]), (&json!("draft"), &json!(1)));
     approve(&people.amal, "chess.copy").problem(403, "self-approval");
@@ -132,16 +151,28 @@ fn the_api_refuses_what_stands_against_a_policy_and_says_what() {
     // An edit voids what was approved.
     let second = put(&people.amal, &queueing("second"));
     let old = json!({"text": first["text"]});
-    people.dina.post("/v1/policies/chess.copy/approve", old).problem(409, "stale-approval");
+    people
+        .dina
+        .post("/v1/policies/chess.copy/approve", old)
+        .problem(409, "stale-approval");
     deploy(&people.amal, "chess.copy", "shadow").expect(200);
     deploy(&people.amal, "chess.copy", "canary").problem(409, "stale-approval");
     let unshared = json!({"to": "canary"});
-    people.amal.post("/v1/policies/chess.copy/deploy", unshared).problem(400, "share-wanted");
-    people.amal.post("/v1/policies/chess.copy/rollback", json!({})).problem(409, "nothing-before");
+    people
+        .amal
+        .post("/v1/policies/chess.copy/deploy", unshared)
+        .problem(400, "share-wanted");
+    people
+        .amal
+        .post("/v1/policies/chess.copy/rollback", json!({}))
+        .problem(409, "nothing-before");
     approve(&people.dina, "chess.copy").expect(200);
     deploy(&people.amal, "chess.copy", "canary").expect(200);
     let enforced = deploy(&people.amal, "chess.copy", "enforce").expect(200);
-    assert_eq!((&enforced["text"], &enforced["stage"]), (&second["text"], &json!("enforce")));
+    assert_eq!(
+        (&enforced["text"], &enforced["stage"]),
+        (&second["text"], &json!("enforce"))
+    );
 
     // Two approve what acts by itself.
     put(&people.amal, &automatic("first"));
@@ -169,7 +200,10 @@ fn an_emergency_by_the_api_is_mild_short_and_once() {
     put(&people.amal, &queueing("first"));
     let emergency = |hours: i64| {
         let until = jiff_after(hours);
-        people.amal.post("/v1/policies/chess.copy/deploy", json!({"emergency_until": until}))
+        people.amal.post(
+            "/v1/policies/chess.copy/deploy",
+            json!({"emergency_until": until}),
+        )
     };
     emergency(25).problem(409, "emergency-too-long");
     emergency(-1).problem(409, "emergency-too-long");
@@ -179,7 +213,10 @@ fn an_emergency_by_the_api_is_mild_short_and_once() {
     emergency(1).problem(409, "emergency-expired");
     let strong = queueing("strong")
         .replace("chess.copy", "chess.strong")
-        .replace("[[then]]\n", "[[then]]\ndo = \"preserve\"\nfor = \"30 days\"\n[[then]]\n")
+        .replace(
+            "[[then]]\n",
+            "[[then]]\ndo = \"preserve\"\nfor = \"30 days\"\n[[then]]\n",
+        )
         .replace("expect = [\"enqueue\"]", "expect = [\"preserve\", \"enqueue\"]");
     // What is unknown enqueues alone.
     let strong = match strong.rsplit_once("expect = [\"preserve\", \"enqueue\"]") {
@@ -188,7 +225,10 @@ fn an_emergency_by_the_api_is_mild_short_and_once() {
     };
     put(&people.amal, &strong);
     let step = json!({"emergency_until": jiff_after(1)});
-    people.amal.post("/v1/policies/chess.strong/deploy", step).problem(409, "emergency-too-strong");
+    people
+        .amal
+        .post("/v1/policies/chess.strong/deploy", step)
+        .problem(409, "emergency-too-strong");
 }
 
 fn jiff_after(hours: i64) -> String {
@@ -216,28 +256,59 @@ fn live_at_the_command_line(place: &Place, amal: &str, badr: &str, machine: &str
         go(badr, &format!("policy approve {name}")).ends(0);
         go(amal, &format!("policy deploy {name} --to enforce")).ends(0);
     }
-    go(amal, "policy approve chess.copy").ends(2).says("(self-approval)");
-    go(machine, "policy approve chess.copy").ends(2).says("(not-personal)");
-    go(amal, "policy deploy chess.copy --to enforce").ends(2).says("(stage-skipped)");
+    go(amal, "policy approve chess.copy")
+        .ends(2)
+        .says("(self-approval)");
+    go(machine, "policy approve chess.copy")
+        .ends(2)
+        .says("(not-personal)");
+    go(amal, "policy deploy chess.copy --to enforce")
+        .ends(2)
+        .says("(stage-skipped)");
     go(amal, "policy deploy chess.copy --to shadow").ends(0);
-    go(amal, "policy deploy chess.copy --to canary --per-mille 100").ends(2).says("(approval-missing)");
-    go(badr, "policy approve chess.copy").ends(0).prints("approved by badr");
-    go(amal, "policy deploy chess.copy --to canary").ends(2).says("(share-wanted)");
+    go(amal, "policy deploy chess.copy --to canary --per-mille 100")
+        .ends(2)
+        .says("(approval-missing)");
+    go(badr, "policy approve chess.copy")
+        .ends(0)
+        .prints("approved by badr");
+    go(amal, "policy deploy chess.copy --to canary")
+        .ends(2)
+        .says("(share-wanted)");
     place.write("edited.toml", queueing("edited"));
     go(amal, "policy deploy edited.toml --to shadow").ends(0);
-    go(amal, "policy deploy chess.copy --to canary --per-mille 100").ends(2).says("(stale-approval)");
-    go(amal, "policy deploy chess.copy --emergency 1").ends(0).prints("emergency until");
-    go(amal, "policy deploy chess.copy --emergency 1").ends(2).says("(emergency-expired)");
+    go(amal, "policy deploy chess.copy --to canary --per-mille 100")
+        .ends(2)
+        .says("(stale-approval)");
+    go(amal, "policy deploy chess.copy --emergency 1")
+        .ends(0)
+        .prints("emergency until");
+    go(amal, "policy deploy chess.copy --emergency 1")
+        .ends(2)
+        .says("(emergency-expired)");
     go(amal, "policy deploy chess.copy --to shadow").ends(0);
     go(badr, "policy approve chess.copy").ends(0);
-    go(amal, "policy deploy chess.copy --to canary --per-mille 100").ends(0).prints("100");
-    go(amal, "policy rollback chess.copy --reason narrow").ends(0).prints("shadow");
-    go(amal, "policy rollback chess.copy").ends(2).says("(nothing-before)");
+    go(amal, "policy deploy chess.copy --to canary --per-mille 100")
+        .ends(0)
+        .prints("100");
+    go(amal, "policy rollback chess.copy --reason narrow")
+        .ends(0)
+        .prints("shadow");
+    go(amal, "policy rollback chess.copy")
+        .ends(2)
+        .says("(nothing-before)");
     let rows = place.go("policy list --json").ends(0).rows();
     assert_eq!(rows.len(), 4);
     place.go("policy list").ends(0).prints("chess.copy");
-    place.go("policy show chess.copy").ends(0).prints("narrow").prints("schema = 1");
-    place.go("policy show chess.other").ends(2).says("no policy chess.other");
+    place
+        .go("policy show chess.copy")
+        .ends(0)
+        .prints("narrow")
+        .prints("schema = 1");
+    place
+        .go("policy show chess.other")
+        .ends(2)
+        .says("no policy chess.other");
     place.go("verify").ends(0);
 }
 
@@ -266,8 +337,13 @@ fn the_command_line_takes_a_personal_key_beside_a_service_and_without_one() {
         live_at_the_command_line(&place, &amal, &badr, &machine);
         // A file is as good as the variable, and a key that is revoked is none.
         place.write("mine", format!("{amal}\n"));
-        place.go("policy approve clauses.toml --personal-key mine").ends(2).says("(self-approval)");
-        by(&place, "basira_0000", "policy approve clauses.toml").ends(2).says("key is not valid");
+        place
+            .go("policy approve clauses.toml --personal-key mine")
+            .ends(2)
+            .says("(self-approval)");
+        by(&place, "basira_0000", "policy approve clauses.toml")
+            .ends(2)
+            .says("key is not valid");
         drop(server);
     }
 }
@@ -278,14 +354,23 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     let (server, admin) = with_confirmed(&place);
     let people = People::of(&admin);
     let nothing = decided(&admin, &png(1), "before");
-    assert_eq!((&nothing["outcome"], &nothing["again"]), (&Value::Null, &json!("nothing")));
+    assert_eq!(
+        (&nothing["outcome"], &nothing["again"]),
+        (&Value::Null, &json!("nothing"))
+    );
     publish_library(&people);
     put(&people.amal, &automatic("first"));
     deploy(&people.amal, "chess.automatic", "shadow").expect(200);
     let shadow = decided(&admin, &png(1), "shadow");
-    assert_eq!((&shadow["outcome"], &shadow["again"]), (&Value::Null, &json!("same")));
+    assert_eq!(
+        (&shadow["outcome"], &shadow["again"]),
+        (&Value::Null, &json!("same"))
+    );
     assert_eq!(shadow["shadow"]["results"][0]["when"], "true", "{shadow}");
-    assert_eq!(shadow["given"]["snapshot"]["signals"]["seen.same_content.hour"]["value"], 2);
+    assert_eq!(
+        shadow["given"]["snapshot"]["signals"]["seen.same_content.hour"]["value"],
+        2
+    );
 
     for by in [&people.badr, &people.dina] {
         approve(by, "chess.automatic").expect(200);
@@ -295,7 +380,10 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     }
     let copy = decided(&admin, &png(1), "copy");
     assert!(actions(&copy).contains(&"restrict"), "{copy}");
-    assert_eq!((&copy["again"], &copy["actor"]), (&json!("same"), &json!("policy")));
+    assert_eq!(
+        (&copy["again"], &copy["actor"]),
+        (&json!("same"), &json!("policy"))
+    );
     let other = decided(&admin, &png(2), "other");
     assert_eq!(actions(&other), Vec::<&str>::new(), "{other}");
     // An edited copy is no exact one.
@@ -305,32 +393,62 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     let taken = admin.get("/v1/items?limit=1").expect(200);
     let item = taken["items"][0]["item"].as_str().unwrap();
     let judgement = json!({"judgement": "not_violating"});
-    admin.post(&format!("/v1/items/{item}/judgement"), judgement.clone()).problem(403, "not-personal");
+    admin
+        .post(&format!("/v1/items/{item}/judgement"), judgement.clone())
+        .problem(403, "not-personal");
 
     assert_eq!(server.stop(), Some(0));
     let again = place.go("policy replay --all --json").ends(0).rows().remove(0);
-    assert_eq!((&again["decisions"], &again["different"]), (&json!(5), &json!(0)), "{again}");
+    assert_eq!(
+        (&again["decisions"], &again["different"]),
+        (&json!(5), &json!(0)),
+        "{again}"
+    );
     assert_eq!(again["same"], 4);
     place.go("policy replay --sample 3").ends(0).prints("0 different");
 
     // What would a draft have done, that asks a person about what is banked?
     let tried = automatic("tried").replace("m.exact)'", "m.exact || m.distance <= 31)'");
     place.write("tried.toml", &tried);
-    let found = place.go("policy backtest tried.toml --json").ends(0).rows().remove(0);
-    assert_eq!((&found["items"], &found["acted"]), (&json!(5), &json!(4)), "{found}");
-    assert_eq!((&found["compared"]["added"], &found["compared"]["both"]), (&json!(3), &json!(1)));
-    place.go("policy backtest tried.toml").ends(0).prints("coverage 100.0 %");
+    let found = place
+        .go("policy backtest tried.toml --json")
+        .ends(0)
+        .rows()
+        .remove(0);
+    assert_eq!(
+        (&found["items"], &found["acted"]),
+        (&json!(5), &json!(4)),
+        "{found}"
+    );
+    assert_eq!(
+        (&found["compared"]["added"], &found["compared"]["both"]),
+        (&json!(3), &json!(1))
+    );
+    place
+        .go("policy backtest tried.toml")
+        .ends(0)
+        .prints("coverage 100.0 %");
     place.write("set/clauses.toml", CLAUSES);
     place.write("set/grounds.toml", GROUNDS);
     place.write("set/tried.toml", &tried);
     let found = place.go("policy diff live set --json").ends(0).rows().remove(0);
-    assert_eq!((&found["compared"]["added"], &found["compared"]["both"]), (&json!(1), &json!(3)));
+    assert_eq!(
+        (&found["compared"]["added"], &found["compared"]["both"]),
+        (&json!(1), &json!(3))
+    );
 
     // One byte of a record.
-    assert!(place.alter("UPDATE decision_record SET given = replace(given, 'forum', 'forun') WHERE decision = 1") <= 1);
-    let changed = place.alter("UPDATE decision_record SET outcome = replace(outcome, 'reach', 'reacg') WHERE decision = 3");
+    assert!(
+        place.alter("UPDATE decision_record SET given = replace(given, 'forum', 'forun') WHERE decision = 1")
+            <= 1
+    );
+    let changed = place
+        .alter("UPDATE decision_record SET outcome = replace(outcome, 'reach', 'reacg') WHERE decision = 3");
     assert_eq!(changed, 1);
     place.go("policy replay --all").ends(2).says("come out otherwise");
-    place.go("verify").ends(2).says("decision 3 is not what was written");
+    place
+        .go("verify")
+        .ends(2)
+        .says("decision 3 is not what was written");
     fs::remove_file(place.files().join("tried.toml")).unwrap();
 }

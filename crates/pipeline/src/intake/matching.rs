@@ -8,7 +8,7 @@ use std::time::Instant;
 use decode::{Decoded, Decoder, Frames, Request};
 use jiff::Timestamp;
 use model::{BankKind, EntryId, Sha256};
-use store::{Item, Seen};
+use store::{Item, NewDecision, Seen};
 
 use super::climb::{self, ClimbLimits, Climbs};
 use super::look_back::missed;
@@ -198,6 +198,13 @@ impl Process for Matching {
             seen: Some(seen(&decoded)),
             matched_at,
         })
+    }
+
+    fn put_aside(&self, item: &Item) -> Option<NewDecision> {
+        let decided = self.deciding.as_ref()?.decide_unread(item, Timestamp::now());
+        decided
+            .inspect_err(|error| tracing::error!(%error, "an item that was put aside was not decided"))
+            .ok()
     }
 
     fn noted(&self, worked: &Worked) {

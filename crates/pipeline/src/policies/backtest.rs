@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 use model::Judgement;
 use policy::{
-    Action, Facts, Outcome, PolicyId, PolicySet, Snapshot, Stage, Stages, Standing, Truth, Value, decide_facts,
+    Action, Facts, Outcome, PolicyId, PolicySet, Snapshot, Stage, Stages, Standing, Truth, Value,
+    decide_facts,
 };
 use serde::Serialize;
 use store::{Actor, Decision, Store, StoreError};

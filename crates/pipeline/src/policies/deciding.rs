@@ -11,7 +11,7 @@ use store::{Item, NewDecision, Rates, Store, StoreError};
 use thiserror::Error;
 
 use super::lanes::{InUse, Lanes, LanesError};
-use super::snapshot::{Unseen, snapshot};
+use super::snapshot::{Unseen, snapshot, unread};
 use crate::banks::Banks;
 use crate::examine::Examined;
 
@@ -89,7 +89,9 @@ impl Deciding {
         let mut hour = Hour::default();
         let caps = hour.at(now);
         for it in store.policy_hours(now)? {
-            let Some(file) = store.policy_file(&it.hash)? else { continue };
+            let Some(file) = store.policy_file(&it.hash)? else {
+                continue;
+            };
             caps.items = caps.items.max(it.rates.items);
             caps.all += it.rates.acted;
             if let Ok(id) = file.policy.parse::<PolicyId>() {
@@ -145,6 +147,15 @@ impl Deciding {
         self.decide_snapshot(snapshot, now)
     }
 
+    /// Decides an item that could not be looked at: no more is known than what the platform and people say of it.
+    ///
+    /// # Errors
+    /// [`DecidingError`].
+    pub fn decide_unread(&self, item: &Item, now: Timestamp) -> Result<NewDecision, DecidingError> {
+        let snapshot = unread(item, &self.banks, now)?;
+        self.decide_snapshot(snapshot, now)
+    }
+
     /// Decides what is known of an item.
     ///
     /// # Errors
@@ -158,10 +169,16 @@ impl Deciding {
             let mut hour = lock(&self.hour);
             let caps = hour.at(now);
             let before = caps.clone();
-            let live = lane.live.as_ref().map(|it| decide_facts(&it.set, &it.stages, &facts, caps));
+            let live = lane
+                .live
+                .as_ref()
+                .map(|it| decide_facts(&it.set, &it.stages, &facts, caps));
             caps.items += 1;
-            let acting: BTreeMap<&PolicyId, ()> =
-                live.iter().flat_map(Outcome::restrictive).map(|it| (&it.policy, ())).collect();
+            let acting: BTreeMap<&PolicyId, ()> = live
+                .iter()
+                .flat_map(Outcome::restrictive)
+                .map(|it| (&it.policy, ()))
+                .collect();
             for id in acting.into_keys() {
                 *caps.by_policy.entry(id.clone()).or_default() += 1;
                 caps.all += 1;
@@ -169,7 +186,10 @@ impl Deciding {
             (before, live)
         };
         // In the same pass, on the same facts and counters; it has no effects.
-        let shadow = lane.shadow.as_ref().map(|it| decide_facts(&it.set, &it.stages, &facts, &caps));
+        let shadow = lane
+            .shadow
+            .as_ref()
+            .map(|it| decide_facts(&it.set, &it.stages, &facts, &caps));
         let mut rates = HashMap::new();
         for (in_use, outcome) in [(&lane.live, &live), (&lane.shadow, &shadow)] {
             if let (Some(in_use), Some(outcome)) = (in_use, outcome) {
@@ -248,7 +268,8 @@ fn count(in_use: &InUse, outcome: &Outcome, rates: &mut HashMap<Sha256, Rates>) 
         };
         let mine = |why: fn(&Suppression) -> bool| {
             let held = outcome.suppressed.iter();
-            held.filter(|it| it.policy == result.policy).any(|it| why(&it.why))
+            held.filter(|it| it.policy == result.policy)
+                .any(|it| why(&it.why))
         };
         let acted = outcome.restrictive().any(|it| it.policy == result.policy);
         let it = rates.entry(text).or_default();
@@ -257,6 +278,8 @@ fn count(in_use: &InUse, outcome: &Outcome, rates: &mut HashMap<Sha256, Rates>) 
         it.unknown += u64::from(result.when == Truth::Unknown);
         it.failed += u64::from(mine(|why| matches!(why, Suppression::Budget {})));
         it.acted += u64::from(acted);
-        it.held += u64::from(mine(|why| matches!(why, Suppression::Cap {} | Suppression::Brake {})));
+        it.held += u64::from(mine(|why| {
+            matches!(why, Suppression::Cap {} | Suppression::Brake {})
+        }));
     }
 }

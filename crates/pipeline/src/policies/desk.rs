@@ -24,7 +24,9 @@ pub enum DeskError {
     #[error("what would be in use together does not pass the check, and nothing was moved: {0}")]
     Together(LanesError),
     /// A text that is referred to by the beginning of its digest.
-    #[error("{found} texts of {policy} begin with {beginning:?}; give more of the digest, as basira policy show prints it")]
+    #[error(
+        "{found} texts of {policy} begin with {beginning:?}; give more of the digest, as basira policy show prints it"
+    )]
     Ambiguous {
         /// The policy.
         policy: String,
@@ -65,12 +67,7 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// [`DeskError::Check`]; [`StoreError::DiskFull`].
-    pub fn put(
-        &self,
-        files: &[SourceFile],
-        by: &Personal,
-        now: Timestamp,
-    ) -> Result<Vec<Handed>, DeskError> {
+    pub fn put(&self, files: &[SourceFile], by: &Personal, now: Timestamp) -> Result<Vec<Handed>, DeskError> {
         let only_library = files.iter().all(|file| library_name(&file.name).is_some());
         let set = match self.check(files) {
             Ok(set) => Some(set),
@@ -81,7 +78,10 @@ impl<'a> Desk<'a> {
         let mut handed = Vec::new();
         for given in files {
             let policies = set.iter().flat_map(|set| set.policies());
-            let new = match policies.into_iter().find(|policy| policy.file().name == given.name) {
+            let new = match policies
+                .into_iter()
+                .find(|policy| policy.file().name == given.name)
+            {
                 Some(policy) => new(policy),
                 None => NewPolicy {
                     policy: library_name(&given.name).unwrap_or(&given.name).to_owned(),
@@ -266,8 +266,12 @@ fn library_name(path: &str) -> Option<&'static str> {
 
 /// What of a text matters for its life.
 fn new(policy: &Policy) -> NewPolicy {
-    let is_mild =
-        |kind: ActionKind| matches!(kind, ActionKind::Enqueue | ActionKind::Restrict | ActionKind::Allow);
+    let is_mild = |kind: ActionKind| {
+        matches!(
+            kind,
+            ActionKind::Enqueue | ActionKind::Restrict | ActionKind::Allow
+        )
+    };
     NewPolicy {
         policy: policy.id().as_str().to_owned(),
         text: policy.file().text.clone(),

@@ -170,7 +170,11 @@ fn standing(it: &Placed, version: PolicyHash, effects: bool) -> Standing {
     Standing {
         version,
         stage,
-        author: it.authors.first().map(|it| it.as_str().to_owned()).unwrap_or_default(),
+        author: it
+            .authors
+            .first()
+            .map(|it| it.as_str().to_owned())
+            .unwrap_or_default(),
         // Whoever approves a text that asks to act by itself has read that it does.
         automation_by: if it.file.automatic {
             approvals.clone()
@@ -324,9 +328,8 @@ mod tests {
             placed("b", 3, Stage::Canary, Some(50)),
             placed("c", 4, Stage::Shadow, None),
         ];
-        let numbers = |side: &[&Placed]| -> Vec<u8> {
-            side.iter().map(|it| it.file.hash.bytes()[0]).collect()
-        };
+        let numbers =
+            |side: &[&Placed]| -> Vec<u8> { side.iter().map(|it| it.file.hash.bytes()[0]).collect() };
         let at = |below: u16| {
             let (live, shadow) = split(&texts, below);
             (numbers(&live), numbers(&shadow))

@@ -78,7 +78,11 @@ struct Sets(HashMap<Sha256, Result<Arc<InUse>, String>>);
 
 impl Sets {
     fn get(&mut self, store: &Store, hash: &Sha256) -> Result<Arc<InUse>, String> {
-        let read = || InUse::read(store, hash).map(Arc::new).map_err(|error| error.to_string());
+        let read = || {
+            InUse::read(store, hash)
+                .map(Arc::new)
+                .map_err(|error| error.to_string())
+        };
         self.0.entry(*hash).or_insert_with(read).clone()
     }
 }
@@ -127,7 +131,10 @@ fn again(store: &Store, sets: &mut Sets, decision: &Decision) -> Again {
 /// Where two outcomes differ, for a message.
 fn difference(made: &Outcome, recorded: &Outcome) -> String {
     if made.set != recorded.set {
-        return format!("it was decided by the set {}, and now by {}", recorded.set, made.set);
+        return format!(
+            "it was decided by the set {}, and now by {}",
+            recorded.set, made.set
+        );
     }
     let pairs = made.results.iter().zip(&recorded.results);
     if let Some((result, _)) = pairs.clone().find(|(made, recorded)| made != recorded) {

@@ -3,7 +3,7 @@
 
 use decode::FileKind;
 use jiff::{SignedDuration, Timestamp};
-use model::{BankKind, IncompleteReason, Judgement, Match, Method, PartName, SignalType};
+use model::{BankKind, IncompleteReason, Judgement, Match, Method, PartName, SignalType, Verdict};
 use policy::{FindingFact, MatchFact, Schema, Snapshot, SnapshotError, Subject, UnknownReason};
 use sha2::Digest;
 use store::Item;
@@ -22,7 +22,9 @@ pub enum Unseen {
     #[error(transparent)]
     Banks(#[from] BanksError),
     /// The schema does not take what was found.
-    #[error("what was found does not fit the schema of policies: {0}; this is a fault of the program, please report it")]
+    #[error(
+        "what was found does not fit the schema of policies: {0}; this is a fault of the program, please report it"
+    )]
     Schema(#[from] SnapshotError),
 }
 
@@ -36,19 +38,8 @@ impl From<store::StoreError> for Unseen {
 ///
 /// # Errors
 /// [`Unseen`]; the item was not decided then.
-pub fn snapshot(
-    item: &Item,
-    examined: &Examined,
-    banks: &Banks,
-    now: Timestamp,
-) -> Result<Snapshot, Unseen> {
-    let subject = Subject {
-        item: item.receipt.to_string(),
-        sha256: item.sha256,
-    };
-    let mut it = Snapshot::new(subject, now);
-    let by = it.producer(PRODUCER, env!("CARGO_PKG_VERSION"), false);
-    submitted(&mut it, item, by)?;
+pub fn snapshot(item: &Item, examined: &Examined, banks: &Banks, now: Timestamp) -> Result<Snapshot, Unseen> {
+    let (mut it, by) = begin(item, now)?;
     it.set("item.media", media(examined), by)?;
     it.set("item.parts", parts(examined), by)?;
     it.set("verdict", examined.verdict.name(), by)?;
@@ -63,6 +54,32 @@ pub fn snapshot(
     Ok(it)
 }
 
+/// The snapshot of an item that could not be looked at.
+///
+/// # Errors
+/// As [`snapshot`].
+pub fn unread(item: &Item, banks: &Banks, now: Timestamp) -> Result<Snapshot, Unseen> {
+    let (mut it, by) = begin(item, now)?;
+    it.set("verdict", Verdict::Incomplete.name(), by)?;
+    it.set_unknown("matches", UnknownReason::Failed, by)?;
+    it.set_unknown("findings", UnknownReason::Failed, by)?;
+    seen(&mut it, item, banks, now, by)?;
+    said(&mut it, item, banks)?;
+    Ok(it)
+}
+
+/// A snapshot with what the platform says, and the number of this program among its producers.
+fn begin(item: &Item, now: Timestamp) -> Result<(Snapshot, u16), Unseen> {
+    let subject = Subject {
+        item: item.receipt.to_string(),
+        sha256: item.sha256,
+    };
+    let mut it = Snapshot::new(subject, now);
+    let by = it.producer(PRODUCER, env!("CARGO_PKG_VERSION"), false);
+    submitted(&mut it, item, by)?;
+    Ok((it, by))
+}
+
 /// What the platform says of it.
 fn submitted(it: &mut Snapshot, item: &Item, by: u16) -> Result<(), Unseen> {
     it.set("item.bytes", i64::try_from(item.size).unwrap_or(i64::MAX), by)?;
@@ -71,7 +88,10 @@ fn submitted(it: &mut Snapshot, item: &Item, by: u16) -> Result<(), Unseen> {
     it.set("item.jurisdictions", item.context.jurisdictions.clone(), by)?;
     let given = [
         ("item.language", item.context.language.clone()),
-        ("item.visibility", item.context.visibility.map(|it| it.name().to_owned())),
+        (
+            "item.visibility",
+            item.context.visibility.map(|it| it.name().to_owned()),
+        ),
         ("item.url_host", item.context.url.as_deref().and_then(host)),
     ];
     for (path, value) in given {
@@ -119,7 +139,9 @@ fn parts(examined: &Examined) -> i64 {
 
 /// Why there may be more matches than are known: not all of it was looked at.
 fn missing(examined: &Examined) -> Option<UnknownReason> {
-    use IncompleteReason::{Crashed, Empty, Encrypted, Forbidden, Malformed, Missing, Time, Truncated, Unmatched};
+    use IncompleteReason::{
+        Crashed, Empty, Encrypted, Forbidden, Malformed, Missing, Time, Truncated, Unmatched,
+    };
     use IncompleteReason::{Unreadable, Unsupported};
     let gap = examined.incomplete.first()?;
     Some(match gap.reason {
@@ -200,7 +222,11 @@ fn read(it: &mut Snapshot, examined: &Examined, by: u16) -> Result<(), Unseen> {
     let report = &longest.report;
     it.set("text.language", &*report.language, by)?;
     it.set("text.context", report.context.label.name(), by)?;
-    it.set("text.words", i64::try_from(report.context.words).unwrap_or(i64::MAX), by)?;
+    it.set(
+        "text.words",
+        i64::try_from(report.context.words).unwrap_or(i64::MAX),
+        by,
+    )?;
     let found = || reports.iter().flat_map(|part| &part.report.findings);
     let security = found().any(|found| found.kind.as_str() == "security");
     it.set("security.threat", security, by)?;

@@ -89,11 +89,13 @@ fn judge(hours: &[PolicyHour], text: &Sha256, hour: i64) -> Option<String> {
     }
     // Counts of items are far below what a float holds exactly.
     let share = |hits: u64, of: u64| hits as f64 / of as f64;
-    let (now, then) = (share(last.matched, last.items), share(before.matched, before.items));
+    let (now, then) = (
+        share(last.matched, last.items),
+        share(before.matched, before.items),
+    );
     let both = share(last.matched + before.matched, last.items + before.items);
     // The two-sample test of shares.
-    let deviation =
-        (both * (1.0 - both) * (1.0 / last.items as f64 + 1.0 / before.items as f64)).sqrt();
+    let deviation = (both * (1.0 - both) * (1.0 / last.items as f64 + 1.0 / before.items as f64)).sqrt();
     if deviation == 0.0 || (now - then).abs() < BEYOND * deviation {
         return None;
     }
@@ -139,6 +141,9 @@ mod tests {
         ] {
             assert_eq!(of(before, last), None, "{why}");
         }
-        assert_eq!(judge(&hours((100, 10_000), (200, 1_000)), &Sha256::new([2; 32]), 100), None);
+        assert_eq!(
+            judge(&hours((100, 10_000), (200, 1_000)), &Sha256::new([2; 32]), 100),
+            None
+        );
     }
 }

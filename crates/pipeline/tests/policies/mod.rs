@@ -39,7 +39,8 @@ fn take(store: &Store, files: &[SourceFile], to: Stage) {
         let step = |stage: Stage| {
             let share = (stage == Stage::Canary).then(|| 500.try_into().unwrap());
             let step = Step::To(stage, share);
-            desk.deploy(&handed.hash, step, None, &person("amal"), now()).unwrap();
+            desk.deploy(&handed.hash, step, None, &person("amal"), now())
+                .unwrap();
         };
         for name in ["badr", "dina"] {
             desk.approve(&handed.hash, &person(name), now()).unwrap();
@@ -168,14 +169,24 @@ fn every_recorded_decision_comes_out_the_same_again_and_an_altered_one_does_not(
     let decisions = many();
     let begun = Instant::now();
     decide(&store, decisions);
-    eprintln!("{decisions} decisions were made and recorded in {:?}", begun.elapsed());
+    eprintln!(
+        "{decisions} decisions were made and recorded in {:?}",
+        begun.elapsed()
+    );
     let begun = Instant::now();
     let go_on = || ControlFlow::Continue(());
     let all = replay_all(&store, Timestamp::MIN, None, go_on).unwrap();
     eprintln!("and made again in {:?}", begun.elapsed());
-    assert_eq!((all.decisions, all.same, all.different), (decisions, decisions, 0), "{all:?}");
+    assert_eq!(
+        (all.decisions, all.same, all.different),
+        (decisions, decisions, 0),
+        "{all:?}"
+    );
     let some = replay_all(&store, Timestamp::MIN, Some(100), go_on).unwrap();
-    assert!((90..=100).contains(&some.decisions) && some.same == some.decisions, "{some:?}");
+    assert!(
+        (90..=100).contains(&some.decisions) && some.same == some.decisions,
+        "{some:?}"
+    );
     assert_eq!(store.verify_decisions(|| ()).unwrap().decisions, decisions);
 
     // Both texts of the policy have decided, each its share.
@@ -189,7 +200,9 @@ fn every_recorded_decision_comes_out_the_same_again_and_an_altered_one_does_not(
     // A draft in the place of what is enforced, held against people.
     for number in 1..=300 {
         let judgement = Judgement::ALL[number as usize % 3];
-        store.judge(ItemId(number), judgement, &person("badr"), now()).unwrap();
+        store
+            .judge(ItemId(number), judgement, &person("badr"), now())
+            .unwrap();
     }
     let (set, about) = Desk::new(&store)
         .with_in_use(&[file("b.toml", &queueing("draft"))])
@@ -200,11 +213,20 @@ fn every_recorded_decision_comes_out_the_same_again_and_an_altered_one_does_not(
     eprintln!("a draft was tried on them in {:?}", begun.elapsed());
     assert_eq!((found.items, found.unreadable), (decisions, 0));
     assert_eq!(found.compared.added, found.acted, "it was in the shadow then");
-    assert!(found.acted > found.alone && found.covered < found.items, "{found:?}");
+    assert!(
+        found.acted > found.alone && found.covered < found.items,
+        "{found:?}"
+    );
     let judged = found.violating + found.not_violating + found.unclear;
     assert!(judged == found.judged && judged > 0 && found.missed > 0);
     let precision = found.precision.unwrap();
     assert!(precision.low < precision.share && precision.share < precision.high);
-    assert_eq!(found.by_language.values().map(|it| it.items).sum::<u64>(), decisions);
-    assert!(found.by_language.len() >= 3 && found.missing.contains_key("matches"), "{found:?}");
+    assert_eq!(
+        found.by_language.values().map(|it| it.items).sum::<u64>(),
+        decisions
+    );
+    assert!(
+        found.by_language.len() >= 3 && found.missing.contains_key("matches"),
+        "{found:?}"
+    );
 }

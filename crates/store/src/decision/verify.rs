@@ -75,15 +75,15 @@ impl Store {
         let found = self.read("anchors", |connection| {
             let sql = "-- anchors\nSELECT seq, body FROM log WHERE kind = 'decisions_noted' ORDER BY seq";
             let mut statement = connection.prepare_cached(sql)?;
-            Ok(statement.query_all(params![], |row| {
-                Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-            })?)
+            Ok(statement.query_all(params![], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?)
         })?;
         let read = |(seq, body): (i64, String)| {
             let altered = || StoreError::LogAltered { seq };
             let body: serde_json::Value = serde_json::from_str(&body).map_err(|_| altered())?;
             let number = body["decisions"].as_str().and_then(|text| text.parse().ok());
-            let chain = body["chain"].as_str().and_then(|text| Sha256::from_hex(text).ok());
+            let chain = body["chain"]
+                .as_str()
+                .and_then(|text| Sha256::from_hex(text).ok());
             number.zip(chain).ok_or_else(altered)
         };
         found.into_iter().map(read).collect()

@@ -103,7 +103,10 @@ fn counted(connection: &Connection<'_>, name: &str) -> Result<i64, StoreError> {
 
 /// 1 where the chain came further since the log has noted how far, else 0.
 pub(crate) fn unnoted(connection: &Connection<'_>) -> Result<i64, StoreError> {
-    let (decided, noted) = (counted(connection, "decision")?, counted(connection, "decision_noted")?);
+    let (decided, noted) = (
+        counted(connection, "decision")?,
+        counted(connection, "decision_noted")?,
+    );
     Ok(i64::from(decided != noted))
 }
 
@@ -118,7 +121,10 @@ pub(crate) fn anchor(transaction: &Transaction<'_>, now: Timestamp) -> Result<()
     }
     let chain = chain_of(transaction, decided)?;
     let chain = Sha256::from_slice(&chain).ok_or(StoreError::DecisionAltered { seq: decided })?;
-    let body = [("decisions", &*decided.to_string()), ("chain", &*chain.to_string())];
+    let body = [
+        ("decisions", &*decided.to_string()),
+        ("chain", &*chain.to_string()),
+    ];
     log::append(transaction, now, LogKind::DecisionsNoted, &body)?;
     let moved = usize::try_from(decided - noted).unwrap_or_default();
     take_numbers(transaction, "decision_noted", moved)?;

@@ -205,18 +205,21 @@ fn found(
         .query_row(values, |row| row.get(0))
         .optional()?;
     let hash = hash.and_then(|bytes| Sha256::from_slice(&bytes));
-    Ok(hash.map(|hash| file::one(transaction, &hash)).transpose()?.flatten())
+    Ok(hash
+        .map(|hash| file::one(transaction, &hash))
+        .transpose()?
+        .flatten())
 }
 
 /// Whoever makes steps in one transaction.
-struct Mover<'a> {
-    transaction: &'a Transaction<'a>,
+struct Mover<'a, 't> {
+    transaction: &'a Transaction<'t>,
     by: &'a Personal,
     reason: Option<&'a str>,
     now: Timestamp,
 }
 
-impl Mover<'_> {
+impl Mover<'_, '_> {
     /// Other texts of the policy give up the stage, and what was in effect gives way to what is enforced.
     fn make_room(&self, file: &PolicyFile, to: Stage) -> Result<(), StoreError> {
         let stages: &[Stage] = match to {
@@ -229,8 +232,10 @@ impl Mover<'_> {
             let sql = "-- policies_in\nSELECT hash FROM policy_deployment
                 WHERE policy = $1 AND stage = $2 AND hash <> $3 AND ended_at IS NULL";
             let mut statement = self.transaction.prepare_cached(sql)?;
-            let values = params![file.policy, stage.name(), &file.hash.bytes()[..]];
-            let others = statement.query_all(values, |row| row.get::<Vec<u8>>(0))?;
+            let others = statement.query_all(
+                params![file.policy, stage.name(), &file.hash.bytes()[..]],
+                |row| row.get::<Vec<u8>>(0),
+            )?;
             for hash in others.iter().filter_map(|bytes| Sha256::from_slice(bytes)) {
                 if let Some(other) = file::one(self.transaction, &hash)? {
                     self.put(&other, Stage::Retired, None, None)?;

@@ -69,7 +69,12 @@ pub struct PolicySummary {
 
 macro_rules! select {
     ($name:literal, $rest:literal) => {
-        concat!("-- ", $name, "\nSELECT hash, policy, text, automatic, mild, at FROM policy_file ", $rest)
+        concat!(
+            "-- ",
+            $name,
+            "\nSELECT hash, policy, text, automatic, mild, at FROM policy_file ",
+            $rest
+        )
     };
 }
 

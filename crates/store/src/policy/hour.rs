@@ -78,7 +78,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::DiskFull`].
     pub fn count_policies(&self, rates: Vec<(Sha256, Rates)>, now: Timestamp) -> Result<(), StoreError> {
-        self.share("count_policies", move |transaction| count(transaction, &rates, now))
+        self.share("count_policies", move |transaction| {
+            count(transaction, &rates, now)
+        })
     }
 
     /// What texts did in the hours from that of `since` on.

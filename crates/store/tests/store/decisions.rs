@@ -64,20 +64,35 @@ fn decisions_come_back_as_they_were_written_and_erased_ones_say_so() {
     for (number, decision) in (1..).zip(&found) {
         let wanted = self::decision(number);
         let record = decision.record.as_ref().unwrap();
-        assert_eq!((decision.seq, decision.item), (i64::from(number), items[number as usize - 1]));
+        assert_eq!(
+            (decision.seq, decision.item),
+            (i64::from(number), items[number as usize - 1])
+        );
         assert_eq!((&record.given, &record.outcome), (&wanted.given, &wanted.outcome));
-        assert_eq!((record.shadow.as_ref(), decision.policies), (wanted.shadow.as_ref(), wanted.policies));
+        assert_eq!(
+            (record.shadow.as_ref(), decision.policies),
+            (wanted.shadow.as_ref(), wanted.policies)
+        );
     }
     assert_eq!(store.policy_hours(now()).unwrap()[0].rates.items, 4);
     assert_eq!(store.count_decisions(now()).unwrap(), 4);
-    assert_eq!(store.count_decisions(now() + SignedDuration::from_secs(1)).unwrap(), 0);
+    assert_eq!(
+        store
+            .count_decisions(now() + SignedDuration::from_secs(1))
+            .unwrap(),
+        0
+    );
 
-    store.judge(items[1], Judgement::Violating, &person("badr"), now()).unwrap();
-    store.judge(items[1], Judgement::NotViolating, &person("dina"), now()).unwrap();
+    store
+        .judge(items[1], Judgement::Violating, &person("badr"), now())
+        .unwrap();
+    store
+        .judge(items[1], Judgement::NotViolating, &person("dina"), now())
+        .unwrap();
     let judged = store.decision(2).unwrap().unwrap();
     assert_eq!(judged.judged, Some(Judgement::NotViolating));
     assert_eq!(store.decisions_of(items[1]).unwrap().len(), 3);
-    let content = model::Sha256::new(sha256(&[2]));
+    let content = store.item_by_id(items[1]).unwrap().unwrap().sha256;
     let last = store.judged(&content).unwrap().unwrap();
     assert_eq!((last.judgement, &*last.person), (Judgement::NotViolating, "dina"));
     assert_eq!(store.judged(&Sha256::new([0; 32])).unwrap(), None);
@@ -90,12 +105,6 @@ fn decisions_come_back_as_they_were_written_and_erased_ones_say_so() {
     assert_eq!((verified.decisions, verified.erased), (6, 1));
 }
 
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let place = Place::new();
-    let store = place.writer();
-    *arrive(&store, bytes).sha256.bytes()
-}
-
 #[test]
 fn one_flipped_byte_in_a_decision_is_named_wherever_it_lies() {
     let place = Place::new();
@@ -103,7 +112,9 @@ fn one_flipped_byte_in_a_decision_is_named_wherever_it_lies() {
     for number in 1..=5 {
         decide(&store, number);
     }
-    store.judge(ItemId(3), Judgement::Unclear, &person("badr"), now()).unwrap();
+    store
+        .judge(ItemId(3), Judgement::Unclear, &person("badr"), now())
+        .unwrap();
     store.checkpoint(now()).unwrap();
     assert!(store.log(0, 10).unwrap().pop().unwrap().kind == "decisions_noted");
     assert_eq!(store.verify_decisions(|| ()).unwrap().decisions, 6);
@@ -125,14 +136,35 @@ fn one_flipped_byte_in_a_decision_is_named_wherever_it_lies() {
         }
     };
     let other = place.raw().literal(&[8; 32]);
-    for column in ["item = item + 1", "at = at + 1", "engine = '2'", "actor = 'person'", "person = 'x'"] {
-        assert_eq!(altered(&format!("UPDATE decision SET {column} WHERE seq = 4")), 4, "{column}");
+    for column in [
+        "item = item + 1",
+        "at = at + 1",
+        "engine = '2'",
+        "actor = 'person'",
+        "person = 'x'",
+    ] {
+        assert_eq!(
+            altered(&format!("UPDATE decision SET {column} WHERE seq = 4")),
+            4,
+            "{column}"
+        );
     }
     for column in ["policies", "commitment", "chain"] {
-        assert_eq!(altered(&format!("UPDATE decision SET {column} = {other} WHERE seq = 2")), 2, "{column}");
+        assert_eq!(
+            altered(&format!("UPDATE decision SET {column} = {other} WHERE seq = 2")),
+            2,
+            "{column}"
+        );
     }
-    assert_eq!(altered("UPDATE decision SET judgement = 'violating' WHERE seq = 6"), 6);
-    for column in ["given = replace(given, '4', '5')", "outcome = outcome || ' '", "shadow = '{ }'"] {
+    assert_eq!(
+        altered("UPDATE decision SET judgement = 'violating' WHERE seq = 6"),
+        6
+    );
+    for column in [
+        "given = replace(given, '4', '5')",
+        "outcome = outcome || ' '",
+        "shadow = '{ }'",
+    ] {
         let change = format!("UPDATE decision_record SET {column} WHERE decision = 4");
         assert_eq!(altered(&change), 4, "{column}");
     }
@@ -140,12 +172,17 @@ fn one_flipped_byte_in_a_decision_is_named_wherever_it_lies() {
         let change = format!("UPDATE decision_record SET {column} = {other} WHERE decision = 4");
         assert_eq!(altered(&change), 4, "{column}");
     }
-    assert_eq!(altered("UPDATE decision_record SET shadow = NULL WHERE decision = 2"), 2);
+    assert_eq!(
+        altered("UPDATE decision_record SET shadow = NULL WHERE decision = 2"),
+        2
+    );
     // Removed at the end, where the chain alone would not tell.
     assert_eq!(altered("DELETE FROM decision WHERE seq = 6"), 6);
     assert_eq!(store.verify_decisions(|| ()).unwrap().decisions, 6);
     // And cut short with the counter, where only the log tells.
-    place.raw().run("DELETE FROM decision WHERE seq = 6; UPDATE counter SET last = 5 WHERE name = 'decision'");
+    place
+        .raw()
+        .run("DELETE FROM decision WHERE seq = 6; UPDATE counter SET last = 5 WHERE name = 'decision'");
     assert!(matches!(
         store.verify_decisions(|| ()),
         Err(StoreError::DecisionAltered { seq: 6 })

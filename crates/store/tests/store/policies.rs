@@ -130,7 +130,13 @@ fn an_emergency_is_one_persons_mild_and_once() {
     let until = now() + SignedDuration::from_hours(24);
     let emergency = |file: &PolicyFile, until, at| {
         store
-            .deploy_policy(&file.hash, Step::Emergency(until), Some("a wave"), &person("amal"), at)
+            .deploy_policy(
+                &file.hash,
+                Step::Emergency(until),
+                Some("a wave"),
+                &person("amal"),
+                at,
+            )
             .map(drop)
     };
     let strong = put(&store, &text(1), "amal");
@@ -144,7 +150,10 @@ fn an_emergency_is_one_persons_mild_and_once() {
     assert_eq!(refused(emergency(&file, long, now())), "emergency-too-long");
     emergency(&file, until, now()).unwrap();
     let placed = store.deployed_policies().unwrap().texts.remove(0);
-    assert_eq!((placed.until, placed.person), (Some(until), person("amal").person));
+    assert_eq!(
+        (placed.until, placed.person),
+        (Some(until), person("amal").person)
+    );
     // It is over, and not prolonged, whatever is changed in its text.
     let later = until + SignedDuration::from_hours(1);
     let again = later + SignedDuration::from_hours(2);
@@ -160,11 +169,21 @@ fn an_emergency_is_one_persons_mild_and_once() {
     deploy(&store, &edited, Stage::Shadow).unwrap();
     approve(&store, &edited, "badr").unwrap();
     deploy(&store, &edited, Stage::Canary).unwrap();
-    let third = put(&store, &NewPolicy { mild: true, ..text(4) }, "amal");
+    let third = put(
+        &store,
+        &NewPolicy {
+            mild: true,
+            ..text(4)
+        },
+        "amal",
+    );
     assert_eq!(refused(emergency(&third, again, later)), "emergency-replaces");
     let log = store.log(0, 100).unwrap();
     let kinds: Vec<&str> = log.iter().map(|record| &*record.kind).collect();
-    assert!(kinds.contains(&"policy_emergency") && kinds.contains(&"policy_approved"), "{kinds:?}");
+    assert!(
+        kinds.contains(&"policy_emergency") && kinds.contains(&"policy_approved"),
+        "{kinds:?}"
+    );
 }
 
 #[test]
@@ -194,14 +213,28 @@ fn what_goes_wild_goes_on_in_the_shadow_and_an_altered_text_is_named() {
     assert_eq!(hours.len(), 2);
     assert_eq!((hours[0].rates.items, hours[0].rates.matched), (4, 2));
     assert_eq!(hours[1].hour - hours[0].hour, 3);
-    assert_eq!(store.policy_hours(now() + SignedDuration::from_hours(1)).unwrap().len(), 1);
+    assert_eq!(
+        store
+            .policy_hours(now() + SignedDuration::from_hours(1))
+            .unwrap()
+            .len(),
+        1
+    );
 
     let set = store.keep_policy_set("{}", now()).unwrap();
     assert_eq!(store.keep_policy_set("{}", now()).unwrap(), set);
     assert_eq!(store.policy_set(&set).unwrap().as_deref(), Some("{}"));
-    place.raw().run("UPDATE policy_set SET body = '{ }'; UPDATE policy_file SET text = 'other'");
-    assert!(matches!(store.policy_set(&set), Err(StoreError::PolicyAltered { .. })));
-    assert!(matches!(store.policy_file(&file.hash), Err(StoreError::PolicyAltered { .. })));
+    place
+        .raw()
+        .run("UPDATE policy_set SET body = '{ }'; UPDATE policy_file SET text = 'other'");
+    assert!(matches!(
+        store.policy_set(&set),
+        Err(StoreError::PolicyAltered { .. })
+    ));
+    assert!(matches!(
+        store.policy_file(&file.hash),
+        Err(StoreError::PolicyAltered { .. })
+    ));
     let unknown = Sha256::new([1; 32]);
     assert!(matches!(
         store.approve_policy(&unknown, &person("badr"), now()),

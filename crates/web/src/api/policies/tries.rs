@@ -157,7 +157,10 @@ const fn month() -> u16 {
 fn since(days: u16) -> Result<Timestamp, Problem> {
     match days {
         1..=366 => Ok(Timestamp::now() - SignedDuration::from_hours(24 * i64::from(days))),
-        other => Err(Problem::field("days", format!("{other} is not between 1 and 366"))),
+        other => Err(Problem::field(
+            "days",
+            format!("{other} is not between 1 and 366"),
+        )),
     }
 }
 
@@ -219,7 +222,10 @@ pub(crate) async fn begin_replay(
     run(&app, Arc::clone(&begun), move |app, it| {
         let store = app.intake.store();
         let all = store.count_decisions(since)?;
-        it.of.store(new.sample.map_or(all, |sample| all.min(sample.into())), Ordering::Relaxed);
+        it.of.store(
+            new.sample.map_or(all, |sample| all.min(sample.into())),
+            Ordering::Relaxed,
+        );
         let found = replay_all(store, since, new.sample, || it.step())?;
         Ok(serde_json::to_value(found).unwrap_or_default())
     });
