@@ -13,7 +13,7 @@ use pipeline::robust::Tier;
 use crate::config::ConfigCommand;
 use crate::import::ImportCommand;
 use crate::keep;
-use crate::policy_life::LifeCommand;
+use crate::policies::PolicyCommand;
 use crate::read::ReadOptions;
 use crate::serve::ServeOptions;
 
@@ -85,13 +85,13 @@ pub(crate) enum Command {
     /// Bring over what another system has
     #[command(subcommand)]
     Import(ImportCommand),
-    /// Policies: hand in, approve, deploy, roll back, try on the past
-    #[command(subcommand)]
-    Policy(LifeCommand),
     /// Say how well files are protected from here on this machine, and what could be better
     Doctor(DoctorOptions),
     /// Run the service: items in by HTTP, verdicts out
     Serve(ServeOptions),
+    /// Policies: check, format, test, try, explain
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Settings of the service: show, check, print all of them
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -19,6 +19,7 @@ mod matching;
 mod notify;
 mod operations;
 mod place;
+mod policies;
 mod policy_life;
 mod print;
 mod progress;
@@ -59,9 +60,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Scan(options) => scan::run(place, options),
         Command::Bank(command) => bank::run(place, command),
         Command::Import(command) => import::run(place, command),
-        Command::Policy(command) => policy_life::run(place, command),
         Command::Doctor(options) => doctor::run(options),
         Command::Serve(options) => serve::run(place, options),
+        Command::Policy(command) => policies::run(place, command),
         Command::Config(command) => config::run(place, command),
         Command::Verify(options) => keep::verify(place, options),
         Command::Backup(options) => keep::backup(place, options),

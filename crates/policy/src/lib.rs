@@ -19,6 +19,7 @@
 
 mod action;
 mod cases;
+mod condition;
 mod decide;
 mod deploy;
 mod diagnostic;
@@ -37,6 +38,7 @@ mod snapshot;
 
 pub use action::{Action, ActionKind, Audience, Automation, Degree, Priority, Restriction};
 pub use cases::CaseResult;
+pub use condition::Condition;
 pub use decide::{decide, decide_facts};
 pub use deploy::{Caps, Emergency, Stage, Stages, Standing};
 pub use diagnostic::{Code, Diagnostic, Severity, Span, isolate};

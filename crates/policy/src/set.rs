@@ -186,6 +186,17 @@ impl PolicySet {
     /// # Errors
     /// Every [`Diagnostic`], in the order of the files.
     pub fn check(files: &[SourceFile]) -> Result<Self, Vec<Diagnostic>> {
+        let set = Self::check_draft(files)?;
+        let failed = crate::cases::failures(&set);
+        if failed.is_empty() { Ok(set) } else { Err(failed) }
+    }
+
+    /// As [`Self::check`], without the tests in the files: for a draft that is being written. Nothing that was checked so may
+    /// be deployed.
+    ///
+    /// # Errors
+    /// Every [`Diagnostic`] but those of tests that fail or are missing.
+    pub fn check_draft(files: &[SourceFile]) -> Result<Self, Vec<Diagnostic>> {
         crate::file::read(files)
     }
 
