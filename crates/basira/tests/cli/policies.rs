@@ -74,16 +74,6 @@ fn approve(by: &Client, policy: &str) -> crate::server::Answer {
     by.post(&format!("/v1/policies/{policy}/approve"), json!({}))
 }
 
-/// Takes a policy all the way with the approvals of others.
-fn enforce(people: &People, policy: &str) {
-    for by in [&people.badr, &people.dina] {
-        approve(by, policy).expect(200);
-    }
-    for stage in ["shadow", "canary", "enforce"] {
-        deploy(&people.amal, policy, stage).expect(200);
-    }
-}
-
 /// A service with a bank whose one entry is the picture `png(1)`, confirmed by a person.
 fn with_confirmed(place: &Place) -> (Server, Client) {
     let server = Server::start(place);
@@ -438,10 +428,6 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     );
 
     // One byte of a record.
-    assert!(
-        place.alter("UPDATE decision_record SET given = replace(given, 'forum', 'forun') WHERE decision = 1")
-            <= 1
-    );
     let changed = place
         .alter("UPDATE decision_record SET outcome = replace(outcome, 'reach', 'reacg') WHERE decision = 3");
     assert_eq!(changed, 1);

@@ -58,7 +58,7 @@ pub fn snapshot(item: &Item, examined: &Examined, banks: &Banks, now: Timestamp)
 ///
 /// # Errors
 /// As [`snapshot`].
-pub fn unread(item: &Item, banks: &Banks, now: Timestamp) -> Result<Snapshot, Unseen> {
+pub(super) fn unread(item: &Item, banks: &Banks, now: Timestamp) -> Result<Snapshot, Unseen> {
     let (mut it, by) = begin(item, now)?;
     it.set("verdict", Verdict::Incomplete.name(), by)?;
     it.set_unknown("matches", UnknownReason::Failed, by)?;
@@ -186,7 +186,7 @@ fn matches(
             human_confirmed: Some(entry.human_confirmed),
             trust: entry.trust,
             suppressed: found.suppressed_by.is_some(),
-            labels: entry.labels.iter().map(ToString::to_string).collect(),
+            labels: entry.labels.into_iter().map(String::from).collect(),
             source: entry.provenance.source,
             added_at: entry.provenance.added_at,
             hash_only: entry.hash_only,
