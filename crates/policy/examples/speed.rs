@@ -5,7 +5,8 @@
 use std::time::Instant;
 
 use basira_policy::{
-    Caps, Condition, Facts, Policy, PolicySet, Snapshot, SourceFile, Stage, Standing, Subject, Value, decide, decide_facts,
+    Caps, Condition, Facts, Policy, PolicySet, Snapshot, SourceFile, Stage, Standing, Subject, Value, decide,
+    decide_facts,
 };
 use model::Sha256;
 
@@ -33,9 +34,17 @@ fn snapshot(number: u64) -> Snapshot {
         serde_json::from_value::<Value>(json).expect("a record")
     };
     // Most items match nothing.
-    let matches = if number % 10 == 0 { (0..3).map(|n| record(number + n)).collect() } else { Vec::new() };
-    snapshot.set("matches", Value::List(matches), by).expect("matches");
-    snapshot.set("text.words", (number % 400) as i64, by).expect("words");
+    let matches = if number % 10 == 0 {
+        (0..3).map(|n| record(number + n)).collect()
+    } else {
+        Vec::new()
+    };
+    snapshot
+        .set("matches", Value::List(matches), by)
+        .expect("matches");
+    snapshot
+        .set("text.words", (number % 400) as i64, by)
+        .expect("words");
     snapshot.set("item.source", "news-chess", by).expect("source");
     snapshot
 }
@@ -43,7 +52,8 @@ fn snapshot(number: u64) -> Snapshot {
 /// Sets of any size, of policies like those that are shipped, each with a pattern and numbers of its own.
 fn set(size: usize) -> PolicySet {
     let shipped = PolicySet::shipped_files();
-    let (mut files, policies): (Vec<SourceFile>, Vec<SourceFile>) = shipped.into_iter().partition(|file| !file.name.contains('/'));
+    let (mut files, policies): (Vec<SourceFile>, Vec<SourceFile>) =
+        shipped.into_iter().partition(|file| !file.name.contains('/'));
     for number in 0..size {
         let file = &policies[number % policies.len()];
         let text: String = file
@@ -59,7 +69,9 @@ fn set(size: usize) -> PolicySet {
             text,
         });
     }
-    PolicySet::check(&files).map_err(|found| found[0].to_string()).expect("a right set")
+    PolicySet::check(&files)
+        .map_err(|found| found[0].to_string())
+        .expect("a right set")
 }
 
 fn standing(policy: &Policy) -> Standing {
@@ -74,20 +86,31 @@ fn standing(policy: &Policy) -> Standing {
 }
 
 fn main() {
-    let count: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(3000);
+    let count: u64 = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(3000);
     let snapshots: Vec<Snapshot> = (0..count.min(3000)).map(snapshot).collect();
     let facts: Vec<Facts> = snapshots.iter().map(Facts::of).collect();
 
     let typical = "matches.exists(m, m.type in ['pdq', 'vpdq'] && m.trust == 'active' && !m.suppressed && m.distance <= 24) \
          && (text.words > 20 || item.source.matches('^news-')) && text.context != 'reporting'";
-    let condition = Condition::check(typical).map_err(|found| found.to_string()).expect("a condition");
+    let condition = Condition::check(typical)
+        .map_err(|found| found.to_string())
+        .expect("a condition");
     let begun = now();
     let mut held = 0;
     for _ in 0..20 {
-        held += facts.iter().filter(|facts| condition.truth(facts) == basira_policy::Truth::True).count();
+        held += facts
+            .iter()
+            .filter(|facts| condition.truth(facts) == basira_policy::Truth::True)
+            .count();
     }
     let each = begun.elapsed().as_nanos() as f64 / (20 * facts.len()) as f64;
-    println!("{}", serde_json::json!({ "what": "a typical condition", "ns": each, "held": held }));
+    println!(
+        "{}",
+        serde_json::json!({ "what": "a typical condition", "ns": each, "held": held })
+    );
 
     for size in [14, 50, 500] {
         let set = set(size);
@@ -114,7 +137,10 @@ fn main() {
     // A backtest: snapshots as they are stored, read and decided one after the other.
     let set = set(50);
     let stages = set.stages(standing);
-    let lines: Vec<String> = snapshots.iter().map(|snapshot| serde_json::to_string(snapshot).expect("JSON")).collect();
+    let lines: Vec<String> = snapshots
+        .iter()
+        .map(|snapshot| serde_json::to_string(snapshot).expect("JSON"))
+        .collect();
     let bytes: usize = lines.iter().map(String::len).sum();
     let begun = now();
     let mut read = 0;

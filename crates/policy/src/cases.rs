@@ -47,7 +47,11 @@ pub(crate) fn acting(policy: &Policy, approved: bool) -> Standing {
         stage: Stage::Enforce,
         author: "test-author".to_owned(),
         approved_by: people.iter().cloned().collect(),
-        automation_by: if approved { people.into_iter().collect() } else { [].into() },
+        automation_by: if approved {
+            people.into_iter().collect()
+        } else {
+            [].into()
+        },
         emergency: None,
     }
 }
@@ -68,11 +72,14 @@ pub(crate) fn run(alone: &PolicySet, case: &Case) -> CaseResult {
         name: case.name.clone(),
         expected,
         found,
-        when: outcome.results.first().map_or(Truth::Unknown, |result| match (result.when, result.unless) {
-            // An exception that cannot be told is something unknown, too.
-            (Truth::True, Truth::Unknown) => Truth::Unknown,
-            (when, _) => when,
-        }),
+        when: outcome
+            .results
+            .first()
+            .map_or(Truth::Unknown, |result| match (result.when, result.unless) {
+                // An exception that cannot be told is something unknown, too.
+                (Truth::True, Truth::Unknown) => Truth::Unknown,
+                (when, _) => when,
+            }),
     }
 }
 
@@ -101,7 +108,12 @@ pub(crate) fn failures(set: &PolicySet) -> Vec<Diagnostic> {
                 report(
                     Code::TestFailed,
                     case.at.clone(),
-                    format!("the test {:?} gives {}, not {}", case.name, names(&result.found), names(&result.expected)),
+                    format!(
+                        "the test {:?} gives {}, not {}",
+                        case.name,
+                        names(&result.found),
+                        names(&result.expected)
+                    ),
                     why(&alone, case),
                 );
             }
@@ -109,10 +121,20 @@ pub(crate) fn failures(set: &PolicySet) -> Vec<Diagnostic> {
         let end = policy.tests.last().map_or(0..0, |case| case.at.clone());
         let has = |wanted: Truth| seen.iter().any(|(truth, _)| *truth == wanted);
         if !has(Truth::True) {
-            report(Code::NoMatchTest, end.clone(), "no test in which the policy matches".to_owned(), "add a [[test]] whose given makes `when` true".to_owned());
+            report(
+                Code::NoMatchTest,
+                end.clone(),
+                "no test in which the policy matches".to_owned(),
+                "add a [[test]] whose given makes `when` true".to_owned(),
+            );
         }
         if !has(Truth::False) {
-            report(Code::NoNonMatchTest, end.clone(), "no test in which the policy does not match".to_owned(), "add a [[test]] whose given makes `when` false".to_owned());
+            report(
+                Code::NoNonMatchTest,
+                end.clone(),
+                "no test in which the policy does not match".to_owned(),
+                "add a [[test]] whose given makes `when` false".to_owned(),
+            );
         }
         if !has(Truth::Unknown) {
             report(
@@ -139,7 +161,10 @@ fn why(alone: &PolicySet, case: &Case) -> String {
         .iter()
         .map(|held| format!("{}: {}", held.action.kind(), held.why.short()))
         .collect();
-    let when = outcome.results.first().map_or("false", |result| result.when.name());
+    let when = outcome
+        .results
+        .first()
+        .map_or("false", |result| result.when.name());
     if held.is_empty() {
         return format!("`when` is {when}; correct the policy or what the test expects");
     }

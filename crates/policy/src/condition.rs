@@ -29,7 +29,14 @@ impl Condition {
     /// The first [`Diagnostic`], in a file named `condition`.
     pub fn check(source: &str) -> Result<Self, Diagnostic> {
         check(source, Scope::default()).map(Self).map_err(|wrong| {
-            Diagnostic::new(wrong.code, "condition", source, wrong.at, wrong.message, wrong.help)
+            Diagnostic::new(
+                wrong.code,
+                "condition",
+                source,
+                wrong.at,
+                wrong.message,
+                wrong.help,
+            )
         })
     }
 

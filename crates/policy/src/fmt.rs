@@ -7,8 +7,23 @@ use crate::set::SourceFile;
 
 /// The order of keys in a policy file.
 const ORDER: &[&str] = &[
-    "schema", "id", "title", "owner", "clause", "legal", "applies_to", "on_unknown", "automation", "review_by", "queue",
-    "let", "when", "unless", "then", "limits", "test",
+    "schema",
+    "id",
+    "title",
+    "owner",
+    "clause",
+    "legal",
+    "applies_to",
+    "on_unknown",
+    "automation",
+    "review_by",
+    "queue",
+    "let",
+    "when",
+    "unless",
+    "then",
+    "limits",
+    "test",
 ];
 
 /// The file as it should look: keys of the first level in the order of the handbook, one space around `=`, no white space
@@ -21,10 +36,22 @@ pub fn format(file: &SourceFile) -> Result<String, Diagnostic> {
     let mut document: DocumentMut = file.text.parse().map_err(|error: toml_edit::TomlError| {
         let at = error.span().unwrap_or(0..0);
         let message = format!("no TOML: {}", error.message().replace('\n', "; "));
-        Diagnostic::new(Code::Toml, &file.name, &file.text, at, message, "see https://toml.io")
+        Diagnostic::new(
+            Code::Toml,
+            &file.name,
+            &file.text,
+            at,
+            message,
+            "see https://toml.io",
+        )
     })?;
     let root = document.as_table_mut();
-    let place = |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len());
+    let place = |key: &str| {
+        ORDER
+            .iter()
+            .position(|known| *known == key)
+            .unwrap_or(ORDER.len())
+    };
     root.sort_values_by(|a, _, b, _| place(a.get()).cmp(&place(b.get())));
     spaces(root, 0);
     Ok(lines(&document.to_string()))
@@ -37,7 +64,9 @@ fn spaces(table: &mut Table, depth: usize) {
         match item {
             Item::Value(value) => value.decor_mut().set_prefix(" "),
             Item::Table(inner) if depth < 8 => spaces(inner, depth + 1),
-            Item::ArrayOfTables(tables) if depth < 8 => tables.iter_mut().for_each(|table| spaces(table, depth + 1)),
+            Item::ArrayOfTables(tables) if depth < 8 => {
+                tables.iter_mut().for_each(|table| spaces(table, depth + 1))
+            }
             _ => {}
         }
     }

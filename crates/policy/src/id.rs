@@ -9,7 +9,9 @@ use thiserror::Error;
 
 /// Why a text is no name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{found:?} is no {what}: use 1 to 80 of a-z, 0-9, '-', '_', '.', '#', '(' and ')', beginning with a letter")]
+#[error(
+    "{found:?} is no {what}: use 1 to 80 of a-z, 0-9, '-', '_', '.', '#', '(' and ')', beginning with a letter"
+)]
 pub struct NameError {
     /// What it should be.
     pub what: &'static str,

@@ -47,9 +47,7 @@ pub use fmt::format;
 pub use id::{ClauseId, GroundId, NameError, PolicyHash, PolicyId, SetHash, Word};
 pub use lint::lint;
 pub use mutate::Mutant;
-pub use outcome::{
-    Chosen, Missing, Origin, Outcome, PolicyResult, Suppressed, Suppression, Trace, Truth,
-};
+pub use outcome::{Chosen, Missing, Origin, Outcome, PolicyResult, Suppressed, Suppression, Trace, Truth};
 pub use schema::{FieldDef, RecordDef, Schema, SignalDef, Type, Unit};
 pub use set::{Bilingual, Limits, OnUnknown, Policy, PolicySet, SourceFile};
 pub use snapshot::{

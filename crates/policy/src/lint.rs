@@ -4,14 +4,17 @@ use jiff::civil::Date;
 
 use crate::action::Automation;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::{Choice, Kind, Node, Operand, TextTest, What, scan};
+use crate::expr::{Choice, Node, Operand, TextTest, What};
 use crate::set::{OnUnknown, Policy, PolicySet, SourceFile};
 
 /// Warnings on a checked set and its files, by file and place. The date is that of the look.
 pub fn lint(set: &PolicySet, files: &[SourceFile], today: Date) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for policy in &set.policies {
-        let mut lint = Lint { policy, out: &mut out };
+        let mut lint = Lint {
+            policy,
+            out: &mut out,
+        };
         lint.dates(today);
         lint.intent();
         lint.conditions();
@@ -20,7 +23,12 @@ pub fn lint(set: &PolicySet, files: &[SourceFile], today: Date) -> Vec<Diagnosti
         if let Ok(formatted) = crate::fmt::format(file)
             && formatted != file.text
         {
-            let same = file.text.bytes().zip(formatted.bytes()).take_while(|(a, b)| a == b).count();
+            let same = file
+                .text
+                .bytes()
+                .zip(formatted.bytes())
+                .take_while(|(a, b)| a == b)
+                .count();
             out.push(Diagnostic::new(
                 Code::NotFormatted,
                 &file.name,
@@ -51,11 +59,19 @@ fn catalog(set: &PolicySet, file: &SourceFile, out: &mut Vec<Diagnostic>) {
         ));
     };
     if file.name.ends_with("clauses.toml") {
-        for id in set.clauses.keys().filter(|id| set.policies.iter().all(|policy| policy.clause != **id)) {
+        for id in set
+            .clauses
+            .keys()
+            .filter(|id| set.policies.iter().all(|policy| policy.clause != **id))
+        {
             report(id.as_str(), "clause");
         }
     } else if file.name.ends_with("grounds.toml") {
-        for id in set.grounds.keys().filter(|id| set.policies.iter().all(|policy| !policy.legal.contains(id))) {
+        for id in set
+            .grounds
+            .keys()
+            .filter(|id| set.policies.iter().all(|policy| !policy.legal.contains(id)))
+        {
             report(id.as_str(), "legal ground");
         }
     }
@@ -67,9 +83,16 @@ struct Lint<'p> {
 }
 
 impl Lint<'_> {
-    fn report(&mut self, code: Code, at: std::ops::Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+    fn report(
+        &mut self,
+        code: Code,
+        at: std::ops::Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let file = &self.policy.file;
-        self.out.push(Diagnostic::new(code, &file.name, &file.text, at, message, help));
+        self.out
+            .push(Diagnostic::new(code, &file.name, &file.text, at, message, help));
     }
 
     /// Where a key stands.
@@ -81,7 +104,8 @@ impl Lint<'_> {
             Some((start, line))
         });
         let found = lines.into_iter().find(|(_, line)| {
-            line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start().starts_with('='))
         });
         found.map_or(0..0, |(start, line)| start..start + line.trim_end().len())
     }
@@ -97,12 +121,21 @@ impl Lint<'_> {
                 "look at its effects and its errors, then set a new date; overdue policies go back to shadow",
             );
         } else if today.saturating_add(jiff::Span::new().years(1)) < by {
-            self.report(Code::ReviewFar, at, format!("nobody looks at this policy until {by}"), "set a date within a year");
+            self.report(
+                Code::ReviewFar,
+                at,
+                format!("nobody looks at this policy until {by}"),
+                "set a date within a year",
+            );
         }
     }
 
     fn intent(&mut self) {
-        let restrictive = self.policy.then.iter().find(|then| then.action.kind().is_restrictive());
+        let restrictive = self
+            .policy
+            .then
+            .iter()
+            .find(|then| then.action.kind().is_restrictive());
         if let Some(then) = restrictive
             && self.policy.automation == Automation::None
         {
@@ -130,7 +163,12 @@ impl Lint<'_> {
         for (place, used) in conditions.let_used.iter().enumerate() {
             if !used {
                 let message = format!("{} is never used", conditions.let_names[place]);
-                self.report(Code::UnusedLet, conditions.let_spans[place].clone(), message, "take it away, or use it in when");
+                self.report(
+                    Code::UnusedLet,
+                    conditions.let_spans[place].clone(),
+                    message,
+                    "take it away, or use it in when",
+                );
             }
         }
         let policy = self.policy;
@@ -146,9 +184,21 @@ impl Lint<'_> {
                 }
                 self.node(node, at.clone());
             });
-            let tokens = scan(&clause.text).unwrap_or_default();
-            if tokens.windows(2).any(|pair| pair[0].kind == Kind::Not && pair[1].kind == Kind::Not) {
-                self.report(Code::DoubleNot, clause.at.clone(), "twice not", "take both ! away");
+        }
+        // The parser takes !! away; in the file it still stands before its clause.
+        let text = &policy.file.text;
+        let mut seen = None;
+        for clause in &conditions.clauses {
+            let start = clause.at.start;
+            let twice = text.get(..start).is_some_and(|before| before.ends_with("!!"));
+            if twice && seen != Some(start) {
+                seen = Some(start);
+                self.report(
+                    Code::DoubleNot,
+                    start - 2..clause.at.end,
+                    "twice not",
+                    "take both ! away",
+                );
             }
         }
     }
@@ -156,26 +206,53 @@ impl Lint<'_> {
     fn node(&mut self, node: &Node, at: std::ops::Range<usize>) {
         match &node.what {
             What::Const(value) => {
-                self.report(Code::Constant, at, format!("this is always {value}"), "take it away, or write a condition");
+                self.report(
+                    Code::Constant,
+                    at,
+                    format!("this is always {value}"),
+                    "take it away, or write a condition",
+                );
+            }
+            What::Not(inner) if matches!(inner.what, What::Not(_)) => {
+                self.report(Code::DoubleNot, at, "twice not", "take both ! away");
             }
             What::Compare(_, a, b) if is_fixed(a) && is_fixed(b) => {
-                self.report(Code::Constant, at, "both sides are written out", "compare a signal with a value");
+                self.report(
+                    Code::Constant,
+                    at,
+                    "both sides are written out",
+                    "compare a signal with a value",
+                );
             }
             What::And(nodes) | What::Or(nodes) => {
                 let clauses = &self.policy.conditions.clauses;
-                let text = |node: &Node| clauses.get(usize::from(node.clause.0)).map(|clause| clause.text.as_str());
+                let text = |node: &Node| {
+                    clauses
+                        .get(usize::from(node.clause.0))
+                        .map(|clause| clause.text.as_str())
+                };
                 for (place, node) in nodes.iter().enumerate() {
-                    let twin = text(node).is_some() && nodes[..place].iter().any(|other| text(other) == text(node));
+                    let twin =
+                        text(node).is_some() && nodes[..place].iter().any(|other| text(other) == text(node));
                     if let Some(clause) = clauses.get(usize::from(node.clause.0))
                         && twin
                     {
-                        self.report(Code::DuplicateClause, clause.at.clone(), "the same clause stands twice", "leave one of them");
+                        self.report(
+                            Code::DuplicateClause,
+                            clause.at.clone(),
+                            "the same clause stands twice",
+                            "leave one of them",
+                        );
                     }
                 }
             }
             What::Text(TextTest::Matches(pattern), _) => {
                 let text = pattern.as_str();
-                if text.starts_with(".*") || text.ends_with(".*") || text.starts_with("^.*") || text.is_empty() {
+                if text.starts_with(".*")
+                    || text.ends_with(".*")
+                    || text.starts_with("^.*")
+                    || text.is_empty()
+                {
                     self.report(
                         Code::LoosePattern,
                         at,
@@ -186,8 +263,14 @@ impl Lint<'_> {
             }
             What::OneOf(_, Choice::Texts(list)) => {
                 let folded: Vec<String> = list.iter().map(|text| text.trim().to_lowercase()).collect();
-                if let Some(place) = (1..list.len()).find(|place| folded[..*place].contains(&folded[*place])) {
-                    self.report(Code::DuplicateText, at, format!("the list has {:?} twice", list[place]), "leave one of them");
+                if let Some(place) = (1..list.len()).find(|place| folded[..*place].contains(&folded[*place]))
+                {
+                    self.report(
+                        Code::DuplicateText,
+                        at,
+                        format!("the list has {:?} twice", list[place]),
+                        "leave one of them",
+                    );
                 }
             }
             _ => {}

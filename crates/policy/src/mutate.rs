@@ -33,7 +33,9 @@ impl Policy {
                 continue;
             };
             let mut changes = Vec::new();
-            variants(node, &mut |mutated, change, at| changes.push((mutated, change, at)));
+            variants(node, &mut |mutated, change, at| {
+                changes.push((mutated, change, at))
+            });
             for (mutated, change, at) in changes {
                 if out.len() >= MOST {
                     return out;
@@ -84,7 +86,9 @@ impl Policy {
 
     /// The source of a changed clause, and its place in the file, from its place in its condition.
     fn shown(&self, part: usize, at: Range<usize>) -> (String, Range<usize>) {
-        let root = self.part(part).and_then(|node| self.conditions.clauses.get(usize::from(node.clause.0)));
+        let root = self
+            .part(part)
+            .and_then(|node| self.conditions.clauses.get(usize::from(node.clause.0)));
         let Some(root) = root else {
             return (String::new(), 0..0);
         };
@@ -105,8 +109,16 @@ fn variants(node: &Node, found: &mut dyn FnMut(Node, String, Range<usize>)) {
         What::And(nodes) | What::Or(nodes) => {
             let and = matches!(node.what, What::And(_));
             let join = |nodes: Vec<Node>| if and { What::And(nodes) } else { What::Or(nodes) };
-            let swapped = if and { What::Or(nodes.clone()) } else { What::And(nodes.clone()) };
-            found(with(swapped), (if and { "&& becomes ||" } else { "|| becomes &&" }).to_owned(), at);
+            let swapped = if and {
+                What::Or(nodes.clone())
+            } else {
+                What::And(nodes.clone())
+            };
+            found(
+                with(swapped),
+                (if and { "&& becomes ||" } else { "|| becomes &&" }).to_owned(),
+                at,
+            );
             for place in 0..nodes.len() {
                 let mut rest = nodes.clone();
                 let gone = rest.remove(place);
@@ -119,8 +131,17 @@ fn variants(node: &Node, found: &mut dyn FnMut(Node, String, Range<usize>)) {
             }
         }
         What::Not(inner) => {
-            found(Node { clause: node.clause, ..(**inner).clone() }, "! goes".to_owned(), at);
-            variants(inner, &mut |mutated, change, at| found(with(What::Not(Box::new(mutated))), change, at));
+            found(
+                Node {
+                    clause: node.clause,
+                    ..(**inner).clone()
+                },
+                "! goes".to_owned(),
+                at,
+            );
+            variants(inner, &mut |mutated, change, at| {
+                found(with(What::Not(Box::new(mutated))), change, at)
+            });
         }
         What::If(nodes) => {
             for place in 0..3 {
@@ -131,12 +152,22 @@ fn variants(node: &Node, found: &mut dyn FnMut(Node, String, Range<usize>)) {
                 });
             }
         }
-        What::Const(value) => found(with(What::Const(!value)), format!("{value} becomes {}", !value), at),
-        What::Flag(_) | What::Has(_) | What::Let(_) | What::InTexts(..) | What::Text(..) => negate(node, found),
+        What::Const(value) => found(
+            with(What::Const(!value)),
+            format!("{value} becomes {}", !value),
+            at,
+        ),
+        What::Flag(_) | What::Has(_) | What::Let(_) | What::InTexts(..) | What::Text(..) => {
+            negate(node, found)
+        }
         What::OlderThan(operand, age) => {
             negate(node, found);
             let longer = age.saturating_add(*age);
-            found(with(What::OlderThan(operand.clone(), longer)), "the length of time doubles".to_owned(), at);
+            found(
+                with(What::OlderThan(operand.clone(), longer)),
+                "the length of time doubles".to_owned(),
+                at,
+            );
         }
         What::OneOf(operand, choice) => {
             negate(node, found);
@@ -152,11 +183,23 @@ fn variants(node: &Node, found: &mut dyn FnMut(Node, String, Range<usize>)) {
                 every: !every,
                 body: body.clone(),
             };
-            let change = if *every { "all becomes exists" } else { "exists becomes all" };
+            let change = if *every {
+                "all becomes exists"
+            } else {
+                "exists becomes all"
+            };
             found(with(swapped), change.to_owned(), at);
             variants(body, &mut |mutated, change, at| {
                 let body = Box::new(mutated);
-                found(with(What::Loop { list, every: *every, body }), change, at);
+                found(
+                    with(What::Loop {
+                        list,
+                        every: *every,
+                        body,
+                    }),
+                    change,
+                    at,
+                );
             });
         }
     }
@@ -182,9 +225,15 @@ fn shorter(choice: &Choice) -> Vec<(Choice, String)> {
             .filter(|bit| words >> bit & 1 == 1)
             .map(|bit| (Choice::Words(words & !(1 << bit)), change()))
             .collect(),
-        Choice::Ints(list) => (0..list.len()).map(|place| (Choice::Ints(without(list, place)), change())).collect(),
-        Choice::Numbers(list) => (0..list.len()).map(|place| (Choice::Numbers(without(list, place)), change())).collect(),
-        Choice::Texts(list) => (0..list.len()).map(|place| (Choice::Texts(without(list, place)), change())).collect(),
+        Choice::Ints(list) => (0..list.len())
+            .map(|place| (Choice::Ints(without(list, place)), change()))
+            .collect(),
+        Choice::Numbers(list) => (0..list.len())
+            .map(|place| (Choice::Numbers(without(list, place)), change()))
+            .collect(),
+        Choice::Texts(list) => (0..list.len())
+            .map(|place| (Choice::Texts(without(list, place)), change()))
+            .collect(),
     }
 }
 
@@ -218,12 +267,18 @@ fn comparisons(
     }
     put(turned, a, b, "the comparison turns around");
     if border.is_some() {
-        for (nudged, change) in [(nudge(b, 1), "the number grows"), (nudge(b, -1), "the number shrinks")] {
+        for (nudged, change) in [
+            (nudge(b, 1), "the number grows"),
+            (nudge(b, -1), "the number shrinks"),
+        ] {
             if let Some(nudged) = nudged {
                 put(compare, a, &nudged, change);
             }
         }
-        for (nudged, change) in [(nudge(a, 1), "the number grows"), (nudge(a, -1), "the number shrinks")] {
+        for (nudged, change) in [
+            (nudge(a, 1), "the number grows"),
+            (nudge(a, -1), "the number shrinks"),
+        ] {
             if let Some(nudged) = nudged {
                 put(compare, &nudged, b, change);
             }

@@ -101,7 +101,9 @@ impl Suppression {
         match self {
             Self::Shadow {} => "in shadow".to_owned(),
             Self::OutsideCanary {} => "outside of the canary's share".to_owned(),
-            Self::NotExact {} => "no exact match with a confirmed entry, and no decision of a person".to_owned(),
+            Self::NotExact {} => {
+                "no exact match with a confirmed entry, and no decision of a person".to_owned()
+            }
             Self::NotAutomatic {} => "the policy does not ask to act by itself".to_owned(),
             Self::NotApproved {} => "two people have not approved that it acts by itself".to_owned(),
             Self::EmergencyOnlyRestricts {} => "an emergency only restricts and enqueues".to_owned(),
@@ -193,6 +195,8 @@ pub struct Outcome {
 impl Outcome {
     /// The content action that was chosen: label, restrict or remove.
     pub fn restrictive(&self) -> impl Iterator<Item = &Chosen> {
-        self.chosen.iter().filter(|chosen| chosen.action.kind().is_restrictive())
+        self.chosen
+            .iter()
+            .filter(|chosen| chosen.action.kind().is_restrictive())
     }
 }

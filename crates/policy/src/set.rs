@@ -157,17 +157,32 @@ impl Policy {
     /// Its clauses, in the order of a [`Trace`](crate::Trace): named conditions, `when`, `unless`, those of actions; each
     /// with its source, its place in the file in bytes, and how deep it stands.
     pub fn clauses(&self) -> impl Iterator<Item = (&str, Range<usize>, usize)> {
-        self.conditions.clauses.iter().map(|clause| (clause.text.as_str(), clause.at.clone(), clause.depth))
+        self.conditions
+            .clauses
+            .iter()
+            .map(|clause| (clause.text.as_str(), clause.at.clone(), clause.depth))
+    }
+    /// Steps that it takes at most, on any item.
+    pub fn most_steps(&self) -> u32 {
+        self.conditions.steps
     }
     /// Paths of the signals that its conditions ask for.
     pub fn signals(&self) -> impl Iterator<Item = &'static str> {
-        self.conditions.signals.iter().map(|slot| Schema::signals()[*slot].path)
+        self.conditions
+            .signals
+            .iter()
+            .map(|slot| Schema::signals()[*slot].path)
     }
     /// Every condition: named ones, `when`, `unless`, those of actions.
     pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
         let conditions = &self.conditions;
         let then = conditions.then.iter().flatten();
-        conditions.lets.iter().chain([&conditions.when]).chain(&conditions.unless).chain(then)
+        conditions
+            .lets
+            .iter()
+            .chain([&conditions.when])
+            .chain(&conditions.unless)
+            .chain(then)
     }
 }
 
@@ -228,6 +243,11 @@ impl PolicySet {
 
     /// Stages in which every policy stands as given: for tests, `try` and backtests.
     pub fn stages(&self, standing: impl Fn(&Policy) -> Standing) -> crate::Stages {
-        crate::Stages(self.policies.iter().map(|policy| (policy.id.clone(), standing(policy))).collect())
+        crate::Stages(
+            self.policies
+                .iter()
+                .map(|policy| (policy.id.clone(), standing(policy)))
+                .collect(),
+        )
     }
 }

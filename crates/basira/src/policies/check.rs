@@ -37,7 +37,10 @@ pub(super) fn check(options: &CheckOptions) -> Result<Outcome> {
     let tests: usize = set.policies().iter().map(|policy| policy.run_tests().len()).sum();
     let policies = set.policies().len();
     if options.json {
-        print::json_line(&mut out, &json!({ "set": set.hash(), "policies": policies, "tests": tests }))?;
+        print::json_line(
+            &mut out,
+            &json!({ "set": set.hash(), "policies": policies, "tests": tests }),
+        )?;
     } else {
         writeln!(out, "{}  {policies} policies, {tests} tests", set.hash())?;
         for policy in set.policies() {
@@ -50,11 +53,15 @@ pub(super) fn check(options: &CheckOptions) -> Result<Outcome> {
 pub(super) fn lint(options: &CheckOptions) -> Result<Outcome> {
     let files = set_files(&options.set.paths)?;
     let found = match PolicySet::check(&files) {
-        Ok(set) => look(&set, &files, jiff::Zoned::now().date()),
+        Ok(set) => look(&set, &files, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()),
         Err(found) => found,
     };
     report(&found, options.json)?;
-    Ok(if found.is_empty() { Outcome::Clean } else { Outcome::Incomplete })
+    Ok(if found.is_empty() {
+        Outcome::Clean
+    } else {
+        Outcome::Incomplete
+    })
 }
 
 pub(super) fn fmt(options: &FmtOptions) -> Result<Outcome> {
@@ -76,7 +83,8 @@ pub(super) fn fmt(options: &FmtOptions) -> Result<Outcome> {
         if options.check {
             outcome = Outcome::Incomplete;
         } else {
-            fs::write(&found.path, formatted).with_context(|| format!("cannot write {}", found.path.display()))?;
+            fs::write(&found.path, formatted)
+                .with_context(|| format!("cannot write {}", found.path.display()))?;
         }
     }
     Ok(outcome)
@@ -113,10 +121,20 @@ pub(super) fn test(options: &TestOptions) -> Result<Outcome> {
             )?;
             continue;
         }
-        writeln!(out, "{}: {tests} tests pass and notice {killed} of {} changes", policy.id(), mutants.len())?;
+        writeln!(
+            out,
+            "{}: {tests} tests pass and notice {killed} of {} changes",
+            policy.id(),
+            mutants.len()
+        )?;
         for mutant in mutants.iter().filter(|mutant| !mutant.killed) {
             let clause = mutant.clause.split_whitespace().collect::<Vec<_>>().join(" ");
-            writeln!(out, "  not noticed: {} in {}", mutant.change, policy::isolate(&clause))?;
+            writeln!(
+                out,
+                "  not noticed: {} in {}",
+                mutant.change,
+                policy::isolate(&clause)
+            )?;
         }
     }
     if options.mutate && !options.json {

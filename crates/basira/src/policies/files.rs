@@ -23,28 +23,47 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Found>> {
         if path.is_dir() {
             walk(path, path, 0, &mut found)?;
         } else {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             found.push(read(path, name)?);
         }
     }
     found.sort_by(|a, b| a.file.name.cmp(&b.file.name));
     if found.is_empty() {
-        bail!("there is no .toml file below {}", paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "));
+        bail!(
+            "there is no .toml file below {}",
+            paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
     }
     Ok(found)
 }
 
 fn walk(root: &Path, folder: &Path, depth: usize, found: &mut Vec<Found>) -> Result<()> {
     if depth > DEEPEST {
-        bail!("{}: folders within folders, more than {DEEPEST}", folder.display());
+        bail!(
+            "{}: folders within folders, more than {DEEPEST}",
+            folder.display()
+        );
     }
     let entries = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     for entry in entries {
-        let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
+        let path = entry
+            .with_context(|| format!("cannot list {}", folder.display()))?
+            .path();
         if path.is_dir() {
             walk(root, &path, depth + 1, found)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") {
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let name = path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .replace('\\', "/");
             found.push(read(&path, name)?);
         }
     }
@@ -75,7 +94,11 @@ pub(super) fn set(paths: &[PathBuf]) -> Result<PolicySet> {
 
 /// Diagnostics, one below the other.
 pub(super) fn all(found: &[Diagnostic]) -> String {
-    found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+    found
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }
 
 /// A snapshot as JSON, from a file or from standard input.
@@ -84,12 +107,19 @@ pub(super) fn snapshot(path: &Path) -> Result<Snapshot> {
     const LARGEST: u64 = 4 << 20;
     let mut text = String::new();
     if path.as_os_str() == "-" {
-        std::io::stdin().take(LARGEST).read_to_string(&mut text).context("cannot read standard input")?;
+        std::io::stdin()
+            .take(LARGEST)
+            .read_to_string(&mut text)
+            .context("cannot read standard input")?;
     } else {
         let file = fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-        file.take(LARGEST).read_to_string(&mut text).with_context(|| format!("cannot read {}", path.display()))?;
+        file.take(LARGEST)
+            .read_to_string(&mut text)
+            .with_context(|| format!("cannot read {}", path.display()))?;
     }
     let snapshot: Snapshot = serde_json::from_str(&text).context("this is no snapshot")?;
-    snapshot.check().context("the snapshot does not go with the schema")?;
+    snapshot
+        .check()
+        .context("the snapshot does not go with the schema")?;
     Ok(snapshot)
 }

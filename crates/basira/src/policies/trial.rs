@@ -4,8 +4,8 @@ use std::io::Write;
 
 use anyhow::Result;
 use policy::{
-    Caps, ExplainFor, Language, Outcome as Decision, Policy, PolicySet, Schema, Snapshot, Stage, Standing, Type, decide,
-    explain as put_into_words,
+    Caps, ExplainFor, Language, Outcome as Decision, Policy, PolicySet, Schema, Snapshot, Stage, Standing,
+    Type, decide, explain as put_into_words,
 };
 use serde_json::json;
 
@@ -22,7 +22,11 @@ fn decision(set: &PolicySet, snapshot: &Snapshot, approved: bool) -> Decision {
         stage: Stage::Enforce,
         author: "try".to_owned(),
         approved_by: people.iter().cloned().collect(),
-        automation_by: if approved { people.iter().cloned().collect() } else { [].into() },
+        automation_by: if approved {
+            people.iter().cloned().collect()
+        } else {
+            [].into()
+        },
         emergency: None,
     };
     decide(set, &set.stages(standing), snapshot, &Caps::default())
@@ -36,9 +40,17 @@ pub(super) fn attempt(options: &TryOptions) -> Result<Outcome> {
     if options.json {
         print::json_line(&mut out, &decision)?;
     } else {
-        write!(out, "{}", put_into_words(&set, &decision, &snapshot, ExplainFor::Reviewer, Language::En))?;
+        write!(
+            out,
+            "{}",
+            put_into_words(&set, &decision, &snapshot, ExplainFor::Reviewer, Language::En)
+        )?;
     }
-    Ok(if decision.chosen.is_empty() { Outcome::Clean } else { Outcome::Matched })
+    Ok(if decision.chosen.is_empty() {
+        Outcome::Clean
+    } else {
+        Outcome::Matched
+    })
 }
 
 pub(super) fn explain(options: &ExplainOptions) -> Result<Outcome> {
@@ -93,7 +105,12 @@ fn schema(as_json: bool) -> Result<()> {
         line(signal.path, signal.ty, signal.person, signal.doc)?;
         if let Type::Records(record) = signal.ty {
             for field in record.fields.iter().filter(|field| field.readable) {
-                line(&format!("  {}.{}", record.name, field.name), field.ty, false, field.doc)?;
+                line(
+                    &format!("  {}.{}", record.name, field.name),
+                    field.ty,
+                    false,
+                    field.doc,
+                )?;
             }
         }
     }

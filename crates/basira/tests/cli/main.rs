@@ -43,6 +43,7 @@ mod oracle;
 mod pictures;
 mod place;
 mod policies;
+mod policy;
 mod postgres;
 mod power_loss;
 mod read;

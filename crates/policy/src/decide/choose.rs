@@ -35,7 +35,10 @@ fn order(kind: ActionKind) -> usize {
         ActionKind::Notify,
         ActionKind::Suspend,
     ];
-    ORDER.iter().position(|known| *known == kind).unwrap_or(ORDER.len())
+    ORDER
+        .iter()
+        .position(|known| *known == kind)
+        .unwrap_or(ORDER.len())
 }
 
 /// Holds back what automation may not do any more in this hour. What a person decided is not counted against it.
@@ -79,8 +82,12 @@ fn is_over(policy: &Policy, caps: &Caps) -> bool {
 /// Of removals, restrictions and `allow` one wins: the strongest, then the widest and longest restriction, then the first
 /// policy by id. Labels add up.
 fn content(pile: &mut Pile<'_>) {
-    let takes_part =
-        |candidate: &Candidate<'_>| matches!(candidate.action.kind(), ActionKind::Remove | ActionKind::Restrict | ActionKind::Allow);
+    let takes_part = |candidate: &Candidate<'_>| {
+        matches!(
+            candidate.action.kind(),
+            ActionKind::Remove | ActionKind::Restrict | ActionKind::Allow
+        )
+    };
     let winner = pile
         .candidates
         .iter()
@@ -92,7 +99,10 @@ fn content(pile: &mut Pile<'_>) {
         return;
     };
     // `allow` loses to a label too.
-    let label = pile.candidates.iter().position(|candidate| candidate.action.kind() == ActionKind::Label);
+    let label = pile
+        .candidates
+        .iter()
+        .position(|candidate| candidate.action.kind() == ActionKind::Label);
     let (winner, by) = match label {
         Some(label) if action.kind() == ActionKind::Allow => (label, pile.candidates[label].policy),
         _ => (winner, by),
@@ -118,7 +128,10 @@ fn rank(action: &Action) -> (u8, usize, u16) {
     let strength = u8::MAX - action.kind().strength().unwrap_or(0);
     match action {
         Action::Restrict { how, hours } => {
-            let how = crate::action::Restriction::ALL.iter().position(|known| known == how).unwrap_or(usize::MAX);
+            let how = crate::action::Restriction::ALL
+                .iter()
+                .position(|known| known == how)
+                .unwrap_or(usize::MAX);
             // Until somebody has looked is longer than any number of hours.
             (strength, how, u16::MAX - hours.unwrap_or(u16::MAX))
         }
@@ -145,7 +158,9 @@ fn notices(pile: &mut Pile<'_>) {
 
 /// What one policy shows to nobody is shown to nobody, in whichever queue.
 fn hide(candidates: &mut [Candidate<'_>]) {
-    let hidden = candidates.iter().any(|candidate| matches!(candidate.action, Action::Enqueue { preview: false, .. }));
+    let hidden = candidates
+        .iter()
+        .any(|candidate| matches!(candidate.action, Action::Enqueue { preview: false, .. }));
     if !hidden {
         return;
     }
@@ -174,15 +189,23 @@ fn stronger(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
             (x, a.origin == Origin::Policy) > (y, b.origin == Origin::Policy)
         }
         (Action::Preserve { days: x }, Action::Preserve { days: y }) => x > y,
-        (Action::Label { days: x, .. }, Action::Label { days: y, .. }) => x.unwrap_or(u16::MAX) > y.unwrap_or(u16::MAX),
+        (Action::Label { days: x, .. }, Action::Label { days: y, .. }) => {
+            x.unwrap_or(u16::MAX) > y.unwrap_or(u16::MAX)
+        }
         _ => false,
     }
 }
 
-fn without_doubles<'s>(candidates: Vec<Candidate<'s>>, suppressed: &mut Vec<Suppressed>) -> Vec<Candidate<'s>> {
+fn without_doubles<'s>(
+    candidates: Vec<Candidate<'s>>,
+    suppressed: &mut Vec<Suppressed>,
+) -> Vec<Candidate<'s>> {
     let mut kept: Vec<Candidate<'s>> = Vec::with_capacity(candidates.len());
     for mut candidate in candidates {
-        match kept.iter_mut().find(|other| same(&other.action, &candidate.action)) {
+        match kept
+            .iter_mut()
+            .find(|other| same(&other.action, &candidate.action))
+        {
             None => kept.push(candidate),
             Some(other) => {
                 if stronger(&candidate, other) {

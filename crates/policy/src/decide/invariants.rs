@@ -118,5 +118,7 @@ fn exact_and_confirmed(facts: &Facts) -> bool {
         return false;
     };
     let holds = |record: &[Fact], field: usize| matches!(record.get(field), Some(Fact::Bool(true)));
-    matches.iter().any(|record| holds(record, exact) && holds(record, confirmed))
+    matches
+        .iter()
+        .any(|record| holds(record, exact) && holds(record, confirmed))
 }

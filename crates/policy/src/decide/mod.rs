@@ -101,7 +101,10 @@ impl Policy {
     /// The question to a person that the engine asks for it.
     fn review(&self) -> Action {
         // What the policy itself shows to nobody is shown to nobody here either.
-        let preview = self.then.iter().all(|then| !matches!(then.action, Action::Enqueue { preview: false, .. }));
+        let preview = self
+            .then
+            .iter()
+            .all(|then| !matches!(then.action, Action::Enqueue { preview: false, .. }));
         Action::Enqueue {
             queue: self.queue.clone(),
             priority: Priority::Normal,
@@ -135,7 +138,11 @@ fn mode<'s>(policy: &Policy, standing: &'s Standing, facts: &Facts) -> Mode<'s> 
 /// The place of an item among a thousand: the same for all copies of it, another for each policy and purpose.
 fn share(policy: &Policy, purpose: &str, facts: &Facts) -> u16 {
     let item = facts.sha256();
-    let hash = digest([purpose.as_bytes(), policy.id.as_str().as_bytes(), item.bytes().as_slice()]);
+    let hash = digest([
+        purpose.as_bytes(),
+        policy.id.as_str().as_bytes(),
+        item.bytes().as_slice(),
+    ]);
     let mut first = [0; 8];
     first.copy_from_slice(&hash.bytes()[..8]);
     (u64::from_be_bytes(first) % 1000) as u16
@@ -156,7 +163,11 @@ fn one<'s>(
         Fact::Word(word) => policy.kinds.has(*word),
         _ => true,
     };
-    let when = if applies { run.truth(&conditions.when) } else { Truth::False };
+    let when = if applies {
+        run.truth(&conditions.when)
+    } else {
+        Truth::False
+    };
     let unless = match &conditions.unless {
         Some(unless) if when != Truth::False => run.truth(unless),
         _ => Truth::False,
@@ -210,7 +221,11 @@ struct Bring<'s, 'p> {
 impl<'s> Bring<'s, '_> {
     fn unknown(&mut self, exhausted: bool) {
         for then in &self.policy.then {
-            let why = if exhausted { Suppression::Budget {} } else { Suppression::Unknown {} };
+            let why = if exhausted {
+                Suppression::Budget {}
+            } else {
+                Suppression::Unknown {}
+            };
             self.pile.suppress(self.policy, &then.action, why);
         }
         self.ask |= self.policy.on_unknown == OnUnknown::Review;
@@ -218,7 +233,9 @@ impl<'s> Bring<'s, '_> {
 
     fn matched(&mut self, run: &mut Run<'s>, unless: Truth) {
         for (then, condition) in self.policy.then.iter().zip(&self.policy.conditions.then) {
-            let holds = condition.as_ref().map_or(Truth::True, |condition| run.truth(condition));
+            let holds = condition
+                .as_ref()
+                .map_or(Truth::True, |condition| run.truth(condition));
             match holds {
                 Truth::False => {}
                 Truth::True => self.action(&then.action, unless),

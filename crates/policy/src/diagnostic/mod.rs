@@ -97,5 +97,8 @@ impl Diagnostic {
 /// The nearest place at or before a byte that begins a character.
 fn floor(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
-    (0..=at).rev().find(|place| text.is_char_boundary(*place)).unwrap_or(0)
+    (0..=at)
+        .rev()
+        .find(|place| text.is_char_boundary(*place))
+        .unwrap_or(0)
 }

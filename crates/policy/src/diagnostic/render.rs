@@ -22,7 +22,8 @@ fn is_mark(c: char) -> bool {
 
 /// Whether a character would change the terminal or the order of what is printed: it is shown as `U+…`.
 fn is_control(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The runs of a text that are written from right to left, in bytes: first to last such letter, with what is between
@@ -94,8 +95,20 @@ impl fmt::Display for Diagnostic {
         }
         let before = width(self.line.get(..within.start).unwrap_or_default());
         let marked = width(self.line.get(within).unwrap_or_default()).max(1);
-        writeln!(out, "{}[{}]: {}", self.severity, self.code, isolate(&self.message))?;
-        writeln!(out, "{margin}--> {}:{}:{}", isolate(&self.file), self.span.line, self.span.column)?;
+        writeln!(
+            out,
+            "{}[{}]: {}",
+            self.severity,
+            self.code,
+            isolate(&self.message)
+        )?;
+        writeln!(
+            out,
+            "{margin}--> {}:{}:{}",
+            isolate(&self.file),
+            self.span.line,
+            self.span.column
+        )?;
         writeln!(out, "{margin} |")?;
         writeln!(out, "{number} | {}", isolate(&self.line))?;
         writeln!(out, "{margin} | {}{}", " ".repeat(before), "^".repeat(marked))?;

@@ -15,7 +15,9 @@ pub(super) fn smallest(policy: &Policy, facts: &Facts) -> Vec<String> {
         Truth::False | Truth::Unknown => Truth::True,
     };
     let finder = Finder { policy, facts };
-    let nodes = finder.flips(&policy.conditions.when, wanted, 0).unwrap_or_default();
+    let nodes = finder
+        .flips(&policy.conditions.when, wanted, 0)
+        .unwrap_or_default();
     let clauses = &policy.conditions.clauses;
     nodes
         .into_iter()
@@ -48,7 +50,10 @@ impl<'a> Finder<'a> {
             parts.collect::<Option<Vec<_>>>().map(|parts| parts.concat())
         };
         let any = |nodes: &'a [Node]| {
-            nodes.iter().filter_map(|node| self.flips(node, wanted, depth + 1)).min_by_key(Vec::len)
+            nodes
+                .iter()
+                .filter_map(|node| self.flips(node, wanted, depth + 1))
+                .min_by_key(Vec::len)
         };
         match &node.what {
             What::And(nodes) if wanted == Truth::True => all(nodes),
@@ -56,9 +61,12 @@ impl<'a> Finder<'a> {
             What::Or(nodes) if wanted == Truth::True => any(nodes),
             What::Or(nodes) => all(nodes),
             What::Not(inner) => self.flips(inner, !wanted, depth + 1),
-            What::Let(place) => {
-                self.policy.conditions.lets.get(*place).and_then(|node| self.flips(node, wanted, depth + 1))
-            }
+            What::Let(place) => self
+                .policy
+                .conditions
+                .lets
+                .get(*place)
+                .and_then(|node| self.flips(node, wanted, depth + 1)),
             What::Const(_) => None,
             _ => Some(vec![node]),
         }

@@ -90,14 +90,30 @@ fn author(set: &PolicySet, outcome: &Outcome, language: Language) -> Vec<Vec<Str
             Language::En => text.en.clone(),
             Language::Ar => text.ar.clone(),
         };
-        let mut lines = vec![format!("{}: {}", pick(language, "What was done", "ما الذي جرى"), kind(language, chosen.action.kind()))];
+        let mut lines = vec![format!(
+            "{}: {}",
+            pick(language, "What was done", "ما الذي جرى"),
+            kind(language, chosen.action.kind())
+        )];
         if let Some(clause) = set.clause(&chosen.clause) {
-            lines.push(format!("{}: {}", pick(language, "The rule", "القاعدة"), texts(clause)));
+            lines.push(format!(
+                "{}: {}",
+                pick(language, "The rule", "القاعدة"),
+                texts(clause)
+            ));
         }
         for ground in chosen.legal.iter().filter_map(|ground| set.ground(ground)) {
-            lines.push(format!("{}: {}", pick(language, "The legal ground", "الأساس القانوني"), texts(ground)));
+            lines.push(format!(
+                "{}: {}",
+                pick(language, "The legal ground", "الأساس القانوني"),
+                texts(ground)
+            ));
         }
-        lines.push(format!("{}: {}", pick(language, "How it was decided", "كيف تقرر ذلك"), degree(language, chosen.automation)));
+        lines.push(format!(
+            "{}: {}",
+            pick(language, "How it was decided", "كيف تقرر ذلك"),
+            degree(language, chosen.automation)
+        ));
         lines.push(
             pick(
                 language,
@@ -109,7 +125,11 @@ fn author(set: &PolicySet, outcome: &Outcome, language: Language) -> Vec<Vec<Str
         paragraphs.push(lines);
     }
     if paragraphs.is_empty() {
-        let nothing = pick(language, "Nothing was done to this item.", "لم يُتخذ أي إجراء بحق هذا العنصر.");
+        let nothing = pick(
+            language,
+            "Nothing was done to this item.",
+            "لم يُتخذ أي إجراء بحق هذا العنصر.",
+        );
         paragraphs.push(vec![nothing.to_owned()]);
     }
     paragraphs
@@ -172,12 +192,21 @@ fn policy_lines(
         Language::En => &policy.title.en,
         Language::Ar => &policy.title.ar,
     };
-    let mut lines = vec![format!("{} ({}): {}", name(title), name(&policy.id), truth(language, result.when))];
+    let mut lines = vec![format!(
+        "{} ({}): {}",
+        name(title),
+        name(&policy.id),
+        truth(language, result.when)
+    )];
     for (clause, mark) in policy.conditions.clauses.iter().zip(result.trace.0.bytes()) {
         if let Some(value) = Truth::of_mark(mark) {
             let text = clause.text.split_whitespace().collect::<Vec<_>>().join(" ");
             let indent = "  ".repeat(clause.depth + 1);
-            lines.push(format!("{indent}{}: {}", name(crate::isolate(&text)), truth(language, value)));
+            lines.push(format!(
+                "{indent}{}: {}",
+                name(crate::isolate(&text)),
+                truth(language, value)
+            ));
         }
     }
     for path in policy.signals() {
@@ -196,11 +225,19 @@ fn policy_lines(
     if !flips.is_empty() {
         let clauses: Vec<String> = flips
             .iter()
-            .map(|text| name(crate::isolate(&text.split_whitespace().collect::<Vec<_>>().join(" "))))
+            .map(|text| {
+                name(crate::isolate(
+                    &text.split_whitespace().collect::<Vec<_>>().join(" "),
+                ))
+            })
             .collect();
         lines.push(format!(
             "  {} {}",
-            pick(language, "It would turn around if this were otherwise:", "تنقلب النتيجة لو تغير:"),
+            pick(
+                language,
+                "It would turn around if this were otherwise:",
+                "تنقلب النتيجة لو تغير:"
+            ),
             clauses.join(pick(language, ", ", "، "))
         ));
     }
@@ -216,14 +253,23 @@ fn provenance(path: &str, snapshot: &Snapshot, language: Language) -> String {
         Some(reading) => match (&reading.value, reading.unknown) {
             (Some(Value::List(list)), None) => name(list.len()),
             (Some(Value::List(list)), Some(why)) => {
-                format!("{} ({}: {})", name(list.len()), pick(language, "perhaps more", "وربما أكثر"), words::reason(language, why))
+                format!(
+                    "{} ({}: {})",
+                    name(list.len()),
+                    pick(language, "perhaps more", "وربما أكثر"),
+                    words::reason(language, why)
+                )
             }
             (Some(value), None) => name(crate::isolate(&value.to_string())),
             (_, why) => words::reason(language, why.unwrap_or(crate::UnknownReason::NotComputed)).to_owned(),
         },
     };
-    let by = reading.and_then(|reading| reading.by).and_then(|by| snapshot.producers.get(usize::from(by)));
-    let by = by.map(|by| name(format_args!("{} {}", by.name, by.version))).unwrap_or_default();
+    let by = reading
+        .and_then(|reading| reading.by)
+        .and_then(|by| snapshot.producers.get(usize::from(by)));
+    let by = by
+        .map(|by| name(format_args!("{} {}", by.name, by.version)))
+        .unwrap_or_default();
     format!("{doc} ({}): {value} — {by}", name(path))
 }
 
@@ -233,13 +279,22 @@ fn records(policy: &Policy, facts: &Facts, snapshot: &Snapshot, language: Langua
     let mut shown: Vec<(usize, usize)> = Vec::new();
     for root in policy.nodes() {
         root.each(&mut |node| {
-            let What::Loop { list: Place::Signal(slot), every: false, body } = &node.what else {
+            let What::Loop {
+                list: Place::Signal(slot),
+                every: false,
+                body,
+            } = &node.what
+            else {
                 return;
             };
             let signal = &Schema::signals()[*slot];
-            let (Type::Records(record), Some(Value::List(list))) =
-                (signal.ty, snapshot.signals.get(signal.path).and_then(|reading| reading.value.as_ref()))
-            else {
+            let (Type::Records(record), Some(Value::List(list))) = (
+                signal.ty,
+                snapshot
+                    .signals
+                    .get(signal.path)
+                    .and_then(|reading| reading.value.as_ref()),
+            ) else {
                 return;
             };
             for (at, value) in list.iter().enumerate() {
@@ -247,7 +302,10 @@ fn records(policy: &Policy, facts: &Facts, snapshot: &Snapshot, language: Langua
                     continue;
                 };
                 let mut run = Run::new(facts, &policy.conditions.lets, 0);
-                if shown.contains(&(*slot, at)) || shown.len() >= MOST || run.at_record(*slot, at, body) != Truth::True {
+                if shown.contains(&(*slot, at))
+                    || shown.len() >= MOST
+                    || run.at_record(*slot, at, body) != Truth::True
+                {
                     continue;
                 }
                 shown.push((*slot, at));
@@ -256,12 +314,22 @@ fn records(policy: &Policy, facts: &Facts, snapshot: &Snapshot, language: Langua
                     .iter()
                     .filter(|field| field.readable)
                     .filter_map(|field| Some((field, fields.get(field.name)?)))
-                    .filter(|(_, value)| !matches!(value, Value::Bool(false)) && **value != Value::Text(String::new()))
+                    .filter(|(_, value)| {
+                        !matches!(value, Value::Bool(false)) && **value != Value::Text(String::new())
+                    })
                     .map(|(field, value)| {
-                        format!("{} {}", pick(language, field.doc[0], field.doc[1]), name(crate::isolate(&value.to_string())))
+                        format!(
+                            "{} {}",
+                            pick(language, field.doc[0], field.doc[1]),
+                            name(crate::isolate(&value.to_string()))
+                        )
                     })
                     .collect();
-                lines.push(format!("    {}[{at}]: {}", name(signal.path), fields.join(pick(language, "; ", "؛ "))));
+                lines.push(format!(
+                    "    {}[{at}]: {}",
+                    name(signal.path),
+                    fields.join(pick(language, "; ", "؛ "))
+                ));
             }
         });
     }
@@ -289,13 +357,24 @@ fn auditor(outcome: &Outcome, snapshot: &Snapshot, language: Language) -> Vec<Ve
             name(&result.trace.0)
         ));
         for missing in &result.missing {
-            results.push(format!("    {}: {}", name(&missing.signal), reason(language, missing.reason)));
+            results.push(format!(
+                "    {}: {}",
+                name(&missing.signal),
+                reason(language, missing.reason)
+            ));
         }
     }
     let mut producers = vec![pick(language, "Who produced the signals", "من أنتج الإشارات").to_owned()];
     for by in &snapshot.producers {
-        let who = if by.person { pick(language, "a person", "شخص") } else { pick(language, "a program", "برنامج") };
-        producers.push(format!("  {} ({who})", name(format_args!("{} {}", by.name, by.version))));
+        let who = if by.person {
+            pick(language, "a person", "شخص")
+        } else {
+            pick(language, "a program", "برنامج")
+        };
+        producers.push(format!(
+            "  {} ({who})",
+            name(format_args!("{} {}", by.name, by.version))
+        ));
     }
     vec![head, results, actions(outcome, language), producers]
 }

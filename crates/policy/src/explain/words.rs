@@ -87,7 +87,11 @@ pub(super) fn origin(language: Language, origin: Origin) -> &'static str {
 pub(super) fn degree(language: Language, degree: Degree) -> &'static str {
     match degree {
         Degree::None => pick(language, "not automated", "غير آلي"),
-        Degree::Partial => pick(language, "decided by a person, carried out automatically", "قرره شخص ونُفذ آليا"),
+        Degree::Partial => pick(
+            language,
+            "decided by a person, carried out automatically",
+            "قرره شخص ونُفذ آليا",
+        ),
         Degree::Full => pick(language, "found and decided automatically", "اكتُشف وتقرر آليا"),
     }
 }

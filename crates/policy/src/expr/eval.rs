@@ -98,7 +98,11 @@ impl<'a> Run<'a> {
 
     /// Whether a condition holds.
     pub(crate) fn truth(&mut self, node: &'a Node) -> Truth {
-        let truth = if self.step(1) { self.evaluate(&node.what) } else { Truth::Unknown };
+        let truth = if self.step(1) {
+            self.evaluate(&node.what)
+        } else {
+            Truth::Unknown
+        };
         if node.clause != ClauseNo::NONE
             && let Some(mark) = self.marks.get_mut(usize::from(node.clause.0))
         {
@@ -172,7 +176,11 @@ impl<'a> Run<'a> {
         let Some(node) = self.lets.get(place) else {
             return Truth::Unknown;
         };
-        let mark = self.marks.get(usize::from(node.clause.0)).copied().unwrap_or(b'-');
+        let mark = self
+            .marks
+            .get(usize::from(node.clause.0))
+            .copied()
+            .unwrap_or(b'-');
         if let Some(truth) = Truth::of_mark(mark) {
             return truth;
         }
@@ -307,7 +315,6 @@ impl<'a> Run<'a> {
             Operand::Text(text) => Val::Text(text),
             Operand::Word(word) => Val::Word(*word),
             Operand::Time(time) => Val::Time(*time),
-            Operand::Bool(value) => Val::Bool(*value),
             Operand::Size(place) => match self.fact(*place) {
                 Some(Fact::Records(records)) => Val::Int(records.len() as i64),
                 Some(Fact::Texts(texts)) => Val::Int(texts.len() as i64),

@@ -66,7 +66,10 @@ pub(super) fn call(
 fn two(name: &str, first: Term, second: Term, at: Range<usize>, example: &str) -> Outcome<Term> {
     let node = |what| Ok(Term::Node(Checker::make(what, at.clone())));
     match name {
-        "domainIn" => node(What::Text(TextTest::DomainIn(domains(second, example)?), text(first, name, example)?)),
+        "domainIn" => node(What::Text(
+            TextTest::DomainIn(domains(second, example)?),
+            text(first, name, example)?,
+        )),
         "olderThan" => {
             let (Term::Value(operand, Type::Time, _), Term::Duration(age, _)) = (first, second) else {
                 return wrong(at, name, example);
@@ -162,7 +165,12 @@ fn unknown(name: &str, at: Range<usize>) -> Problem {
             }
         },
     };
-    Problem::new(Code::UnknownFunction, at, format!("there is no function {name:?}"), help)
+    Problem::new(
+        Code::UnknownFunction,
+        at,
+        format!("there is no function {name:?}"),
+        help,
+    )
 }
 
 fn text(term: Term, name: &str, example: &str) -> Outcome<Operand> {
@@ -206,7 +214,10 @@ fn domains(term: Term, example: &str) -> Outcome<Box<[Box<str>]>> {
 
 fn is_domain(name: &str) -> bool {
     let label = |label: &str| {
-        !label.is_empty() && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
     name.len() <= 253 && name.split('.').count() >= 2 && name.split('.').all(label)
 }
@@ -219,13 +230,17 @@ fn pattern(text: &str, at: Range<usize>) -> Outcome<regex::Regex> {
         .build()
         .map_err(|error| {
             let (message, help) = match error {
-                regex::Error::CompiledTooBig(_) => {
-                    ("the pattern becomes too large".to_owned(), "use smaller repetitions and fewer alternatives")
-                }
+                regex::Error::CompiledTooBig(_) => (
+                    "the pattern becomes too large".to_owned(),
+                    "use smaller repetitions and fewer alternatives",
+                ),
                 regex::Error::Syntax(said) => {
                     let last = said.lines().last().unwrap_or_default();
                     let said = last.strip_prefix("error: ").unwrap_or(last).to_owned();
-                    (format!("the pattern is wrong: {said}"), "patterns are those of the Rust crate regex: no look-around, no back-references")
+                    (
+                        format!("the pattern is wrong: {said}"),
+                        "patterns are those of the Rust crate regex: no look-around, no back-references",
+                    )
                 }
                 _ => ("the pattern is wrong".to_owned(), "see the handbook on patterns"),
             };
@@ -257,7 +272,7 @@ impl Operand {
     /// Whether it is written out.
     pub(super) fn is_literal(&self) -> bool {
         match self {
-            Self::Int(_) | Self::Number(_) | Self::Text(_) | Self::Word(_) | Self::Time(_) | Self::Bool(_) => true,
+            Self::Int(_) | Self::Number(_) | Self::Text(_) | Self::Word(_) | Self::Time(_) => true,
             Self::If(_, values) => values.iter().all(Self::is_literal),
             Self::Place(_) | Self::Size(_) | Self::Truth(_) => false,
         }
@@ -265,10 +280,10 @@ impl Operand {
 
     fn most_steps(&self) -> u32 {
         match self {
-            Self::Truth(node) => node.most_steps(),
+            Self::Truth(node) => node.most_steps().saturating_add(1),
             Self::If(test, values) => {
                 let values = values.iter().map(Self::most_steps).fold(0, u32::saturating_add);
-                test.most_steps().saturating_add(values)
+                test.most_steps().saturating_add(values).saturating_add(1)
             }
             _ => 1,
         }
@@ -287,6 +302,9 @@ impl Node {
             What::Const(_) | What::Flag(_) | What::Has(_) | What::Let(_) => 0,
             What::Compare(_, a, b) => a.most_steps().saturating_add(b.most_steps()),
             What::OneOf(operand, choice) => operand.most_steps().saturating_add(choice.steps()),
+            What::InTexts(operand, Place::Field(_)) => operand
+                .most_steps()
+                .saturating_add(crate::schema::Schema::LONGEST_FIELD as u32),
             What::InTexts(operand, _) => operand.most_steps().saturating_add(longest),
             What::Text(test, operand) => operand.most_steps().saturating_add(test.steps()),
             What::OlderThan(operand, _) => operand.most_steps(),
@@ -305,19 +323,37 @@ impl super::Choice {
                     Operand::Word(word) if *word < 64 => Some(1u64 << word),
                     _ => None,
                 });
-                bits.collect::<Option<Vec<_>>>().map(|bits| Self::Words(bits.into_iter().fold(0, |all, bit| all | bit)))
+                bits.collect::<Option<Vec<_>>>()
+                    .map(|bits| Self::Words(bits.into_iter().fold(0, |all, bit| all | bit)))
             }
             Operand::Int(_) => {
-                let ints = values.iter().map(|value| if let Operand::Int(int) = value { Some(*int) } else { None });
+                let ints = values.iter().map(|value| {
+                    if let Operand::Int(int) = value {
+                        Some(*int)
+                    } else {
+                        None
+                    }
+                });
                 ints.collect::<Option<_>>().map(Self::Ints)
             }
             Operand::Number(_) => {
-                let numbers =
-                    values.iter().map(|value| if let Operand::Number(number) = value { Some(*number) } else { None });
+                let numbers = values.iter().map(|value| {
+                    if let Operand::Number(number) = value {
+                        Some(*number)
+                    } else {
+                        None
+                    }
+                });
                 numbers.collect::<Option<_>>().map(Self::Numbers)
             }
             Operand::Text(_) => {
-                let texts = values.into_iter().map(|value| if let Operand::Text(text) = value { Some(text) } else { None });
+                let texts = values.into_iter().map(|value| {
+                    if let Operand::Text(text) = value {
+                        Some(text)
+                    } else {
+                        None
+                    }
+                });
                 texts.collect::<Option<_>>().map(Self::Texts)
             }
             _ => None,
@@ -365,7 +401,8 @@ impl Type {
 /// Whether a text is one of these names or lies below one.
 pub(super) fn in_domain(host: &str, names: &[Box<str>]) -> bool {
     names.iter().any(|name| {
-        host.strip_suffix(&**name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        host.strip_suffix(&**name)
+            .is_some_and(|before| before.is_empty() || before.ends_with('.'))
     })
 }
 

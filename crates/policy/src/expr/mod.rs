@@ -13,6 +13,7 @@ mod functions;
 mod names;
 mod parse;
 mod scan;
+mod types;
 mod visit;
 
 use std::ops::Range;
@@ -22,7 +23,7 @@ use regex::Regex;
 
 use crate::diagnostic::Code;
 pub(crate) use check::{Checked, Scope, check};
-pub(crate) use eval::{Gap, Run, Val, gap_path};
+pub(crate) use eval::{Run, gap_path};
 pub(crate) use scan::{Kind, scan};
 
 /// What a condition may cost. Every limit is checked before the condition is ever run.
@@ -36,7 +37,7 @@ pub(crate) mod limits {
     /// Steps of one policy on one item, if every list is as long as lists may be.
     pub(crate) const STEPS: u32 = 32_768;
     /// Bytes of a compiled pattern.
-    pub(crate) const PATTERN: usize = 64 * 1024;
+    pub(crate) const PATTERN: usize = 256 * 1024;
     /// Bytes of a text in a condition.
     pub(crate) const LITERAL: usize = 1024;
 }
@@ -142,7 +143,6 @@ pub(crate) enum Operand {
     Text(Box<str>),
     Word(u8),
     Time(Timestamp),
-    Bool(bool),
     /// How long a list is.
     Size(Place),
     /// A condition as a value, to be compared with another.

@@ -12,9 +12,21 @@ pub(super) struct Missing<'a> {
     pub(super) in_loop: Option<&'a str>,
 }
 
-const PERSONS: &[&str] = &["author", "user", "account", "person", "sender", "uploader", "profile", "member", "poster"];
-const ENGAGEMENT: &[&str] =
-    &["likes", "views", "shares", "followers", "reactions", "engagement", "reposts", "replies", "plays", "score"];
+const PERSONS: &[&str] = &[
+    "author", "user", "account", "person", "sender", "uploader", "profile", "member", "poster",
+];
+const ENGAGEMENT: &[&str] = &[
+    "likes",
+    "views",
+    "shares",
+    "followers",
+    "reactions",
+    "engagement",
+    "reposts",
+    "replies",
+    "plays",
+    "score",
+];
 
 pub(super) fn unknown_signal(path: &str, at: Range<usize>, missing: Missing<'_>) -> Problem {
     let mut names = path.split('.');
@@ -35,7 +47,10 @@ pub(super) fn unknown_signal(path: &str, at: Range<usize>, missing: Missing<'_>)
             "no condition rests on engagement or a mere score; the schema has neither",
         );
     }
-    if matches!(path, "text" | "content" | "item.text" | "text.raw" | "text.body" | "item.content" | "body") {
+    if matches!(
+        path,
+        "text" | "content" | "item.text" | "text.raw" | "text.body" | "item.content" | "body"
+    ) {
         return Problem::new(
             Code::ContentText,
             at,
@@ -47,17 +62,35 @@ pub(super) fn unknown_signal(path: &str, at: Range<usize>, missing: Missing<'_>)
     let known = known.chain(missing.lets.iter().map(String::as_str));
     let help = match (nearest(path, known), missing.in_loop) {
         (Some(near), _) => format!("did you mean {near:?}?"),
-        (None, Some(var)) => format!("within this loop fields are named as {var}.field; `basira policy explain --schema` lists all signals"),
+        (None, Some(var)) => format!(
+            "within this loop fields are named as {var}.field; `basira policy explain --schema` lists all signals"
+        ),
         (None, None) => "`basira policy explain --schema` lists all signals".to_owned(),
     };
-    Problem::new(Code::UnknownSignal, at, format!("the schema has no signal {path:?}"), help)
+    Problem::new(
+        Code::UnknownSignal,
+        at,
+        format!("the schema has no signal {path:?}"),
+        help,
+    )
 }
 
 pub(super) fn unknown_field(record: &RecordDef, name: &str, at: Range<usize>) -> Problem {
-    let readable = || record.fields.iter().filter(|field| field.readable).map(|field| field.name);
+    let readable = || {
+        record
+            .fields
+            .iter()
+            .filter(|field| field.readable)
+            .map(|field| field.name)
+    };
     let help = match nearest(name, readable()) {
         Some(near) => format!("did you mean {near:?}?"),
         None => format!("its fields are: {}", readable().collect::<Vec<_>>().join(", ")),
     };
-    Problem::new(Code::UnknownSignal, at, format!("a {} has no field {name:?}", record.name), help)
+    Problem::new(
+        Code::UnknownSignal,
+        at,
+        format!("a {} has no field {name:?}", record.name),
+        help,
+    )
 }

@@ -38,21 +38,51 @@ fn syntax(source: &str, tokens: &[Token], errors: &ParseErrors) -> Problem {
     let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let rest = &source[start.min(source.len())..];
     // The parser counts columns of its errors from 0 or from 1; a token is at least one character long.
-    let offset = start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
-    let reserved = errors.errors.iter().any(|error| error.msg.contains("reserved identifier"));
+    let offset = start
+        + rest
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(rest.len(), |(at, _)| at);
+    let reserved = errors
+        .errors
+        .iter()
+        .any(|error| error.msg.contains("reserved identifier"));
     match tokens.iter().find(|token| token.at.end > offset) {
         Some(token) => {
             let shown = &source[token.at.clone()];
+            if errors
+                .errors
+                .iter()
+                .any(|error| error.msg.contains("has() macro"))
+            {
+                return Problem::new(
+                    Code::Syntax,
+                    token.at.clone(),
+                    format!("has() of {shown}"),
+                    "has() takes a name with a point: has(text.words), has(m.distance); what becomes of unknown matches, \
+                     findings and verdicts is what on_unknown says",
+                );
+            }
             let help = if reserved {
                 "CEL keeps this word for itself; signals and named conditions have other names"
             } else {
                 "check the sign before it: a comparison, && or ||, a comma or a bracket may be missing"
             };
-            Problem::new(Code::Syntax, token.at.clone(), format!("{shown} cannot stand here"), help)
+            Problem::new(
+                Code::Syntax,
+                token.at.clone(),
+                format!("{shown} cannot stand here"),
+                help,
+            )
         }
         None => {
             let last = tokens.last().map_or(0..0, |token| token.at.clone());
-            Problem::new(Code::Syntax, last, "the condition ends too early", "write what is missing after this")
+            Problem::new(
+                Code::Syntax,
+                last,
+                "the condition ends too early",
+                "write what is missing after this",
+            )
         }
     }
 }
@@ -89,11 +119,16 @@ impl Parsed {
         let token = &self.tokens[place];
         match &expr.expr {
             Expr::Select(select) if !select.test => {
-                let end = self.tokens.get(place + 1).map_or(token.at.end, |name| name.at.end);
+                let end = self
+                    .tokens
+                    .get(place + 1)
+                    .map_or(token.at.end, |name| name.at.end);
                 self.span(&select.operand).start..end
             }
             Expr::Select(_) => self.before(place)..self.close(place),
-            Expr::Comprehension(comprehension) => self.span(&comprehension.iter_range).start..self.close(place),
+            Expr::Comprehension(comprehension) => {
+                self.span(&comprehension.iter_range).start..self.close(place)
+            }
             Expr::List(_) => token.at.start..self.close(place),
             Expr::Call(call) if call.func_name == operators::LOGICAL_NOT => {
                 let end = call.args.first().map_or(token.at.end, |arg| self.span(arg).end);
@@ -101,14 +136,19 @@ impl Parsed {
             }
             Expr::Call(call) if call.func_name.starts_with(['_', '-', '@']) => {
                 let spans = call.args.iter().map(|arg| self.span(arg));
-                spans.fold(token.at.clone(), |all, one| all.start.min(one.start)..all.end.max(one.end))
+                spans.fold(token.at.clone(), |all, one| {
+                    all.start.min(one.start)..all.end.max(one.end)
+                })
             }
             Expr::Call(call) => match &call.target {
                 Some(target) => self.span(target).start..self.close(place),
                 None => self.before(place)..self.close(place),
             },
             Expr::Literal(_) if token.kind == Kind::Minus => {
-                let end = self.tokens.get(place + 1).map_or(token.at.end, |number| number.at.end);
+                let end = self
+                    .tokens
+                    .get(place + 1)
+                    .map_or(token.at.end, |number| number.at.end);
                 token.at.start..end
             }
             _ => token.at.clone(),

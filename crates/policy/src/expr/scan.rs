@@ -51,7 +51,10 @@ pub(crate) fn scan(source: &str) -> Result<Vec<Token>, Problem> {
             Code::TooLong,
             0..source.len().min(40),
             format!("a condition of {} bytes", source.len()),
-            format!("use at most {} bytes; move parts of it to named conditions (let.name = …)", limits::SOURCE),
+            format!(
+                "use at most {} bytes; move parts of it to named conditions (let.name = …)",
+                limits::SOURCE
+            ),
         ));
     }
     let mut tokens = Vec::new();
@@ -75,7 +78,9 @@ pub(crate) fn scan(source: &str) -> Result<Vec<Token>, Problem> {
 fn token(source: &str, at: usize, c: char) -> Result<(Kind, usize), Problem> {
     let rest = &source[at..];
     let two = rest.get(..2).unwrap_or_default();
-    let refuse = |code, length: usize, message: String, help: &str| Err(Problem::new(code, at..at + length, message, help));
+    let refuse = |code, length: usize, message: String, help: &str| {
+        Err(Problem::new(code, at..at + length, message, help))
+    };
     Ok(match c {
         '(' | '[' => (Kind::Open, at + 1),
         ')' | ']' => (Kind::Close, at + 1),
@@ -91,24 +96,68 @@ fn token(source: &str, at: usize, c: char) -> Result<(Kind, usize), Problem> {
         '\'' | '"' => (Kind::Text, text(source, at, false)?),
         'r' | 'R' if rest[1..].starts_with(['\'', '"']) => (Kind::Text, text(source, at + 1, true)?),
         'b' | 'B' if rest[1..].starts_with(['\'', '"']) => {
-            return refuse(Code::NotInSubset, 1, "bytes".to_owned(), "conditions know no bytes; write a text in quotes");
+            return refuse(
+                Code::NotInSubset,
+                1,
+                "bytes".to_owned(),
+                "conditions know no bytes; write a text in quotes",
+            );
         }
         '=' => return refuse(Code::Syntax, 1, "a single =".to_owned(), "write == to compare"),
-        '&' | '|' => return refuse(Code::Syntax, 1, format!("a single {c}"), "write && for and, || for or"),
+        '&' | '|' => {
+            return refuse(
+                Code::Syntax,
+                1,
+                format!("a single {c}"),
+                "write && for and, || for or",
+            );
+        }
         '+' | '*' | '/' | '%' => {
-            return refuse(Code::NotInSubset, 1, format!("{c} in a condition"), "conditions do not calculate; compare signals with values that are written out");
+            return refuse(
+                Code::NotInSubset,
+                1,
+                format!("{c} in a condition"),
+                "conditions do not calculate; compare signals with values that are written out",
+            );
         }
         '{' | '}' => {
-            return refuse(Code::NotInSubset, 1, format!("{c} in a condition"), "conditions know no maps and structures; use signals, lists and named conditions");
+            return refuse(
+                Code::NotInSubset,
+                1,
+                format!("{c} in a condition"),
+                "conditions know no maps and structures; use signals, lists and named conditions",
+            );
         }
         '“' | '”' | '„' | '«' | '»' | '‘' | '’' => {
-            return refuse(Code::Syntax, c.len_utf8(), format!("the quotation mark {c}"), "write ' or \" around a text");
+            return refuse(
+                Code::Syntax,
+                c.len_utf8(),
+                format!("the quotation mark {c}"),
+                "write ' or \" around a text",
+            );
         }
-        '،' | '؛' => return refuse(Code::Syntax, c.len_utf8(), format!("the sign {c}"), "write , between the parts of a list"),
-        '؟' => return refuse(Code::Syntax, c.len_utf8(), format!("the sign {c}"), "write ? between a condition and its values"),
+        '،' | '؛' => {
+            return refuse(
+                Code::Syntax,
+                c.len_utf8(),
+                format!("the sign {c}"),
+                "write , between the parts of a list",
+            );
+        }
+        '؟' => {
+            return refuse(
+                Code::Syntax,
+                c.len_utf8(),
+                format!("the sign {c}"),
+                "write ? between a condition and its values",
+            );
+        }
         '0'..='9' => number(source, at)?,
         'a'..='z' | 'A'..='Z' | '_' => {
-            let end = at + rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+            let end = at
+                + rest
+                    .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+                    .unwrap_or(rest.len());
             let help = match &source[at..end] {
                 "in" => return Ok((Kind::Relation, end)),
                 "and" | "AND" | "And" => "write && for and",
@@ -116,11 +165,25 @@ fn token(source: &str, at: usize, c: char) -> Result<(Kind, usize), Problem> {
                 "not" | "NOT" | "Not" => "write ! for not",
                 _ => return Ok((Kind::Name, end)),
             };
-            return refuse(Code::Syntax, end - at, format!("{:?} is no sign of CEL", &source[at..end]), help);
+            return refuse(
+                Code::Syntax,
+                end - at,
+                format!("{:?} is no sign of CEL", &source[at..end]),
+                help,
+            );
         }
         _ => {
-            let shown = if c.is_control() { format!("U+{:04X}", c as u32) } else { c.to_string() };
-            return refuse(Code::Syntax, c.len_utf8(), format!("the character {shown} outside of a text"), "names of signals are written in a-z, 0-9 and _; put texts in quotes");
+            let shown = if c.is_control() {
+                format!("U+{:04X}", c as u32)
+            } else {
+                c.to_string()
+            };
+            return refuse(
+                Code::Syntax,
+                c.len_utf8(),
+                format!("the character {shown} outside of a text"),
+                "names of signals are written in a-z, 0-9 and _; put texts in quotes",
+            );
         }
     })
 }
@@ -140,12 +203,17 @@ fn number(source: &str, at: usize) -> Result<(Kind, usize), Problem> {
         kind = Kind::Number;
     }
     // What follows at once belongs to it: an exponent, hexadecimal digits, a unit. None of them is in the subset.
-    let tail = source[end..].find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(source.len() - end);
+    let tail = source[end..]
+        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(source.len() - end);
     if tail > 0 || end - at > 18 {
         return Err(Problem::new(
             Code::NotInSubset,
             at..end + tail,
-            format!("the number {:?}", source[at..end + tail].chars().take(40).collect::<String>()),
+            format!(
+                "the number {:?}",
+                source[at..end + tail].chars().take(40).collect::<String>()
+            ),
             "write a plain number of at most 18 digits, like 12 or 0.8; lengths of time are duration('72h')",
         ));
     }
@@ -157,7 +225,11 @@ fn text(source: &str, quote: usize, raw: bool) -> Result<usize, Problem> {
     let rest = &source[quote..];
     let mark = &rest[..1];
     let triple = mark.repeat(3);
-    let close = if rest.starts_with(&triple) { triple.as_str() } else { mark };
+    let close = if rest.starts_with(&triple) {
+        triple.as_str()
+    } else {
+        mark
+    };
     let mut at = quote + close.len();
     loop {
         let here = &source[at..];
@@ -220,7 +292,11 @@ fn shape(source: &str, tokens: &[Token]) -> Result<(), Problem> {
                 relations = 0;
             }
             Kind::Close => {
-                let wanted = if &source[token.at.clone()] == ")" { "(" } else { "[" };
+                let wanted = if &source[token.at.clone()] == ")" {
+                    "("
+                } else {
+                    "["
+                };
                 match open.pop() {
                     Some((bracket, _, before)) if bracket == wanted => relations = before,
                     Some((bracket, at, _)) => {
@@ -248,9 +324,14 @@ fn shape(source: &str, tokens: &[Token]) -> Result<(), Problem> {
             Kind::Logic | Kind::Comma | Kind::Colon => relations = 0,
             Kind::Relation => relations += 1,
             Kind::Minus => {
-                let number = tokens.get(place + 1).is_some_and(|next| matches!(next.kind, Kind::Int | Kind::Number));
+                let number = tokens
+                    .get(place + 1)
+                    .is_some_and(|next| matches!(next.kind, Kind::Int | Kind::Number));
                 let value = place.checked_sub(1).map(|before| tokens[before].kind);
-                let begins = !matches!(value, Some(Kind::Name | Kind::Int | Kind::Number | Kind::Text | Kind::Close | Kind::Minus));
+                let begins = !matches!(
+                    value,
+                    Some(Kind::Name | Kind::Int | Kind::Number | Kind::Text | Kind::Close | Kind::Minus)
+                );
                 if !(number && begins) {
                     return Err(Problem::new(
                         Code::NotInSubset,
@@ -287,9 +368,12 @@ fn shape(source: &str, tokens: &[Token]) -> Result<(), Problem> {
             format!("{bracket} is never closed"),
             format!("close it with {}", if bracket == "(" { ")" } else { "]" }),
         )),
-        None if tokens.is_empty() => {
-            Err(Problem::new(Code::Syntax, 0..0, "an empty condition", "write a condition, or leave the key out"))
-        }
+        None if tokens.is_empty() => Err(Problem::new(
+            Code::Syntax,
+            0..0,
+            "an empty condition",
+            "write a condition, or leave the key out",
+        )),
         None => Ok(()),
     }
 }

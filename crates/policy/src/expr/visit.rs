@@ -15,7 +15,10 @@ impl Node {
                 a.each(found);
                 b.each(found);
             }
-            What::OneOf(operand, _) | What::InTexts(operand, _) | What::Text(_, operand) | What::OlderThan(operand, _) => {
+            What::OneOf(operand, _)
+            | What::InTexts(operand, _)
+            | What::Text(_, operand)
+            | What::OlderThan(operand, _) => {
                 operand.each(found);
             }
             What::Const(_) | What::Flag(_) | What::Has(_) | What::Let(_) => {}
@@ -29,7 +32,9 @@ impl Node {
             asks |= match &node.what {
                 What::Flag(found) | What::Has(found) => *found == place,
                 What::Compare(_, a, b) => a.is_at(place) || b.is_at(place),
-                What::OneOf(operand, _) | What::Text(_, operand) | What::OlderThan(operand, _) => operand.is_at(place),
+                What::OneOf(operand, _) | What::Text(_, operand) | What::OlderThan(operand, _) => {
+                    operand.is_at(place)
+                }
                 What::InTexts(operand, list) => *list == place || operand.is_at(place),
                 _ => false,
             }

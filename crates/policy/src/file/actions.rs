@@ -69,12 +69,21 @@ pub(super) fn read<'t, 'a>(reader: &mut Reader<'a>, item: &'t Item<'a>) -> Optio
     })
 }
 
-fn name<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>, key: &'static str, example: &str) -> Option<Word> {
+fn name<'a>(
+    reader: &mut Reader<'a>,
+    fields: &mut Fields<'_, 'a>,
+    key: &'static str,
+    example: &str,
+) -> Option<Word> {
     let item = fields.need(reader, key, example)?;
     reader.parsed(item, Code::BadName)
 }
 
 fn label<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> Option<Action> {
+    let label = name(reader, fields, "label", "\"known-copy\"");
+    let days = fields
+        .get("expires")
+        .map(|item| length(reader, item, "days", 3650));
     if let Some(item) = fields.get("entity") {
         let entity = reader.text(item)?;
         if entity.text != "item" {
@@ -87,8 +96,6 @@ fn label<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> Option<Act
             return None;
         }
     }
-    let label = name(reader, fields, "label", "\"known-copy\"");
-    let days = fields.get("expires").map(|item| length(reader, item, "days", 3650));
     Some(Action::Label {
         label: label?,
         days: match days {
@@ -145,7 +152,9 @@ fn length<'a>(reader: &mut Reader<'a>, item: &Item<'a>, unit: &str, most: u16) -
     let text = reader.text(item)?;
     let mut words = text.text.split_whitespace();
     let number = words.next().and_then(|word| word.parse::<u16>().ok());
-    let named = words.next().is_some_and(|word| word == unit || Some(word) == unit.strip_suffix('s'));
+    let named = words
+        .next()
+        .is_some_and(|word| word == unit || Some(word) == unit.strip_suffix('s'));
     match number {
         Some(number) if named && words.next().is_none() && (1..=most).contains(&number) => Some(number),
         _ => {

@@ -25,7 +25,12 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> 
     };
     let list = reader.array(item)?;
     if list.len() > MOST_TESTS {
-        reader.report(Code::TooLarge, item.span(), format!("{} tests", list.len()), format!("use at most {MOST_TESTS}"));
+        reader.report(
+            Code::TooLarge,
+            item.span(),
+            format!("{} tests", list.len()),
+            format!("use at most {MOST_TESTS}"),
+        );
         return None;
     }
     let read: Vec<Option<Case>> = list.into_iter().map(|item| case(reader, item)).collect();
@@ -45,7 +50,9 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> 
 
 fn case<'a>(reader: &mut Reader<'a>, item: &Item<'a>) -> Option<Case> {
     let mut fields = reader.table_of(item)?;
-    let name = fields.need(reader, "name", "\"a confirmed copy is removed\"").and_then(|item| reader.text(item));
+    let name = fields
+        .need(reader, "name", "\"a confirmed copy is removed\"")
+        .and_then(|item| reader.text(item));
     let at = match fields.get("at") {
         Some(item) => time(reader, item),
         None => "2027-01-01T00:00:00Z".parse().ok(),
@@ -57,7 +64,9 @@ fn case<'a>(reader: &mut Reader<'a>, item: &Item<'a>) -> Option<Case> {
     let words: Vec<(&str, ActionKind)> = ActionKind::ALL.iter().map(|kind| (kind.name(), *kind)).collect();
     let expect = fields.need(reader, "expect", "[\"enqueue\"]").and_then(|item| {
         let list = reader.array(item)?;
-        list.into_iter().map(|item| reader.word(item, &words)).collect::<Option<Vec<_>>>()
+        list.into_iter()
+            .map(|item| reader.word(item, &words))
+            .collect::<Option<Vec<_>>>()
     });
     let given = fields.get("given");
     let span = fields.at.clone();
@@ -82,13 +91,22 @@ fn time<'a>(reader: &mut Reader<'a>, item: &Item<'a>) -> Option<Timestamp> {
     };
     let time = found.parse().ok();
     if time.is_none() {
-        reader.report(Code::WrongValue, item.span(), "this is no time", "write date, time and zone: 2027-01-01T00:00:00Z");
+        reader.report(
+            Code::WrongValue,
+            item.span(),
+            "this is no time",
+            "write date, time and zone: 2027-01-01T00:00:00Z",
+        );
     }
     time
 }
 
 /// The snapshot of a test, and whether anything in it is unknown.
-fn snapshot<'a>(reader: &mut Reader<'a>, given: Option<&Item<'a>>, at: Timestamp) -> Option<(Snapshot, bool)> {
+fn snapshot<'a>(
+    reader: &mut Reader<'a>,
+    given: Option<&Item<'a>>,
+    at: Timestamp,
+) -> Option<(Snapshot, bool)> {
     let subject = Subject {
         item: "test".to_owned(),
         sha256: Sha256::new(ITEM),
@@ -98,7 +116,12 @@ fn snapshot<'a>(reader: &mut Reader<'a>, given: Option<&Item<'a>>, at: Timestamp
         return Some((snapshot, false));
     };
     let DeValue::Table(table) = given.get_ref() else {
-        reader.report(Code::WrongValue, given.span(), "given is no table", "write given = { text.words = 120 }");
+        reader.report(
+            Code::WrongValue,
+            given.span(),
+            "given is no table",
+            "write given = { text.words = 120 }",
+        );
         return None;
     };
     let mut found = Vec::new();
@@ -130,13 +153,19 @@ fn flatten<'t, 'a>(
     into: &mut Found<'t, 'a>,
 ) -> Option<()> {
     for (key, item) in table {
-        let path = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+        let path = if prefix.is_empty() {
+            key.get_ref().to_string()
+        } else {
+            format!("{prefix}.{}", key.get_ref())
+        };
         if Schema::signal(&path).is_some() {
             into.push((path, item));
             continue;
         }
         let begins = format!("{path}.");
-        let inner = Schema::signals().iter().any(|signal| signal.path.starts_with(&begins));
+        let inner = Schema::signals()
+            .iter()
+            .any(|signal| signal.path.starts_with(&begins));
         match item.get_ref() {
             DeValue::Table(table) if inner => flatten(reader, table, path, into)?,
             _ => {
@@ -145,7 +174,12 @@ fn flatten<'t, 'a>(
                     || "`basira policy explain --schema` lists all signals".to_owned(),
                     |near| format!("did you mean {near:?}?"),
                 );
-                reader.report(Code::BadGiven, key.span(), format!("the schema has no signal {path:?}"), help);
+                reader.report(
+                    Code::BadGiven,
+                    key.span(),
+                    format!("the schema has no signal {path:?}"),
+                    help,
+                );
                 return None;
             }
         }
@@ -163,13 +197,19 @@ fn set<'a>(
 ) -> Option<bool> {
     let signal = Schema::signal(path)?;
     let by = snapshot.producer("given", "1", signal.person);
-    let mut complain = |reader: &mut Reader<'a>, span: Range<usize>, why: String| {
-        reader.report(Code::BadGiven, span, why, format!("{path} is {}", signal.ty.name()));
+    let complain = |reader: &mut Reader<'a>, span: Range<usize>, why: String| {
+        reader.report(
+            Code::BadGiven,
+            span,
+            why,
+            format!("{path} is {}", signal.ty.name()),
+        );
     };
     if let DeValue::Table(table) = item.get_ref()
         && let Some(reason) = table.get("unknown")
     {
-        let words: Vec<(&str, UnknownReason)> = UnknownReason::ALL.iter().map(|why| (why.name(), *why)).collect();
+        let words: Vec<(&str, UnknownReason)> =
+            UnknownReason::ALL.iter().map(|why| (why.name(), *why)).collect();
         let reason = reader.word(reason, &words)?;
         let set = match table.get("value") {
             Some(value) => {
@@ -270,7 +310,10 @@ fn plain(value: &DeValue<'_>) -> Value {
         DeValue::Datetime(time) => Value::Text(time.to_string()),
         DeValue::Array(items) => Value::List(items.iter().map(|item| plain(item.get_ref())).collect()),
         DeValue::Table(table) => Value::Record(
-            table.iter().map(|(key, item)| (key.get_ref().to_string(), plain(item.get_ref()))).collect(),
+            table
+                .iter()
+                .map(|(key, item)| (key.get_ref().to_string(), plain(item.get_ref())))
+                .collect(),
         ),
     }
 }

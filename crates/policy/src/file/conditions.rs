@@ -56,7 +56,11 @@ fn checked(reader: &mut Reader<'_>, source: &Source<'_, '_>, lets: &[String]) ->
     match check(&source.text.text, Scope { lets }) {
         Ok(checked) => Some(checked),
         Err(problem) => {
-            let at = if problem.at.is_empty() { source.item.span() } else { source.text.place(problem.at) };
+            let at = if problem.at.is_empty() {
+                source.item.span()
+            } else {
+                source.text.place(problem.at)
+            };
             reader.report(problem.code, at, problem.message, problem.help);
             None
         }
@@ -72,15 +76,25 @@ pub(super) fn read<'a>(
     then: Vec<Option<Source<'_, 'a>>>,
 ) -> Option<Conditions> {
     if lets.len() > MOST_LETS {
-        reader.report(Code::TooLarge, lets[MOST_LETS].1.clone(), "too many named conditions", format!("use at most {MOST_LETS}"));
+        reader.report(
+            Code::TooLarge,
+            lets[MOST_LETS].1.clone(),
+            "too many named conditions",
+            format!("use at most {MOST_LETS}"),
+        );
         return None;
     }
     let names: Vec<String> = lets.iter().map(|(name, ..)| name.clone()).collect();
-    let checked_lets: Vec<Option<Checked>> = lets.iter().map(|(.., source)| checked(reader, source, &names)).collect();
+    let checked_lets: Vec<Option<Checked>> = lets
+        .iter()
+        .map(|(.., source)| checked(reader, source, &names))
+        .collect();
     let when_checked = when.as_ref().and_then(|source| checked(reader, source, &names));
     let unless_checked = unless.as_ref().map(|source| checked(reader, source, &names));
-    let then_checked: Vec<Option<Option<Checked>>> =
-        then.iter().map(|source| source.as_ref().map(|source| checked(reader, source, &names))).collect();
+    let then_checked: Vec<Option<Option<Checked>>> = then
+        .iter()
+        .map(|source| source.as_ref().map(|source| checked(reader, source, &names)))
+        .collect();
     let checked_lets: Vec<Checked> = checked_lets.into_iter().collect::<Option<_>>()?;
     if let Some(place) = cycle(&checked_lets) {
         let (name, at, _) = &lets[place];
@@ -106,7 +120,11 @@ pub(super) fn read<'a>(
     }
     let all = || {
         let then = then_nodes.iter().flatten();
-        checked_lets.iter().chain([&when_checked]).chain(&unless_checked).chain(then)
+        checked_lets
+            .iter()
+            .chain([&when_checked])
+            .chain(&unless_checked)
+            .chain(then)
     };
     let steps = all().map(|checked| checked.steps).fold(0, u32::saturating_add);
     if steps > limits::STEPS {
@@ -115,11 +133,16 @@ pub(super) fn read<'a>(
             Code::TooManySteps,
             at,
             format!("up to {steps} steps on one item in all conditions together"),
-            format!("use at most {}: fewer loops, shorter lists, or two policies", limits::STEPS),
+            format!(
+                "use at most {}: fewer loops, shorter lists, or two policies",
+                limits::STEPS
+            ),
         );
         return None;
     }
-    let mut signals: Vec<usize> = all().flat_map(|checked| checked.signals.iter().copied()).collect();
+    let mut signals: Vec<usize> = all()
+        .flat_map(|checked| checked.signals.iter().copied())
+        .collect();
     signals.sort_unstable();
     signals.dedup();
     let when_signals = reach(&checked_lets, &when_checked);
@@ -167,7 +190,12 @@ fn enumerate(node: &mut Node, source: &Source<'_, '_>, depth: usize, clauses: &m
     node.clause = ClauseNo(number);
     clauses.push(ClauseAt {
         at: source.text.place(node.at.clone()),
-        text: source.text.text.get(node.at.clone()).unwrap_or_default().to_owned(),
+        text: source
+            .text
+            .text
+            .get(node.at.clone())
+            .unwrap_or_default()
+            .to_owned(),
         depth,
     });
     match &mut node.what {
@@ -215,7 +243,10 @@ fn reach(lets: &[Checked], from: &Checked) -> Vec<usize> {
 }
 
 fn used<'c>(lets: &[Checked], roots: impl Iterator<Item = &'c Checked>) -> Vec<bool> {
-    let reached = uses(lets, roots.flat_map(|checked| checked.uses.iter().copied()).collect());
+    let reached = uses(
+        lets,
+        roots.flat_map(|checked| checked.uses.iter().copied()).collect(),
+    );
     (0..lets.len()).map(|place| reached.contains(&place)).collect()
 }
 

@@ -32,7 +32,10 @@ fn is_hidden(c: char) -> bool {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &'a SourceFile) -> Self {
-        Self { file, out: Vec::new() }
+        Self {
+            file,
+            out: Vec::new(),
+        }
     }
 
     pub(super) fn report(
@@ -42,7 +45,14 @@ impl<'a> Reader<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.out.push(Diagnostic::new(code, &self.file.name, &self.file.text, at, message, help));
+        self.out.push(Diagnostic::new(
+            code,
+            &self.file.name,
+            &self.file.text,
+            at,
+            message,
+            help,
+        ));
     }
 
     /// The file as a table.
@@ -133,7 +143,9 @@ impl<'a> Reader<'a> {
             self.wrong(item, "a whole number");
             return None;
         };
-        let number = i64::from_str_radix(value.as_str(), value.radix()).ok().filter(|number| range.contains(number));
+        let number = i64::from_str_radix(value.as_str(), value.radix())
+            .ok()
+            .filter(|number| range.contains(number));
         if number.is_none() {
             self.report(
                 Code::OutOfRange,
@@ -157,7 +169,12 @@ impl<'a> Reader<'a> {
         };
         let number = number.filter(|number| (0.0..=1.0).contains(number));
         if number.is_none() {
-            self.report(Code::OutOfRange, item.span(), "this is no share", "write a number from 0 to 1: 0.1 for a tenth");
+            self.report(
+                Code::OutOfRange,
+                item.span(),
+                "this is no share",
+                "write a number from 0 to 1: 0.1 for a tenth",
+            );
         }
         number
     }
@@ -194,7 +211,10 @@ impl<'a> Reader<'a> {
                 let said = error.to_string();
                 let (message, help) = match said.split_once(": ") {
                     Some((message, help)) => (message.to_owned(), help.to_owned()),
-                    None => (format!("{:?} cannot stand here", text.text), format!("write {said}")),
+                    None => (
+                        format!("{:?} cannot stand here", text.text),
+                        format!("write {said}"),
+                    ),
                 };
                 self.report(code, item.span(), message, help);
                 None
@@ -235,18 +255,30 @@ impl<'t, 'a> Fields<'t, 'a> {
     }
 
     /// A field that must be there.
-    pub(super) fn need(&mut self, reader: &mut Reader<'a>, name: &'static str, example: &str) -> Option<&'t Item<'a>> {
+    pub(super) fn need(
+        &mut self,
+        reader: &mut Reader<'a>,
+        name: &'static str,
+        example: &str,
+    ) -> Option<&'t Item<'a>> {
         let item = self.get(name);
         if item.is_none() {
             let line = self.at.start..self.at.start;
-            reader.report(Code::MissingKey, line, format!("{name} is missing"), format!("write {name} = {example}"));
+            reader.report(
+                Code::MissingKey,
+                line,
+                format!("{name} is missing"),
+                format!("write {name} = {example}"),
+            );
         }
         item
     }
 
     /// Every key with its value: for tables whose keys are names of the writer's own.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'t str, Range<usize>, &'t Item<'a>)> + use<'t, 'a> {
-        self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
+        self.table
+            .iter()
+            .map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
     }
 
     /// Complains of every key that was not asked for.
@@ -256,7 +288,9 @@ impl<'t, 'a> Fields<'t, 'a> {
                 continue;
             }
             let help = match (key, nearest(key, self.known.iter().copied())) {
-                ("mode" | "stage", _) => "the stage is no matter of the file: `basira policy deploy` sets it".to_owned(),
+                ("mode" | "stage", _) => {
+                    "the stage is no matter of the file: `basira policy deploy` sets it".to_owned()
+                }
                 (_, Some(near)) => format!("did you mean {near:?}?"),
                 (_, None) => format!("known are: {}", self.known.join(", ")),
             };

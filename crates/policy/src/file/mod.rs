@@ -39,7 +39,8 @@ pub(crate) fn read(files: &[SourceFile]) -> Result<PolicySet, Vec<Diagnostic>> {
         );
         return Err(reader.out);
     }
-    let is_catalog = |file: &SourceFile, name: &str| file.name == name || file.name.ends_with(&format!("/{name}"));
+    let is_catalog =
+        |file: &SourceFile, name: &str| file.name == name || file.name.ends_with(&format!("/{name}"));
     let mut clauses = BTreeMap::new();
     let mut grounds = BTreeMap::new();
     for file in files {
@@ -68,7 +69,12 @@ pub(crate) fn read(files: &[SourceFile]) -> Result<PolicySet, Vec<Diagnostic>> {
     if policies.is_empty() && out.is_empty() {
         let file = files.first().unwrap_or(&nowhere);
         let mut reader = Reader::new(file);
-        reader.report(Code::NoPolicy, 0..0, "the set holds no policy", "add a policy file; `basira policy check --shipped` shows the set that is shipped");
+        reader.report(
+            Code::NoPolicy,
+            0..0,
+            "the set holds no policy",
+            "add a policy file; `basira policy check --shipped` shows the set that is shipped",
+        );
         out.extend(reader.out);
     }
     if !out.is_empty() {
@@ -90,6 +96,8 @@ fn hash(files: &[SourceFile]) -> SetHash {
     let engine = crate::ENGINE.to_le_bytes();
     let schema = Schema::VERSION.to_le_bytes();
     let head = [b"basira policy set".as_slice(), &engine, &schema];
-    let files = sorted.iter().flat_map(|file| [file.name.as_bytes(), file.text.as_bytes()]);
+    let files = sorted
+        .iter()
+        .flat_map(|file| [file.name.as_bytes(), file.text.as_bytes()]);
     SetHash(digest(head.into_iter().chain(files)))
 }

@@ -63,21 +63,29 @@ fn build<'a>(reader: &mut Reader<'a>, mut fields: Fields<'_, 'a>, names: Names<'
         .need(reader, "title", "{ en = \"…\", ar = \"…\" }")
         .and_then(|item| reader.table_of(item))
         .and_then(|fields| catalog::bilingual(reader, fields));
-    let owner = fields.need(reader, "owner", "\"policy-team\"").and_then(|item| reader.parsed::<Word>(item, Code::BadName));
+    let owner = fields
+        .need(reader, "owner", "\"policy-team\"")
+        .and_then(|item| reader.parsed::<Word>(item, Code::BadName));
     let clause = clause(reader, &mut fields, names.clauses);
     let legal = legal(reader, &mut fields, names.grounds);
     let kinds = kinds(reader, &mut fields);
     let on_unknown = on_unknown(reader, &mut fields);
     let words: Vec<(&str, Automation)> = Automation::ALL.iter().map(|how| (how.name(), *how)).collect();
-    let automation = fields.need(reader, "automation", "\"none\"").and_then(|item| reader.word(item, &words));
-    let review_by = fields.need(reader, "review_by", "2027-02-01").and_then(|item| date(reader, item));
+    let automation = fields
+        .need(reader, "automation", "\"none\"")
+        .and_then(|item| reader.word(item, &words));
+    let review_by = fields
+        .need(reader, "review_by", "2027-02-01")
+        .and_then(|item| date(reader, item));
     let queue = match fields.get("queue") {
         Some(item) => reader.parsed::<Word>(item, Code::BadName),
         None => "review".parse().ok(),
     };
     let limits = limits(reader, &mut fields);
     let lets = lets(reader, &mut fields);
-    let when = fields.need(reader, "when", "'''…'''").map(|item| Source::read(reader, item));
+    let when = fields
+        .need(reader, "when", "'''…'''")
+        .map(|item| Source::read(reader, item));
     let unless = fields.get("unless").map(|item| Source::read(reader, item));
     let then = then(reader, &mut fields);
     let tests = cases::read(reader, &mut fields);
@@ -94,7 +102,11 @@ fn build<'a>(reader: &mut Reader<'a>, mut fields: Fields<'_, 'a>, names: Names<'
         None => None,
     };
     let conditions = conditions::read(reader, lets?, when?, unless, then_sources)?;
-    let then = actions.into_iter().zip(spans).map(|(action, at)| Then { action, at }).collect();
+    let then = actions
+        .into_iter()
+        .zip(spans)
+        .map(|(action, at)| Then { action, at })
+        .collect();
     let policy = Policy {
         id: id?,
         version: PolicyHash(digest([b"basira policy".as_slice(), reader.file.text.as_bytes()])),
@@ -149,7 +161,9 @@ fn clause<'a>(
         return Some(clause);
     }
     let near = crate::schema::nearest(clause.as_str(), known.keys().map(ClauseId::as_str));
-    let near = near.map(|near| format!("did you mean {near:?}? ")).unwrap_or_default();
+    let near = near
+        .map(|near| format!("did you mean {near:?}? "))
+        .unwrap_or_default();
     reader.report(
         Code::UnknownClause,
         item.span(),
@@ -168,14 +182,21 @@ fn legal<'a>(
     let mut grounds = Vec::new();
     let list = reader.array(item)?;
     if list.is_empty() {
-        reader.report(Code::OutOfRange, item.span(), "no legal ground", "name at least one of grounds.toml");
+        reader.report(
+            Code::OutOfRange,
+            item.span(),
+            "no legal ground",
+            "name at least one of grounds.toml",
+        );
         return None;
     }
     for item in list {
         let ground: GroundId = reader.parsed(item, Code::BadName)?;
         if !known.contains_key(&ground) {
             let near = crate::schema::nearest(ground.as_str(), known.keys().map(GroundId::as_str));
-            let near = near.map(|near| format!("did you mean {near:?}? ")).unwrap_or_default();
+            let near = near
+                .map(|near| format!("did you mean {near:?}? "))
+                .unwrap_or_default();
             reader.report(
                 Code::UnknownGround,
                 item.span(),
@@ -196,11 +217,20 @@ fn kinds<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> Option<Kin
     let Some(item) = fields.get("applies_to") else {
         return Some(Kinds::ALL);
     };
-    let words: Vec<(&str, u8)> = words.iter().zip(0..).map(|(word, place)| (*word, place)).collect();
+    let words: Vec<(&str, u8)> = words
+        .iter()
+        .zip(0..)
+        .map(|(word, place)| (*word, place))
+        .collect();
     let mut kinds = Kinds(0);
     let list = reader.array(item)?;
     if list.is_empty() {
-        reader.report(Code::OutOfRange, item.span(), "applies to nothing", "name kinds of items, or leave it out for all");
+        reader.report(
+            Code::OutOfRange,
+            item.span(),
+            "applies to nothing",
+            "name kinds of items, or leave it out for all",
+        );
         return None;
     }
     for item in list {
@@ -211,7 +241,10 @@ fn kinds<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> Option<Kin
 
 fn on_unknown<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'_, 'a>) -> Option<OnUnknown> {
     let item = fields.need(reader, "on_unknown", "\"review\"")?;
-    if matches!(item.get_ref().as_str(), Some("match" | "remove" | "restrict" | "act" | "true")) {
+    if matches!(
+        item.get_ref().as_str(),
+        Some("match" | "remove" | "restrict" | "act" | "true")
+    ) {
         reader.report(
             Code::UnknownIsNoMatch,
             item.span(),
@@ -231,7 +264,12 @@ fn date<'a>(reader: &mut Reader<'a>, item: &Item<'a>) -> Option<Date> {
     };
     let date = found.parse::<Date>().ok().filter(|_| found.len() == 10);
     if date.is_none() {
-        reader.report(Code::WrongValue, item.span(), "this is no date", "write year, month and day: 2027-02-01");
+        reader.report(
+            Code::WrongValue,
+            item.span(),
+            "this is no date",
+            "write year, month and day: 2027-02-01",
+        );
     }
     date
 }
@@ -264,16 +302,24 @@ fn lets<'t, 'a>(reader: &mut Reader<'a>, fields: &mut Fields<'t, 'a>) -> Option<
     let mut lets = Vec::new();
     for (name, at, item) in reader.table_of(item)?.all() {
         let tokens = crate::expr::scan(name);
-        let plain = tokens.is_ok_and(|tokens| matches!(tokens.as_slice(), [token] if token.kind == Kind::Name));
+        let plain =
+            tokens.is_ok_and(|tokens| matches!(tokens.as_slice(), [token] if token.kind == Kind::Name));
         let root = |path: &str| path.split('.').next() == Some(name);
         let taken = Schema::signals().iter().any(|signal| root(signal.path));
-        let word = matches!(name, "true" | "false" | "null" | "has" | "size" | "duration" | "timestamp" | "if" | "for");
+        let word = matches!(
+            name,
+            "true" | "false" | "null" | "has" | "size" | "duration" | "timestamp" | "if" | "for"
+        );
         if !plain || taken || word {
             reader.report(
                 Code::LetName,
                 at,
                 format!("{name:?} cannot be the name of a condition"),
-                if taken { "it begins the names of signals; choose another" } else { "use a-z, 0-9 and _, beginning with a letter" },
+                if taken {
+                    "it begins the names of signals; choose another"
+                } else {
+                    "use a-z, 0-9 and _, beginning with a letter"
+                },
             );
             continue;
         }
@@ -288,8 +334,15 @@ fn then<'t, 'a>(reader: &mut Reader<'a>, fields: &mut Fields<'t, 'a>) -> Option<
     let item = fields.need(reader, "then", "[{ do = \"enqueue\", queue = \"review\" }]")?;
     let list = reader.array(item)?;
     if list.is_empty() || list.len() > MOST_ACTIONS {
-        let help = format!("write 1 to {MOST_ACTIONS} [[then]]; [[then]] do = \"allow\" puts on record that nothing is done");
-        reader.report(Code::NoAction, item.span(), format!("{} actions", list.len()), help);
+        let help = format!(
+            "write 1 to {MOST_ACTIONS} [[then]]; [[then]] do = \"allow\" puts on record that nothing is done"
+        );
+        reader.report(
+            Code::NoAction,
+            item.span(),
+            format!("{} actions", list.len()),
+            help,
+        );
         return None;
     }
     let read: Vec<_> = list.into_iter().map(|item| actions::read(reader, item)).collect();
@@ -314,7 +367,10 @@ fn judge(reader: &mut Reader<'_>, policy: &Policy) {
                 "leave one of them",
             );
         }
-        let preserved = policy.then.iter().any(|other| kind(other) == ActionKind::Preserve);
+        let preserved = policy
+            .then
+            .iter()
+            .any(|other| kind(other) == ActionKind::Preserve);
         if kind(then) == ActionKind::Remove && !preserved {
             reader.report(
                 Code::RemoveUnpreserved,
@@ -353,5 +409,11 @@ fn judge(reader: &mut Reader<'_>, policy: &Policy) {
 fn asks_for_exact(policy: &Policy) -> bool {
     let conditions = &policy.conditions;
     let exact = MATCH.field("exact").map(Place::Field);
-    exact.is_some_and(|exact| conditions.lets.iter().chain([&conditions.when]).any(|node| node.asks_for(exact)))
+    exact.is_some_and(|exact| {
+        conditions
+            .lets
+            .iter()
+            .chain([&conditions.when])
+            .any(|node| node.asks_for(exact))
+    })
 }

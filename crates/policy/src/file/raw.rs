@@ -14,7 +14,9 @@ impl Located {
     /// place in the text is shown as the whole string.
     pub(crate) fn new(text: &str, file: &str, at: Range<usize>) -> Self {
         let raw = file.get(at.clone()).unwrap_or_default();
-        let map = decode(raw, at.start).filter(|(decoded, _)| decoded == text).map(|(_, map)| map);
+        let map = decode(raw, at.start)
+            .filter(|(decoded, _)| decoded == text)
+            .map(|(_, map)| map);
         Self {
             text: text.to_owned(),
             map: map.unwrap_or_else(|| {
@@ -27,7 +29,12 @@ impl Located {
 
     /// Bytes of the text as bytes of the file.
     pub(crate) fn place(&self, at: Range<usize>) -> Range<usize> {
-        let find = |byte: usize| self.map.get(byte).or(self.map.last()).map_or(0, |place| *place as usize);
+        let find = |byte: usize| {
+            self.map
+                .get(byte)
+                .or(self.map.last())
+                .map_or(0, |place| *place as usize)
+        };
         let (start, end) = (find(at.start), find(at.end));
         start..end.max(start)
     }
@@ -36,7 +43,11 @@ impl Located {
 fn decode(raw: &str, offset: usize) -> Option<(String, Vec<u32>)> {
     let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let triple: String = std::iter::repeat_n(quote, 3).collect();
-    let length = if raw.starts_with(&triple) && raw.len() >= 6 { 3 } else { 1 };
+    let length = if raw.starts_with(&triple) && raw.len() >= 6 {
+        3
+    } else {
+        1
+    };
     let mut at = length;
     if length == 3 {
         at += usize::from(raw[at..].starts_with('\r'));

@@ -5,7 +5,7 @@ mod table;
 use jiff::Timestamp;
 
 use crate::snapshot::Value;
-pub(crate) use table::{FINDING, MATCH};
+pub(crate) use table::MATCH;
 
 /// What a number counts. Numbers of different units are never compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,8 @@ impl Schema {
     pub const VERSION: u32 = 1;
     /// The longest list that a condition looks at; a longer one is unknown (`too_large`).
     pub const LONGEST_LIST: usize = 256;
+    /// The longest list within a record of a list; a longer one is unknown (`too_large`).
+    pub const LONGEST_FIELD: usize = 32;
 
     /// All signals, by path.
     pub fn signals() -> &'static [SignalDef] {
@@ -126,7 +128,9 @@ impl Schema {
     }
 
     pub(crate) fn slot(path: &str) -> Option<usize> {
-        table::SIGNALS.binary_search_by(|signal| signal.path.cmp(path)).ok()
+        table::SIGNALS
+            .binary_search_by(|signal| signal.path.cmp(path))
+            .ok()
     }
 }
 
@@ -179,7 +183,10 @@ impl Type {
             if number >= least && number <= most {
                 return Ok(());
             }
-            Err((String::new(), format!("{number} is outside {least} to {most} ({})", unit.name())))
+            Err((
+                String::new(),
+                format!("{number} is outside {least} to {most} ({})", unit.name()),
+            ))
         };
         match (self, value) {
             (Self::Bool, Value::Bool(_)) | (Self::Text, Value::Text(_)) => Ok(()),
@@ -188,15 +195,23 @@ impl Type {
             (Self::Number(unit), Value::Int(number)) => in_range(unit, *number as f64),
             (Self::Time, Value::Text(text)) => match text.parse::<Timestamp>() {
                 Ok(_) => Ok(()),
-                Err(_) => Err((String::new(), format!("needs a time like 2027-01-01T00:00:00Z, has {text:?}"))),
+                Err(_) => Err((
+                    String::new(),
+                    format!("needs a time like 2027-01-01T00:00:00Z, has {text:?}"),
+                )),
             },
             (Self::Enum(words), Value::Text(text)) => {
                 if words.contains(&text.as_str()) {
                     return Ok(());
                 }
                 let near = nearest(text, words.iter().copied());
-                let near = near.map(|near| format!("; did you mean {near:?}?")).unwrap_or_default();
-                Err((String::new(), format!("{text:?} is not one of: {}{near}", words.join(", "))))
+                let near = near
+                    .map(|near| format!("; did you mean {near:?}?"))
+                    .unwrap_or_default();
+                Err((
+                    String::new(),
+                    format!("{text:?} is not one of: {}{near}", words.join(", ")),
+                ))
             }
             (Self::Texts, Value::List(items)) => {
                 for (place, item) in items.iter().enumerate() {
@@ -208,7 +223,9 @@ impl Type {
             }
             (Self::Records(record), Value::List(items)) => {
                 for (place, item) in items.iter().enumerate() {
-                    record.check(item).map_err(|(inner, why)| (format!("[{place}]{inner}"), why))?;
+                    record
+                        .check(item)
+                        .map_err(|(inner, why)| (format!("[{place}]{inner}"), why))?;
                 }
                 Ok(())
             }
@@ -230,14 +247,25 @@ impl RecordDef {
         for (name, value) in fields {
             let Some(place) = self.field(name) else {
                 let near = nearest(name, self.fields.iter().map(|field| field.name));
-                let near = near.map(|near| format!("; did you mean {near:?}?")).unwrap_or_default();
-                return Err((String::new(), format!("a {} has no field {name:?}{near}", self.name)));
+                let near = near
+                    .map(|near| format!("; did you mean {near:?}?"))
+                    .unwrap_or_default();
+                return Err((
+                    String::new(),
+                    format!("a {} has no field {name:?}{near}", self.name),
+                ));
             };
             let field = &self.fields[place];
             if field.computed {
-                return Err((format!(".{name}"), "the engine computes it; leave it out".to_owned()));
+                return Err((
+                    format!(".{name}"),
+                    "the engine computes it; leave it out".to_owned(),
+                ));
             }
-            field.ty.check(value).map_err(|(inner, why)| (format!(".{name}{inner}"), why))?;
+            field
+                .ty
+                .check(value)
+                .map_err(|(inner, why)| (format!(".{name}{inner}"), why))?;
         }
         Ok(())
     }

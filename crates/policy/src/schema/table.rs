@@ -29,7 +29,10 @@ const fn word(
 }
 
 const fn by_person(signal: SignalDef) -> SignalDef {
-    SignalDef { person: true, ..signal }
+    SignalDef {
+        person: true,
+        ..signal
+    }
 }
 
 const fn field(name: &'static str, ty: Type, en: &'static str, ar: &'static str) -> FieldDef {
@@ -94,19 +97,69 @@ pub(crate) const MATCH: &RecordDef = &RecordDef {
         field("bank", Type::Text, "The bank", "القائمة"),
         field("entry", Type::Int(Unit::None), "The entry's number", "رقم المدخل"),
         field("type", Type::Enum(TYPES), "What was compared", "ما قورن"),
-        field("method", Type::Enum(METHODS), "How it was compared", "طريقة المقارنة"),
+        field(
+            "method",
+            Type::Enum(METHODS),
+            "How it was compared",
+            "طريقة المقارنة",
+        ),
         engine_only(field("sha256", Type::Text, "The equal digest", "البصمة المطابقة")),
-        field("whole", Type::Bool, "The whole item was compared", "قورن العنصر كاملا"),
-        field("distance", Type::Int(Unit::Bits), "Bits that differ", "عدد البتات المختلفة"),
-        field("similarity", Type::Number(Unit::Ratio), "Share of the entry found", "نسبة ما وُجد من المدخل"),
-        field("human_confirmed", Type::Bool, "A person confirmed the entry", "أكد شخص هذا المدخل"),
-        field("trust", Type::Enum(TRUST), "How far the entry is trusted", "درجة الثقة بالمدخل"),
-        field("suppressed", Type::Bool, "An allowed entry lies nearer", "مدخل مسموح به أقرب"),
+        field(
+            "whole",
+            Type::Bool,
+            "The whole item was compared",
+            "قورن العنصر كاملا",
+        ),
+        field(
+            "distance",
+            Type::Int(Unit::Bits),
+            "Bits that differ",
+            "عدد البتات المختلفة",
+        ),
+        field(
+            "similarity",
+            Type::Number(Unit::Ratio),
+            "Share of the entry found",
+            "نسبة ما وُجد من المدخل",
+        ),
+        field(
+            "human_confirmed",
+            Type::Bool,
+            "A person confirmed the entry",
+            "أكد شخص هذا المدخل",
+        ),
+        field(
+            "trust",
+            Type::Enum(TRUST),
+            "How far the entry is trusted",
+            "درجة الثقة بالمدخل",
+        ),
+        field(
+            "suppressed",
+            Type::Bool,
+            "An allowed entry lies nearer",
+            "مدخل مسموح به أقرب",
+        ),
         field("labels", Type::Texts, "Labels of the entry", "وسوم المدخل"),
         field("source", Type::Text, "Where the entry came from", "مصدر المدخل"),
-        field("added_at", Type::Time, "When the entry was added", "وقت إضافة المدخل"),
-        field("hash_only", Type::Bool, "The entry is shown to nobody", "المدخل لا يُعرض على أحد"),
-        field("quoted", Type::Bool, "It stands in quotation marks", "ورد بين علامتي اقتباس"),
+        field(
+            "added_at",
+            Type::Time,
+            "When the entry was added",
+            "وقت إضافة المدخل",
+        ),
+        field(
+            "hash_only",
+            Type::Bool,
+            "The entry is shown to nobody",
+            "المدخل لا يُعرض على أحد",
+        ),
+        field(
+            "quoted",
+            Type::Bool,
+            "It stands in quotation marks",
+            "ورد بين علامتي اقتباس",
+        ),
         computed(field(
             "exact",
             Type::Bool,
@@ -117,14 +170,24 @@ pub(crate) const MATCH: &RecordDef = &RecordDef {
 };
 
 /// A record of `findings`.
-pub(crate) const FINDING: &RecordDef = &RecordDef {
+const FINDING: &RecordDef = &RecordDef {
     name: "finding",
     fields: &[
         field("kind", Type::Enum(FOUND), "What was found", "ما وُجد"),
-        field("platform", Type::Text, "The platform or currency", "المنصة أو العملة"),
+        field(
+            "platform",
+            Type::Text,
+            "The platform or currency",
+            "المنصة أو العملة",
+        ),
         field("host", Type::Text, "The host of a link", "مضيف الرابط"),
         field("digest", Type::Text, "SHA-256 of what was found", "بصمة ما وُجد"),
-        field("quoted", Type::Bool, "It stands in quotation marks", "ورد بين علامتي اقتباس"),
+        field(
+            "quoted",
+            Type::Bool,
+            "It stands in quotation marks",
+            "ورد بين علامتي اقتباس",
+        ),
     ],
 };
 
@@ -141,14 +204,37 @@ pub(crate) const SIGNALS: &[SignalDef] = &[
     )),
     by_person(word(
         "context.exemption_kind",
-        &["none", "news", "research", "education", "art", "counter_speech", "documentation"],
+        &[
+            "none",
+            "news",
+            "research",
+            "education",
+            "art",
+            "counter_speech",
+            "documentation",
+        ],
         "none",
         "Why the item is exempt",
         "سبب الاستثناء",
     )),
-    signal("findings", Type::Records(FINDING), "What was read in the item", "ما قُرئ في العنصر"),
-    signal("item.bytes", Type::Int(Unit::Bytes), "Size of the item in bytes", "حجم العنصر بالبايت"),
-    signal("item.jurisdictions", Type::Texts, "Countries whose law applies", "الدول التي يسري قانونها"),
+    signal(
+        "findings",
+        Type::Records(FINDING),
+        "What was read in the item",
+        "ما قُرئ في العنصر",
+    ),
+    signal(
+        "item.bytes",
+        Type::Int(Unit::Bytes),
+        "Size of the item in bytes",
+        "حجم العنصر بالبايت",
+    ),
+    signal(
+        "item.jurisdictions",
+        Type::Texts,
+        "Countries whose law applies",
+        "الدول التي يسري قانونها",
+    ),
     word(
         "item.kind",
         &["post", "comment", "file", "page", "channel"],
@@ -156,18 +242,40 @@ pub(crate) const SIGNALS: &[SignalDef] = &[
         "What was submitted",
         "نوع ما أُرسل",
     ),
-    signal("item.language", Type::Text, "Language the platform gives", "اللغة كما ذكرتها المنصة"),
+    signal(
+        "item.language",
+        Type::Text,
+        "Language the platform gives",
+        "اللغة كما ذكرتها المنصة",
+    ),
     word(
         "item.media",
-        &["picture", "film", "sound", "document", "archive", "text", "page", "other"],
+        &[
+            "picture", "film", "sound", "document", "archive", "text", "page", "other",
+        ],
         "other",
         "Kind of media",
         "نوع الوسيط",
     ),
     signal("item.parts", COUNT, "Parts of the item", "عدد أجزاء العنصر"),
-    signal("item.received_at", Type::Time, "When the item came in", "وقت وصول العنصر"),
-    signal("item.source", Type::Text, "Where the item came from", "مصدر العنصر"),
-    signal("item.url_host", Type::Text, "Host where the item is shown", "المضيف الذي يُعرض عليه العنصر"),
+    signal(
+        "item.received_at",
+        Type::Time,
+        "When the item came in",
+        "وقت وصول العنصر",
+    ),
+    signal(
+        "item.source",
+        Type::Text,
+        "Where the item came from",
+        "مصدر العنصر",
+    ),
+    signal(
+        "item.url_host",
+        Type::Text,
+        "Host where the item is shown",
+        "المضيف الذي يُعرض عليه العنصر",
+    ),
     word(
         "item.visibility",
         &["public", "unlisted", "members"],
@@ -175,7 +283,12 @@ pub(crate) const SIGNALS: &[SignalDef] = &[
         "Who could see the item",
         "من يستطيع رؤية العنصر",
     ),
-    signal("matches", Type::Records(MATCH), "Known content found in the item", "محتوى معروف وُجد في العنصر"),
+    signal(
+        "matches",
+        Type::Records(MATCH),
+        "Known content found in the item",
+        "محتوى معروف وُجد في العنصر",
+    ),
     by_person(word(
         "review.decision",
         &["none", "violating", "not_violating", "unclear"],
@@ -189,16 +302,66 @@ pub(crate) const SIGNALS: &[SignalDef] = &[
         "A person sees a threat to life",
         "يرى شخص خطرا على الحياة",
     )),
-    signal("security.threat", Type::Bool, "The file attacks its reader", "الملف يهاجم قارئه"),
-    signal("seen.near_content.day", COUNT, "Near copies in 24 hours", "نسخ قريبة خلال 24 ساعة"),
-    signal("seen.near_content.hour", COUNT, "Near copies in an hour", "نسخ قريبة خلال ساعة"),
-    signal("seen.near_content.week", COUNT, "Near copies in 7 days", "نسخ قريبة خلال 7 أيام"),
-    signal("seen.same_content.day", COUNT, "Equal copies in 24 hours", "نسخ مطابقة خلال 24 ساعة"),
-    signal("seen.same_content.hour", COUNT, "Equal copies in an hour", "نسخ مطابقة خلال ساعة"),
-    signal("seen.same_content.week", COUNT, "Equal copies in 7 days", "نسخ مطابقة خلال 7 أيام"),
-    signal("seen.same_link.day", COUNT, "The same link in 24 hours", "الرابط نفسه خلال 24 ساعة"),
-    signal("seen.same_link.hour", COUNT, "The same link in an hour", "الرابط نفسه خلال ساعة"),
-    signal("seen.same_link.week", COUNT, "The same link in 7 days", "الرابط نفسه خلال 7 أيام"),
+    signal(
+        "security.threat",
+        Type::Bool,
+        "The file attacks its reader",
+        "الملف يهاجم قارئه",
+    ),
+    signal(
+        "seen.near_content.day",
+        COUNT,
+        "Near copies in 24 hours",
+        "نسخ قريبة خلال 24 ساعة",
+    ),
+    signal(
+        "seen.near_content.hour",
+        COUNT,
+        "Near copies in an hour",
+        "نسخ قريبة خلال ساعة",
+    ),
+    signal(
+        "seen.near_content.week",
+        COUNT,
+        "Near copies in 7 days",
+        "نسخ قريبة خلال 7 أيام",
+    ),
+    signal(
+        "seen.same_content.day",
+        COUNT,
+        "Equal copies in 24 hours",
+        "نسخ مطابقة خلال 24 ساعة",
+    ),
+    signal(
+        "seen.same_content.hour",
+        COUNT,
+        "Equal copies in an hour",
+        "نسخ مطابقة خلال ساعة",
+    ),
+    signal(
+        "seen.same_content.week",
+        COUNT,
+        "Equal copies in 7 days",
+        "نسخ مطابقة خلال 7 أيام",
+    ),
+    signal(
+        "seen.same_link.day",
+        COUNT,
+        "The same link in 24 hours",
+        "الرابط نفسه خلال 24 ساعة",
+    ),
+    signal(
+        "seen.same_link.hour",
+        COUNT,
+        "The same link in an hour",
+        "الرابط نفسه خلال ساعة",
+    ),
+    signal(
+        "seen.same_link.week",
+        COUNT,
+        "The same link in 7 days",
+        "الرابط نفسه خلال 7 أيام",
+    ),
     word(
         "text.context",
         &["reporting", "mixed", "unclear"],
@@ -206,11 +369,31 @@ pub(crate) const SIGNALS: &[SignalDef] = &[
         "Whether the text reads as a report",
         "هل يُقرأ النص بوصفه تقريرا",
     ),
-    signal("text.contra", Type::Texts, "What speaks against a report", "ما يعارض كونه تقريرا"),
+    signal(
+        "text.contra",
+        Type::Texts,
+        "What speaks against a report",
+        "ما يعارض كونه تقريرا",
+    ),
     signal("text.language", Type::Text, "Language of the text", "لغة النص"),
-    signal("text.quoted", Type::Number(Unit::Ratio), "Share of the text in quotation", "نسبة الاقتباس في النص"),
-    signal("text.severe_terms", COUNT, "Terms that always ask for a person", "ألفاظ تستدعي شخصا دائما"),
-    signal("text.terms", COUNT, "Names and terms in the text", "أسماء وألفاظ في النص"),
+    signal(
+        "text.quoted",
+        Type::Number(Unit::Ratio),
+        "Share of the text in quotation",
+        "نسبة الاقتباس في النص",
+    ),
+    signal(
+        "text.severe_terms",
+        COUNT,
+        "Terms that always ask for a person",
+        "ألفاظ تستدعي شخصا دائما",
+    ),
+    signal(
+        "text.terms",
+        COUNT,
+        "Names and terms in the text",
+        "أسماء وألفاظ في النص",
+    ),
     signal("text.words", COUNT, "Words of the text", "عدد كلمات النص"),
     word(
         "verdict",
@@ -220,4 +403,3 @@ pub(crate) const SIGNALS: &[SignalDef] = &[
         "نتيجة المطابقة",
     ),
 ];
-

@@ -70,7 +70,8 @@ impl Snapshot {
 
     /// The number of a producer, which is added if it is not there.
     pub fn producer(&mut self, name: &str, version: &str, person: bool) -> u16 {
-        let found = |known: &Producer| known.name == name && known.version == version && known.person == person;
+        let found =
+            |known: &Producer| known.name == name && known.version == version && known.person == person;
         if let Some(place) = self.producers.iter().position(found) {
             return u16::try_from(place).unwrap_or(u16::MAX);
         }
@@ -157,7 +158,8 @@ impl Snapshot {
     ) -> Result<(), SnapshotError> {
         self.has_producer(path, Some(by))?;
         let by = Some(by);
-        self.signals.insert(path.to_owned(), Reading { value, unknown, by });
+        self.signals
+            .insert(path.to_owned(), Reading { value, unknown, by });
         Ok(())
     }
 
@@ -269,7 +271,9 @@ impl From<FindingFact> for Value {
             ("digest", fact.digest.map(Into::into)),
             ("quoted", fact.quoted.map(Into::into)),
         ];
-        let known = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let known = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Self::Record(known.collect())
     }
 }

@@ -101,12 +101,16 @@ fn fact(ty: Type, value: &Value, item: Sha256) -> Fact {
         (Type::Int(unit), Value::Int(value)) if within(unit, *value as f64) => Fact::Int(*value),
         (Type::Number(unit), Value::Number(value)) if within(unit, *value) => Fact::Number(*value),
         (Type::Number(unit), Value::Int(value)) if within(unit, *value as f64) => Fact::Number(*value as f64),
-        (Type::Text, Value::Text(text)) if text.len() > LONGEST_TEXT => Fact::Unknown(UnknownReason::TooLarge),
+        (Type::Text, Value::Text(text)) if text.len() > LONGEST_TEXT => {
+            Fact::Unknown(UnknownReason::TooLarge)
+        }
         (Type::Text, Value::Text(text)) => Fact::Text(text.as_str().into()),
         (Type::Time, Value::Text(text)) => text.parse().map_or(wrong, Fact::Time),
         (Type::Enum(words), Value::Text(text)) => {
             let place = words.iter().position(|word| word == text);
-            place.and_then(|place| u8::try_from(place).ok()).map_or(wrong, Fact::Word)
+            place
+                .and_then(|place| u8::try_from(place).ok())
+                .map_or(wrong, Fact::Word)
         }
         (Type::Texts | Type::Records(_), Value::List(items)) if items.len() > Schema::LONGEST_LIST => {
             Fact::Unknown(UnknownReason::TooLarge)
@@ -131,10 +135,17 @@ fn record_facts(record: &RecordDef, value: &Value, item: Sha256) -> Option<Box<[
         return None;
     };
     let read = |name: &'static str, ty: Type| match fields.get(name) {
+        Some(Value::List(list)) if list.len() > Schema::LONGEST_FIELD => {
+            Fact::Unknown(UnknownReason::TooLarge)
+        }
         Some(value) => fact(ty, value, item),
         None => Fact::Unknown(UnknownReason::NotComputed),
     };
-    let mut facts: Box<[Fact]> = record.fields.iter().map(|field| read(field.name, field.ty)).collect();
+    let mut facts: Box<[Fact]> = record
+        .fields
+        .iter()
+        .map(|field| read(field.name, field.ty))
+        .collect();
     if record.name == MATCH.name {
         let exact = exact(&facts, item);
         if let Some(place) = MATCH.field("exact") {
@@ -148,7 +159,11 @@ fn record_facts(record: &RecordDef, value: &Value, item: Sha256) -> Option<Box<[
 /// active entry. It is computed here, from the digests themselves; what a snapshot says about it is not read. Whether a
 /// person confirmed the entry is asked besides.
 fn exact(facts: &[Fact], item: Sha256) -> Fact {
-    let field = |name: &str| MATCH.field(name).map(|place| (&facts[place], MATCH.fields[place].ty));
+    let field = |name: &str| {
+        MATCH
+            .field(name)
+            .map(|place| (&facts[place], MATCH.fields[place].ty))
+    };
     let word = |name: &str, wanted: &str| match field(name) {
         Some((Fact::Word(at), Type::Enum(words))) => Some(words[usize::from(*at)] == wanted),
         _ => None,

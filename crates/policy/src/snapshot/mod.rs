@@ -11,8 +11,8 @@ use model::{Sha256, words};
 use serde::{Deserialize, Serialize};
 
 pub use build::{FindingFact, MatchFact, SnapshotError};
-pub use facts::Facts;
 pub(crate) use facts::Fact;
+pub use facts::Facts;
 pub use value::Value;
 
 words! {

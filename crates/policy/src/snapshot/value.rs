@@ -117,7 +117,9 @@ impl<'de> Deserialize<'de> for Value {
                 Ok(Value::Int(value))
             }
             fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
-                i64::try_from(value).map(Value::Int).map_err(|_| E::custom("a number beyond 63 bits"))
+                i64::try_from(value)
+                    .map(Value::Int)
+                    .map_err(|_| E::custom("a number beyond 63 bits"))
             }
             fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
                 if value.is_finite() {

@@ -22,7 +22,10 @@ fn folder() -> PathBuf {
 
 #[expect(clippy::disallowed_methods, reason = "a test reads its own files")]
 fn groups() -> Vec<(PathBuf, Vec<Case>)> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
     paths
@@ -73,7 +76,10 @@ fn said(input: &str) -> (String, Vec<Diagnostic>) {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test that writes its own files when it is told to")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test that writes its own files when it is told to"
+)]
 fn golden_diagnostics() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut cases = 0;
@@ -90,10 +96,17 @@ fn golden_diagnostics() {
                 with_arabic += 1;
             }
             for diagnostic in &found {
-                assert!(!diagnostic.help.is_empty() && diagnostic.span.line > 0, "{}: no place or no remedy", case.name);
+                assert!(
+                    !diagnostic.help.is_empty() && diagnostic.span.line > 0,
+                    "{}: no place or no remedy",
+                    case.name
+                );
             }
             if text != case.expected {
-                wrong.push(format!("{}\n--- expected\n{}\n--- said\n{text}", case.name, case.expected));
+                wrong.push(format!(
+                    "{}\n--- expected\n{}\n--- said\n{text}",
+                    case.name, case.expected
+                ));
             }
             out.push_str(&format!("#### {}\n{}\n----\n{text}\n\n", case.name, case.input));
         }
@@ -101,12 +114,26 @@ fn golden_diagnostics() {
             std::fs::write(&path, out.trim_end().to_owned() + "\n").unwrap();
         }
     }
-    assert!(update || wrong.is_empty(), "{} cases differ:\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(
+        update || wrong.is_empty(),
+        "{} cases differ:\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
     assert!(cases >= 60, "{cases} cases");
     assert!(with_arabic >= 5, "{with_arabic} cases with Arabic");
     // Every code is shown once, but for those that a file of the size of a test cannot have.
-    let never = [Code::TooManySteps, Code::NotFormatted, Code::TooManyNodes, Code::TooLarge, Code::NoPolicy];
-    let unseen: Vec<_> = Code::ALL.iter().filter(|code| !codes.contains(code) && !never.contains(code)).collect();
+    let never = [
+        Code::TooManySteps,
+        Code::NotFormatted,
+        Code::TooManyNodes,
+        Code::TooLarge,
+        Code::NoPolicy,
+    ];
+    let unseen: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !codes.contains(code) && !never.contains(code))
+        .collect();
     assert!(update || unseen.is_empty(), "no case shows {unseen:?}");
 }
 
@@ -117,6 +144,9 @@ fn every_code_is_in_the_handbook() {
     let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/policies.md");
     let page = std::fs::read_to_string(page).unwrap();
     for code in Code::ALL {
-        assert!(page.contains(&format!("| {code} |")), "docs/policies.md has no row for {code}");
+        assert!(
+            page.contains(&format!("| {code} |")),
+            "docs/policies.md has no row for {code}"
+        );
     }
 }

@@ -10,11 +10,19 @@ fn endure(source: &str, facts: &Facts) -> bool {
     match Condition::check(source) {
         Ok(condition) => {
             let (_, steps) = condition.truth_in_steps(facts);
-            assert!(steps <= condition.most_steps() && condition.most_steps() <= 32_768, "{}", cut(source));
+            assert!(
+                steps <= condition.most_steps() && condition.most_steps() <= 32_768,
+                "{}",
+                cut(source)
+            );
             true
         }
         Err(found) => {
-            assert!(!found.message.is_empty() && !found.help.is_empty(), "{}", cut(source));
+            assert!(
+                !found.message.is_empty() && !found.help.is_empty(),
+                "{}",
+                cut(source)
+            );
             let shown = found.to_string();
             assert!(shown.len() < 4000, "{} bytes for {}", shown.len(), cut(source));
             false
@@ -30,7 +38,9 @@ fn cut(source: &str) -> String {
 fn full() -> Facts {
     let mut snapshot = quiet();
     let by = snapshot.producer("dice", "1", false);
-    let one = serde_json::from_str(r#"{ "bank": "b", "distance": 3, "labels": ["a"], "human_confirmed": false }"#).unwrap();
+    let one =
+        serde_json::from_str(r#"{ "bank": "b", "distance": 3, "labels": ["a"], "human_confirmed": false }"#)
+            .unwrap();
     let list = basira_policy::Value::List(vec![one; 256]);
     snapshot.set("matches", list, by).unwrap();
     Facts::of(&snapshot)
@@ -96,22 +106,74 @@ fn bombs_are_refused_or_bounded() {
         bombs.push(format!("item.source.matches('{}')", repeat("(", times)));
         bombs.push(format!("item.source.matches('(a{{{times}}}){{{times}}}')"));
         bombs.push(format!("item.source.matches('\\\\pL{{{times}}}')"));
-        bombs.push(format!("olderThan(item.received_at, duration('{}h'))", repeat("9", times)));
+        bombs.push(format!(
+            "olderThan(item.received_at, duration('{}h'))",
+            repeat("9", times)
+        ));
         bombs.push(format!("item.received_at > timestamp('{}')", repeat("9", times)));
         let clauses = vec!["m.bank.matches('x[0-9]+')"; times.min(200)].join(" || ");
         bombs.push(format!("matches.exists(m, {clauses})"));
     }
     let taken = bombs.iter().filter(|bomb| endure(bomb, &facts)).count();
-    assert!(bombs.len() > 450 && taken > 20 && taken < bombs.len() / 2, "{taken} of {} were taken", bombs.len());
+    assert!(
+        bombs.len() > 450 && taken > 20 && taken < bombs.len() / 2,
+        "{taken} of {} were taken",
+        bombs.len()
+    );
 }
 
 /// Tokens in no order, and right expressions with a wound.
 #[test]
 fn ten_thousand_broken_conditions_are_endured() {
     const TOKENS: [&str; 48] = [
-        "(", ")", "[", "]", "{", "}", ".", ",", "?", ":", "!", "&&", "||", "==", "!=", "<", "<=", ">", ">=", " in ", "-", "+",
-        "*", "/", "%", "'a'", "\"b\"", "'شطرنج'", "1", "0.5", "true", "false", "null", "text", "text.words", "matches", "m",
-        "m.exact", "exists", ".exists(m, ", "all", "has(", "size(", "duration('1h')", "r'x'", "b'x'", "//", "\u{202e}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ".",
+        ",",
+        "?",
+        ":",
+        "!",
+        "&&",
+        "||",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        " in ",
+        "-",
+        "+",
+        "*",
+        "/",
+        "%",
+        "'a'",
+        "\"b\"",
+        "'شطرنج'",
+        "1",
+        "0.5",
+        "true",
+        "false",
+        "null",
+        "text",
+        "text.words",
+        "matches",
+        "m",
+        "m.exact",
+        "exists",
+        ".exists(m, ",
+        "all",
+        "has(",
+        "size(",
+        "duration('1h')",
+        "r'x'",
+        "b'x'",
+        "//",
+        "\u{202e}",
     ];
     let facts = full();
     let mut dice = Dice(66);
@@ -126,7 +188,13 @@ fn ten_thousand_broken_conditions_are_endured() {
             let at = dice.below(source.len());
             match dice.below(4) {
                 0 => drop(source.remove(at)),
-                1 => source.insert(at, dice.one(&["(", ")", "'", "!", ".", "ش", "\u{0}", "\\", "9"]).chars().next().unwrap()),
+                1 => source.insert(
+                    at,
+                    dice.one(&["(", ")", "'", "!", ".", "ش", "\u{0}", "\\", "9"])
+                        .chars()
+                        .next()
+                        .unwrap(),
+                ),
                 2 => source.truncate(at),
                 _ => {
                     let other = dice.below(source.len());
@@ -147,7 +215,11 @@ fn ten_thousand_broken_conditions_are_endured() {
 #[test]
 fn mutated_files_are_endured() {
     let shipped = PolicySet::shipped_files();
-    let catalogs: Vec<SourceFile> = shipped.iter().filter(|file| !file.name.contains('/')).cloned().collect();
+    let catalogs: Vec<SourceFile> = shipped
+        .iter()
+        .filter(|file| !file.name.contains('/'))
+        .cloned()
+        .collect();
     let policies: Vec<&SourceFile> = shipped.iter().filter(|file| file.name.contains('/')).collect();
     let mut dice = Dice(666);
     let today = "2026-12-01".parse().unwrap();
@@ -186,7 +258,12 @@ fn wound(text: &mut String, dice: &mut Dice) {
     let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
     match dice.below(6) {
         0 => text.replace_range(at..end, ""),
-        1 => text.insert_str(at, dice.one(&["[", "]", "\"", "'''", "=", ".", "\n", "{", "}", "#", "ش", "\u{0}", "\u{202e}"])),
+        1 => text.insert_str(
+            at,
+            dice.one(&[
+                "[", "]", "\"", "'''", "=", ".", "\n", "{", "}", "#", "ش", "\u{0}", "\u{202e}",
+            ]),
+        ),
         2 => text.truncate(at.max(1)),
         3 => {
             let from = places[dice.below(places.len())];
@@ -203,7 +280,9 @@ fn wound(text: &mut String, dice: &mut Dice) {
 
 #[test]
 fn bombs_of_toml_are_refused() {
-    let deep = |open: &str, close: &str, times: usize| format!("{BASE}\nx = {}1{}", open.repeat(times), close.repeat(times));
+    let deep = |open: &str, close: &str, times: usize| {
+        format!("{BASE}\nx = {}1{}", open.repeat(times), close.repeat(times))
+    };
     for times in [10, 100, 1_000, 20_000] {
         assert!(check(&deep("[", "]", times)).is_err());
         assert!(check(&deep("{a=", "}", times)).is_err());
@@ -215,7 +294,18 @@ fn bombs_of_toml_are_refused() {
     let lets: String = (0..32).map(|n| format!("let.n{n} = \"n{}\"\n", n + 1)).collect();
     let chain = format!("{lets}let.n32 = \"true\"\n{BASE}");
     assert!(check(&chain).is_err(), "33 named conditions");
-    let chain = format!("{}let.n31 = \"security.threat\"\n{}", lets.lines().take(31).map(|line| format!("{line}\n")).collect::<String>(), with_condition("n0"));
+    let chain = format!(
+        "{}let.n31 = \"security.threat\"\n{}",
+        lets.lines()
+            .take(31)
+            .map(|line| format!("{line}\n"))
+            .collect::<String>(),
+        with_condition("n0")
+    );
     let found = PolicySet::check_draft(&files(&chain));
-    assert!(found.is_ok(), "{:?}", found.err().map(|found| found[0].to_string()));
+    assert!(
+        found.is_ok(),
+        "{:?}",
+        found.err().map(|found| found[0].to_string())
+    );
 }

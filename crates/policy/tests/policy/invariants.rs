@@ -1,8 +1,8 @@
 //! What no policy can override, with generated policies and snapshots.
 
 use basira_policy::{
-    Action, ActionKind, Caps, Degree, Emergency, Origin, Outcome, PolicySet, Snapshot, SourceFile, Stage, Stages, Standing,
-    Suppression, UnknownReason, Value, decide,
+    Action, ActionKind, Caps, Degree, Emergency, Origin, Outcome, PolicySet, Snapshot, SourceFile, Stage,
+    Stages, Standing, Suppression, UnknownReason, Value, decide,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -50,7 +50,9 @@ pub(crate) fn snapshot(dice: &mut Dice) -> Snapshot {
     }
     match dice.below(5) {
         0 => snapshot.set_unknown("matches", reason, machine).unwrap(),
-        1 => snapshot.set_partial("matches", Value::List(list), reason, machine).unwrap(),
+        1 => snapshot
+            .set_partial("matches", Value::List(list), reason, machine)
+            .unwrap(),
         _ => snapshot.set("matches", Value::List(list), machine).unwrap(),
     }
     let by = if dice.often(80) { person } else { machine };
@@ -59,16 +61,30 @@ pub(crate) fn snapshot(dice: &mut Dice) -> Snapshot {
     let by = if dice.often(80) { person } else { machine };
     let decision = dice.one(&["none", "none", "violating", "not_violating", "unclear"]);
     snapshot.set("review.decision", decision, by).unwrap();
-    for path in ["text.words", "text.context", "item.kind", "verdict", "security.threat", "context.exemption"] {
+    for path in [
+        "text.words",
+        "text.context",
+        "item.kind",
+        "verdict",
+        "security.threat",
+        "context.exemption",
+    ] {
         if dice.often(12) {
             snapshot.set_unknown(path, reason, machine).unwrap();
         }
     }
     if dice.often(10) {
-        snapshot.signals.remove(dice.one(&["context.exemption", "review.decision", "matches", "item.source"]));
+        snapshot.signals.remove(dice.one(&[
+            "context.exemption",
+            "review.decision",
+            "matches",
+            "item.source",
+        ]));
     }
     snapshot.set("security.threat", dice.often(60), machine).unwrap();
-    snapshot.set("seen.same_content.hour", dice.below(100) as i64, machine).unwrap();
+    snapshot
+        .set("seen.same_content.hour", dice.below(100) as i64, machine)
+        .unwrap();
     snapshot
 }
 
@@ -107,7 +123,11 @@ fn policy(dice: &mut Dice, number: usize) -> String {
     if !has_preserve {
         then.push_str("[[then]]\ndo = 'preserve'\nfor = '1 day'\n");
     }
-    let unless = if dice.often(30) { format!("unless = '''{}'''\n", expression(dice, 1, None)) } else { String::new() };
+    let unless = if dice.often(30) {
+        format!("unless = '''{}'''\n", expression(dice, 1, None))
+    } else {
+        String::new()
+    };
     format!(
         "schema = 1\nid = 'p{number}'\ntitle = {{ en = 'x', ar = 'س' }}\nowner = 'team'\nclause = 'rules#1'\nlegal = ['terms']\n\
          on_unknown = '{}'\nautomation = '{automation}'\nreview_by = 2027-05-01\nwhen = '''{when}'''\n{unless}{then}\
@@ -130,39 +150,52 @@ fn set(dice: &mut Dice) -> Option<PolicySet> {
 }
 
 fn stages(set: &PolicySet, dice: &mut Dice, at: Timestamp) -> Stages {
-    set.stages(|_| unreachable_standing(set)).0.into_keys().fold(Stages::default(), |mut stages, id| {
-        let version = set.policy(&id).unwrap().version();
-        let stage = [
-            Stage::Enforce,
-            Stage::Enforce,
-            Stage::Enforce,
-            Stage::Shadow,
-            Stage::Draft,
-            Stage::Retired,
-            Stage::Canary { per_mille: 500 },
-        ][dice.below(7)];
-        let hours = [1, 23, 24, 25, 100][dice.below(5)];
-        let from = at - jiff::SignedDuration::from_hours(dice.below(30) as i64);
-        let emergency = dice.often(25).then(|| Emergency {
-            by: dice.one(&["p-9", ""]).to_owned(),
-            from,
-            until: from + jiff::SignedDuration::from_hours(hours),
-        });
-        let people = |dice: &mut Dice| -> Vec<&str> {
-            let groups: [&[&str]; 5] = [&[], &["p-1"], &["p-0", "p-1"], &["p-1", "p-2"], &["p-0", " p-0 ", "p-1"]];
-            groups[dice.below(5)].to_vec()
-        };
-        let standing = Standing {
-            version: if dice.often(90) { version } else { basira_policy::PolicyHash(subject().sha256) },
-            stage,
-            author: "p-0".to_owned(),
-            approved_by: people(dice).into_iter().map(str::to_owned).collect(),
-            automation_by: people(dice).into_iter().map(str::to_owned).collect(),
-            emergency,
-        };
-        stages.0.insert(id, standing);
-        stages
-    })
+    set.stages(|_| unreachable_standing(set))
+        .0
+        .into_keys()
+        .fold(Stages::default(), |mut stages, id| {
+            let version = set.policy(&id).unwrap().version();
+            let stage = [
+                Stage::Enforce,
+                Stage::Enforce,
+                Stage::Enforce,
+                Stage::Shadow,
+                Stage::Draft,
+                Stage::Retired,
+                Stage::Canary { per_mille: 500 },
+            ][dice.below(7)];
+            let hours = [1, 23, 24, 25, 100][dice.below(5)];
+            let from = at - jiff::SignedDuration::from_hours(dice.below(30) as i64);
+            let emergency = dice.often(25).then(|| Emergency {
+                by: dice.one(&["p-9", ""]).to_owned(),
+                from,
+                until: from + jiff::SignedDuration::from_hours(hours),
+            });
+            let people = |dice: &mut Dice| -> Vec<&str> {
+                let groups: [&[&str]; 5] = [
+                    &[],
+                    &["p-1"],
+                    &["p-0", "p-1"],
+                    &["p-1", "p-2"],
+                    &["p-0", " p-0 ", "p-1"],
+                ];
+                groups[dice.below(5)].to_vec()
+            };
+            let standing = Standing {
+                version: if dice.often(90) {
+                    version
+                } else {
+                    basira_policy::PolicyHash(subject().sha256)
+                },
+                stage,
+                author: "p-0".to_owned(),
+                approved_by: people(dice).into_iter().map(str::to_owned).collect(),
+                automation_by: people(dice).into_iter().map(str::to_owned).collect(),
+                emergency,
+            };
+            stages.0.insert(id, standing);
+            stages
+        })
 }
 
 fn unreachable_standing(set: &PolicySet) -> Standing {
@@ -172,7 +205,10 @@ fn unreachable_standing(set: &PolicySet) -> Standing {
 /// Whether any match is exact and confirmed, told from the JSON of the snapshot and not by the room's own code.
 fn exact(snapshot: &Snapshot) -> bool {
     let json = serde_json::to_value(snapshot).unwrap();
-    let list = json["signals"]["matches"]["value"].as_array().cloned().unwrap_or_default();
+    let list = json["signals"]["matches"]["value"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     list.iter().any(|one| {
         one["type"] == "sha256"
             && one["method"] == "equal"
@@ -198,39 +234,80 @@ fn hold(set: &PolicySet, stages: &Stages, snapshot: &Snapshot, caps: &Caps, outc
     let decision = said(snapshot, "review.decision");
     let exemption = said(snapshot, "context.exemption");
     let contents = outcome.chosen.iter().filter(|chosen| {
-        matches!(chosen.action.kind(), ActionKind::Remove | ActionKind::Restrict | ActionKind::Allow)
+        matches!(
+            chosen.action.kind(),
+            ActionKind::Remove | ActionKind::Restrict | ActionKind::Allow
+        )
     });
     assert!(contents.count() <= 1, "one content action wins");
     for chosen in &outcome.chosen {
         let standing = &stages.0[&chosen.policy];
         let policy = set.policy(&chosen.policy).unwrap();
         assert_ne!(chosen.action.kind(), ActionKind::Suspend);
-        assert_eq!(standing.version, policy.version(), "a standing of another version");
-        assert!(matches!(standing.stage, Stage::Enforce | Stage::Canary { .. }), "a policy that does not act acted");
+        assert_eq!(
+            standing.version,
+            policy.version(),
+            "a standing of another version"
+        );
+        assert!(
+            matches!(standing.stage, Stage::Enforce | Stage::Canary { .. }),
+            "a policy that does not act acted"
+        );
         let emergency = standing.emergency.as_ref();
         if let Some(emergency) = emergency {
-            assert!(emergency.holds(snapshot.at), "an emergency that is over, or of nobody, or too long");
+            assert!(
+                emergency.holds(snapshot.at),
+                "an emergency that is over, or of nobody, or too long"
+            );
             let allowed = matches!(chosen.action, Action::Restrict { .. } | Action::Enqueue { .. });
-            assert!(allowed || chosen.origin == Origin::Engine, "an emergency did more than restrict");
+            assert!(
+                allowed || chosen.origin == Origin::Engine,
+                "an emergency did more than restrict"
+            );
         }
         if matches!(chosen.action, Action::Share { .. }) {
-            assert!(exact(snapshot) || decision == Some("violating"), "shared what nobody confirmed");
+            assert!(
+                exact(snapshot) || decision == Some("violating"),
+                "shared what nobody confirmed"
+            );
         }
         if !chosen.action.kind().is_restrictive() {
             assert_eq!(chosen.automation, Degree::None);
             continue;
         }
-        assert!(matches!(exemption, Some("none" | "claimed")), "an exemption, or an unknown one, did not cap at review");
-        assert!(decision.is_some() && decision != Some("not_violating"), "a person said no, or nobody knows");
+        assert!(
+            matches!(exemption, Some("none" | "claimed")),
+            "an exemption, or an unknown one, did not cap at review"
+        );
+        assert!(
+            decision.is_some() && decision != Some("not_violating"),
+            "a person said no, or nobody knows"
+        );
         assert!(!chosen.legal.is_empty());
-        let result = outcome.results.iter().find(|result| result.policy == chosen.policy).unwrap();
+        let result = outcome
+            .results
+            .iter()
+            .find(|result| result.policy == chosen.policy)
+            .unwrap();
         assert_eq!(result.when, basira_policy::Truth::True, "unknown acted");
-        assert_eq!(result.unless, basira_policy::Truth::False, "an exception did not hold it back");
+        assert_eq!(
+            result.unless,
+            basira_policy::Truth::False,
+            "an exception did not hold it back"
+        );
         if emergency.is_none() {
             let automatic = exact(snapshot)
                 && policy.automation() == basira_policy::Automation::Full
-                && standing.automation_by.iter().filter(|who| who.trim() != "p-0").count() >= 2;
-            assert!(automatic || decision == Some("violating"), "acted by itself without ground");
+                && standing
+                    .automation_by
+                    .iter()
+                    .filter(|who| who.trim() != "p-0")
+                    .count()
+                    >= 2;
+            assert!(
+                automatic || decision == Some("violating"),
+                "acted by itself without ground"
+            );
             if chosen.automation == Degree::Full {
                 assert!(automatic);
                 assert!(caps.all < caps.brake, "acted beyond the brake");
@@ -238,7 +315,12 @@ fn hold(set: &PolicySet, stages: &Stages, snapshot: &Snapshot, caps: &Caps, outc
         }
         if !matches!(chosen.action, Action::Label { .. }) {
             let told = outcome.chosen.iter().any(|other| {
-                matches!(other.action, Action::Notify { audience: basira_policy::Audience::Author })
+                matches!(
+                    other.action,
+                    Action::Notify {
+                        audience: basira_policy::Audience::Author
+                    }
+                )
             });
             assert!(told, "the author is not told");
         }
@@ -248,11 +330,16 @@ fn hold(set: &PolicySet, stages: &Stages, snapshot: &Snapshot, caps: &Caps, outc
         let watches = matches!(held.why, Suppression::Shadow {} | Suppression::OutsideCanary {});
         let lost = matches!(held.why, Suppression::Weaker { .. } | Suppression::Same { .. });
         let live = outcome.results.iter().any(|result| {
-            result.policy == held.policy && stages.0[&held.policy].stage == Stage::Enforce && stages.0[&held.policy].emergency.is_none()
+            result.policy == held.policy
+                && stages.0[&held.policy].stage == Stage::Enforce
+                && stages.0[&held.policy].emergency.is_none()
         });
         let unknown = matches!(held.why, Suppression::Unknown {} | Suppression::Budget {});
         if held.action.kind().is_restrictive() && live && !watches && !lost && !unknown {
-            let asked = outcome.chosen.iter().any(|chosen| matches!(chosen.action, Action::Enqueue { .. }));
+            let asked = outcome
+                .chosen
+                .iter()
+                .any(|chosen| matches!(chosen.action, Action::Enqueue { .. }));
             assert!(asked, "{:?} was held back and nobody was asked", held);
         }
     }
@@ -295,26 +382,54 @@ fn the_generator_reaches_what_it_should() {
             let caps = Caps {
                 all: dice.below(1100) as u64,
                 items: dice.below(1000) as u64,
-                by_policy: set.policies().iter().map(|policy| (policy.id().clone(), dice.below(60) as u64)).collect(),
+                by_policy: set
+                    .policies()
+                    .iter()
+                    .map(|policy| (policy.id().clone(), dice.below(60) as u64))
+                    .collect(),
                 ..Caps::default()
             };
             let outcome = decide(&set, &stages, &snapshot, &caps);
             for chosen in &outcome.chosen {
                 *done.entry((chosen.action.kind(), chosen.automation)).or_insert(0) += 1;
             }
-            reasons.extend(outcome.suppressed.iter().map(|held| serde_json::to_value(&held.why).unwrap()["because"].to_string()));
+            reasons.extend(
+                outcome
+                    .suppressed
+                    .iter()
+                    .map(|held| serde_json::to_value(&held.why).unwrap()["because"].to_string()),
+            );
         }
     }
     assert!(sets > 300, "{sets} sets of 600 were taken");
     for kind in [ActionKind::Label, ActionKind::Restrict, ActionKind::Remove] {
         for degree in [Degree::Full, Degree::Partial] {
-            assert!(done.get(&(kind, degree)).is_some_and(|count| *count > 3), "{kind} {degree}: {done:?}");
+            assert!(
+                done.get(&(kind, degree)).is_some_and(|count| *count > 3),
+                "{kind} {degree}: {done:?}"
+            );
         }
     }
     for reason in [
-        "shadow", "outside_canary", "not_exact", "not_automatic", "not_approved", "emergency_only_restricts", "unknown",
-        "unless", "exempt", "person_said_no", "cap", "brake", "weaker", "same", "outside_sample",
+        "shadow",
+        "outside_canary",
+        "not_exact",
+        "not_automatic",
+        "not_approved",
+        "emergency_only_restricts",
+        "unknown",
+        "unless",
+        "exempt",
+        "person_said_no",
+        "cap",
+        "brake",
+        "weaker",
+        "same",
+        "outside_sample",
     ] {
-        assert!(reasons.contains(&format!("\"{reason}\"")), "nothing was held back for {reason}: {reasons:?}");
+        assert!(
+            reasons.contains(&format!("\"{reason}\"")),
+            "nothing was held back for {reason}: {reasons:?}"
+        );
     }
 }

@@ -18,10 +18,14 @@ fn what_was_written_down_is_decided_again_to_the_letter() {
         };
         let outcome = decide(&set, &stages, &snapshot, &caps);
         let text = serde_json::to_string(&(&stages, &snapshot, &caps, &outcome)).unwrap();
-        let (stages, snapshot, caps, outcome): (Stages, Snapshot, Caps, Outcome) = serde_json::from_str(&text).unwrap();
+        let (stages, snapshot, caps, outcome): (Stages, Snapshot, Caps, Outcome) =
+            serde_json::from_str(&text).unwrap();
         let again = decide(&set, &stages, &snapshot, &caps);
         assert_eq!(again, outcome);
-        assert_eq!(serde_json::to_string(&(&stages, &snapshot, &caps, &again)).unwrap(), text);
+        assert_eq!(
+            serde_json::to_string(&(&stages, &snapshot, &caps, &again)).unwrap(),
+            text
+        );
     }
 }
 

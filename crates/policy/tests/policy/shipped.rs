@@ -1,8 +1,8 @@
 //! The set that is shipped.
 
 use basira_policy::{
-    Action, ActionKind, Caps, Degree, ExplainFor, Language, PolicySet, Snapshot, SourceFile, Stage, Standing, Value, decide,
-    explain, format, lint,
+    Action, ActionKind, Caps, Degree, ExplainFor, Language, PolicySet, Snapshot, SourceFile, Stage, Standing,
+    Value, decide, explain, format, lint,
 };
 
 use super::support::{Dice, decided, quiet, standing, subject};
@@ -48,14 +48,20 @@ fn it_is_right_formatted_and_without_a_warning() {
     for file in files {
         let formatted = format(&file).unwrap();
         assert_eq!(formatted, file.text, "{}", file.name);
-        let again = SourceFile { text: formatted.clone(), ..file };
+        let again = SourceFile {
+            text: formatted.clone(),
+            ..file
+        };
         assert_eq!(format(&again).unwrap(), formatted);
     }
 }
 
 /// What is in the program is what lies in the folder, and nothing of the folder is left out.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test compares the program with the files of the project")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test compares the program with the files of the project"
+)]
 fn every_file_of_the_folder_is_in_the_program() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
     let mut found = Vec::new();
@@ -71,7 +77,10 @@ fn every_file_of_the_folder_is_in_the_program() {
         }
     }
     found.sort();
-    let mut shipped: Vec<String> = PolicySet::shipped_files().into_iter().map(|file| file.name).collect();
+    let mut shipped: Vec<String> = PolicySet::shipped_files()
+        .into_iter()
+        .map(|file| file.name)
+        .collect();
     shipped.sort();
     assert_eq!(found, shipped);
 }
@@ -90,7 +99,11 @@ fn its_tests_notice_nine_of_ten_changes() {
             }
         }
     }
-    assert!(made > 100 && killed * 10 >= made * 9, "{killed} of {made}\n{}", missed.join("\n"));
+    assert!(
+        made > 100 && killed * 10 >= made * 9,
+        "{killed} of {made}\n{}",
+        missed.join("\n")
+    );
 }
 
 /// Until two people say so, nothing acts by itself; an exact copy comes to a person.
@@ -104,12 +117,20 @@ fn nothing_acts_by_itself_until_two_people_switch_it_on() {
     let snapshot = with_match(record(true));
     let outcome = decide(&set, &set.stages(alone), &snapshot, &Caps::default());
     assert_eq!(outcome.restrictive().count(), 0);
-    assert!(outcome.chosen.iter().any(|chosen| chosen.action.kind() == ActionKind::Enqueue));
+    assert!(
+        outcome
+            .chosen
+            .iter()
+            .any(|chosen| chosen.action.kind() == ActionKind::Enqueue)
+    );
 
     let outcome = decided(&set, &snapshot);
     let done: Vec<_> = outcome.restrictive().collect();
     assert_eq!(done.len(), 1);
-    assert_eq!((done[0].action.kind(), done[0].automation), (ActionKind::Remove, Degree::Full));
+    assert_eq!(
+        (done[0].action.kind(), done[0].automation),
+        (ActionKind::Remove, Degree::Full)
+    );
 }
 
 /// With automation on: reports that quote are found, shown and left alone; exact copies are acted on.
@@ -125,11 +146,25 @@ fn reports_that_quote_are_left_alone_and_copies_are_not() {
             "added_at": "2026-01-01T00:00:00Z", "hash_only": false, "quoted": dice.often(70),
         })).unwrap());
         let by = snapshot.producer("text", "3", false);
-        snapshot.set("text.context", dice.one(&["reporting", "reporting", "mixed", "unclear"]), by).unwrap();
-        snapshot.set("text.quoted", dice.below(101) as f64 / 100.0, by).unwrap();
-        snapshot.set("text.words", 40 + dice.below(900) as i64, by).unwrap();
-        snapshot.set("text.severe_terms", dice.below(3) as i64, by).unwrap();
-        snapshot.set("seen.same_content.hour", dice.below(200) as i64, by).unwrap();
+        snapshot
+            .set(
+                "text.context",
+                dice.one(&["reporting", "reporting", "mixed", "unclear"]),
+                by,
+            )
+            .unwrap();
+        snapshot
+            .set("text.quoted", dice.below(101) as f64 / 100.0, by)
+            .unwrap();
+        snapshot
+            .set("text.words", 40 + dice.below(900) as i64, by)
+            .unwrap();
+        snapshot
+            .set("text.severe_terms", dice.below(3) as i64, by)
+            .unwrap();
+        snapshot
+            .set("seen.same_content.hour", dice.below(200) as i64, by)
+            .unwrap();
         let outcome = decided(&set, &snapshot);
         assert_eq!(outcome.restrictive().count(), 0);
     }
@@ -168,7 +203,10 @@ fn instructional_material_is_never_previewed() {
             _ => None,
         })
         .collect();
-    assert!(queues.len() >= 2 && queues.iter().all(|(_, preview)| !preview), "{queues:?}");
+    assert!(
+        queues.len() >= 2 && queues.iter().all(|(_, preview)| !preview),
+        "{queues:?}"
+    );
 }
 
 #[test]
@@ -183,7 +221,13 @@ fn shadow_sees_all_and_does_nothing() {
     assert!(outcome.chosen.is_empty());
     assert_eq!(outcome.results.len(), set.policies().len());
     let live = decided(&set, &snapshot);
-    let truths = |outcome: &basira_policy::Outcome| -> Vec<_> { outcome.results.iter().map(|result| (result.when, result.steps)).collect() };
+    let truths = |outcome: &basira_policy::Outcome| -> Vec<_> {
+        outcome
+            .results
+            .iter()
+            .map(|result| (result.when, result.steps))
+            .collect()
+    };
     assert_eq!(truths(&outcome), truths(&live), "the same pass, the same budget");
 }
 
@@ -196,7 +240,16 @@ fn explanations_for_three_readers_in_two_languages() {
     for language in [Language::En, Language::Ar] {
         let text = |reader| explain(&set, &outcome, &snapshot, reader, language).to_string();
         let author = text(ExplainFor::Author);
-        for inside in ["own-verified", "exact", "human_confirmed", "sha256", "tvec.media", "second-look", "0.1", "bank"] {
+        for inside in [
+            "own-verified",
+            "exact",
+            "human_confirmed",
+            "sha256",
+            "tvec.media",
+            "second-look",
+            "0.1",
+            "bank",
+        ] {
             assert!(!author.contains(inside), "{inside} in {author}");
         }
         let (clause, appeal) = match language {
@@ -205,17 +258,29 @@ fn explanations_for_three_readers_in_two_languages() {
         };
         assert!(author.contains(clause) && author.contains(appeal), "{author}");
         let reviewer = text(ExplainFor::Reviewer);
-        for inside in ["own-verified", "m.exact && m.human_confirmed", "banks 12", "tvec.media.exact-copy"] {
+        for inside in [
+            "own-verified",
+            "m.exact && m.human_confirmed",
+            "banks 12",
+            "tvec.media.exact-copy",
+        ] {
             assert!(reviewer.contains(inside), "{inside} not in {reviewer}");
         }
         let auditor = text(ExplainFor::Auditor);
-        for inside in [set.hash().to_string(), subject().sha256.to_string(), "banks 12".to_owned()] {
+        for inside in [
+            set.hash().to_string(),
+            subject().sha256.to_string(),
+            "banks 12".to_owned(),
+        ] {
             assert!(auditor.contains(&inside), "{inside} not in {auditor}");
         }
     }
     // What would turn it around is named.
     let reviewer = explain(&set, &outcome, &snapshot, ExplainFor::Reviewer, Language::En).to_string();
-    assert!(reviewer.contains("It would turn around if this were otherwise"), "{reviewer}");
+    assert!(
+        reviewer.contains("It would turn around if this were otherwise"),
+        "{reviewer}"
+    );
     // An author of an untouched item reads that.
     let calm = decided(&set, &quiet());
     let text = explain(&set, &calm, &quiet(), ExplainFor::Author, Language::En).to_string();

@@ -35,7 +35,11 @@ pub(crate) fn files(policy: &str) -> Vec<SourceFile> {
         name: name.to_owned(),
         text: text.to_owned(),
     };
-    vec![file("clauses.toml", CLAUSES), file("grounds.toml", GROUNDS), file("chess/copy.toml", policy)]
+    vec![
+        file("clauses.toml", CLAUSES),
+        file("grounds.toml", GROUNDS),
+        file("chess/copy.toml", policy),
+    ]
 }
 
 pub(crate) fn check(policy: &str) -> Result<PolicySet, Vec<Diagnostic>> {
@@ -49,7 +53,10 @@ pub(crate) fn patched(lines: &str) -> String {
     let mut tail = String::new();
     for line in lines.lines() {
         let key = line.split('=').next().unwrap_or_default().trim();
-        let at = |key: &str| base.iter().position(|old| old.split('=').next().unwrap_or_default().trim() == key);
+        let at = |key: &str| {
+            base.iter()
+                .position(|old| old.split('=').next().unwrap_or_default().trim() == key)
+        };
         if let Some(gone) = line.strip_prefix('-').and_then(&at) {
             base.remove(gone);
         } else if let Some(place) = at(key).filter(|_| tail.is_empty()) {
