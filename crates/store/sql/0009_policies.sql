@@ -84,6 +84,12 @@ CREATE INDEX decision_by_item ON decision (item, seq);
 CREATE INDEX decision_by_time ON decision (at);
 CREATE INDEX decision_judged ON decision (item, seq) WHERE judgement IS NOT NULL;
 
+-- What a person said last of any item with these bytes.
+CREATE TABLE judged (
+    sha256 BLOB PRIMARY KEY,
+    decision BIGINT NOT NULL REFERENCES decision (seq)
+);
+
 -- Of an item: what was given (signals, counters), what followed, and what would have followed by policies in the shadow.
 CREATE TABLE decision_record (
     decision BIGINT PRIMARY KEY REFERENCES decision (seq),

@@ -53,7 +53,11 @@ pub(super) fn check(options: &CheckOptions) -> Result<Outcome> {
 pub(super) fn lint(options: &CheckOptions) -> Result<Outcome> {
     let files = set_files(&options.set.paths)?;
     let found = match PolicySet::check(&files) {
-        Ok(set) => look(&set, &files, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()),
+        Ok(set) => look(
+            &set,
+            &files,
+            jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
+        ),
         Err(found) => found,
     };
     report(&found, options.json)?;

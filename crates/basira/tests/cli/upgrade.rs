@@ -16,7 +16,7 @@ use crate::server::Server;
 const UNDO: [(i64, &str); 3] = [
     (
         8,
-        "DROP TABLE decision_record; DROP TABLE decision; DROP TABLE policy_hour; DROP TABLE policy_set;
+        "DROP TABLE decision_record; DROP TABLE judged; DROP TABLE decision; DROP TABLE policy_hour; DROP TABLE policy_set;
          DROP TABLE policy_deployment; DROP TABLE policy_approval; DROP TABLE policy_edit; DROP TABLE policy_file;
          DELETE FROM counter WHERE name IN ('policy_edit', 'policy_deployment', 'decision', 'decision_noted');
          DROP INDEX item_by_blob; CREATE INDEX item_by_blob ON item (sha256);

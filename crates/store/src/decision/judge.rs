@@ -41,7 +41,7 @@ impl Store {
                 outcome: "",
                 shadow: None,
             };
-            put(
+            let seq = put(
                 transaction,
                 &mut Kept {
                     seq: 0,
@@ -54,7 +54,16 @@ impl Store {
                     judgement: judgement.name(),
                     commitment: &texts.commitment(),
                 },
-            )
+            )?;
+            // By the bytes, for they come again and again, and each time it is asked for.
+            transaction
+                .prepare_cached(
+                    "-- note_judged\nINSERT INTO judged (sha256, decision)
+                     SELECT sha256, CAST($1 AS BIGINT) FROM item WHERE id = $2
+                     ON CONFLICT (sha256) DO UPDATE SET decision = excluded.decision",
+                )?
+                .execute(params![seq, item.0])?;
+            Ok(seq)
         })
     }
 
@@ -64,8 +73,8 @@ impl Store {
     /// [`StoreError::Row`].
     pub fn judged(&self, content: &model::Sha256) -> Result<Option<Judged>, StoreError> {
         self.read("judged", |connection| {
-            let sql = "-- judged\nSELECT judgement, person, at FROM decision WHERE judgement IS NOT NULL
-                AND item IN (SELECT id FROM item WHERE sha256 = $1) ORDER BY seq DESC LIMIT 1";
+            let sql = "-- judged\nSELECT judgement, person, at FROM judged
+                JOIN decision ON decision.seq = judged.decision WHERE sha256 = $1";
             let mut statement = connection.prepare_cached(sql)?;
             let mut rows = statement.query(params![&content.bytes()[..]])?;
             let Some(row) = rows.next()? else {
