@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{Access, Checkpoints, PublicKey, StoreError, Verified};
+use store::{Access, Checkpoints, PublicKey, StoreError, Verified, VerifiedDecisions};
 
 use crate::args::PlaceArguments;
 use crate::exit::Outcome;
@@ -49,6 +49,8 @@ struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     chain: Option<model::Sha256>,
     blobs: u64,
+    decisions: u64,
+    erased_decisions: u64,
     checkpoints: u64,
     other_checkpoints: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,7 +59,15 @@ struct Row {
 
 /// Shows how many kept files are done.
 fn watched<T>(work: impl FnOnce(&dyn Fn()) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let bar = counting("kept files");
+    watched_as("kept files", work)
+}
+
+/// Shows how many of something are done.
+fn watched_as<T>(
+    what: &'static str,
+    work: impl FnOnce(&dyn Fn()) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let bar = counting(what);
     let done = work(&|| bar.inc(1));
     bar.finish_and_clear();
     done
@@ -70,6 +80,8 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
         chain,
         blobs,
     } = watched(|each| store.verify(each))?;
+    let VerifiedDecisions { decisions, erased } =
+        watched_as("decisions", |each| store.verify_decisions(each))?;
     let own = store.signer()?.map(|signer| signer.public().clone());
     let key = options.public_key.clone().or(own);
     let Checkpoints { signed, others } = store.verify_checkpoints(key.as_ref())?;
@@ -98,6 +110,8 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
                 records,
                 chain,
                 blobs,
+                decisions,
+                erased_decisions: erased,
                 checkpoints: signed,
                 other_checkpoints: others,
                 public_key: key.map(|key| key.to_string()),
@@ -128,6 +142,11 @@ pub(crate) fn verify(place: &PlaceArguments, options: &VerifyOptions) -> Result<
         writeln!(out, "the log begins with what was signed in {}", file.display())?;
     }
     writeln!(out, "{blobs} kept files are what was stored")?;
+    let gone = match erased {
+        0 => String::new(),
+        some => format!("; what {some} of them rested on was erased"),
+    };
+    writeln!(out, "{decisions} decisions are what was written{gone}")?;
     Ok(Outcome::Clean)
 }
 

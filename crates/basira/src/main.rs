@@ -20,6 +20,7 @@ mod notify;
 mod operations;
 mod place;
 mod policies;
+mod policy_life;
 mod print;
 mod progress;
 mod read;
@@ -61,7 +62,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Import(command) => import::run(place, command),
         Command::Doctor(options) => doctor::run(options),
         Command::Serve(options) => serve::run(place, options),
-        Command::Policy(command) => policies::run(command),
+        Command::Policy(command) => policies::run(place, command),
         Command::Config(command) => config::run(place, command),
         Command::Verify(options) => keep::verify(place, options),
         Command::Backup(options) => keep::backup(place, options),

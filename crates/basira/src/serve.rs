@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::{KeyTrust, Scope};
 use pipeline::banks::Banks;
 use pipeline::intake::{Intake, LookBack, Matching, Workers};
+use pipeline::policies::{Deciding, Watch};
 use pipeline::webhook::{Deliverer, Guard, Network};
 use store::{NewApiKey, Store, StoreError};
 use tokio::net::TcpListener;
@@ -23,6 +24,7 @@ use crate::exit::Outcome;
 use crate::logs;
 use crate::notify;
 use crate::operations::Operations;
+use crate::policy_life;
 use crate::print;
 use crate::steady::Steady;
 use crate::telemetry::Telemetry;
@@ -129,13 +131,15 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     store.remove_orphans()?;
     let intake = Intake::new(Arc::clone(&store));
     let request = options.decoding.request().with_texts();
+    let deciding = Arc::new(Deciding::new(Arc::clone(&banks), Timestamp::now())?);
     let matching = Matching::new(
         Arc::clone(&banks),
         Arc::clone(&decoder),
         request,
         options.tier.tier(),
     )
-    .with_climb_limits(options.climb.limits());
+    .with_climb_limits(options.climb.limits())
+    .with_policies(Arc::clone(&deciding));
     let settings = web::Settings {
         max_item: request.limits.max_bytes,
         max_scan: options.operations.limits.scan(),
@@ -156,12 +160,19 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     let deliverer = Deliverer::start(&store, intake.outbox(), options.guard())
         .context("nothing can be delivered to webhooks")?;
     let workers = Workers::start(&intake, options.workers(), matching)?;
-    let served = runtime.block_on(listen(listeners, &app, &banks, options));
+    let keeper = Keeper {
+        banks: Arc::clone(&banks),
+        deciding: Arc::clone(&deciding),
+        bytes: options.keep_bytes(),
+        items: options.keep_items(),
+    };
+    let served = runtime.block_on(listen(listeners, &app, keeper, options));
     // Workers finish what they have before the store is closed.
     drop(workers);
     drop(deliverer);
     drop(telemetry);
     banks.fold(false)?;
+    deciding.write_down(Timestamp::now())?;
     store.checkpoint(Timestamp::now())?;
     served?;
     Ok(Outcome::Clean)
@@ -181,6 +192,7 @@ fn first_key(store: &Store) -> Result<()> {
     }
     let new = NewApiKey {
         name: "administrator".to_owned(),
+        person: None,
         source: "administrator".parse()?,
         scopes: Scope::ALL.to_vec(),
         trust: KeyTrust::Full,
@@ -250,7 +262,7 @@ fn local_socket(store: &Store) -> Option<web::LocalListener> {
 async fn listen(
     listeners: Listeners,
     app: &Arc<web::App>,
-    banks: &Arc<Banks>,
+    keeper: Keeper,
     options: &ServeOptions,
 ) -> Result<()> {
     let door = options.door()?;
@@ -262,7 +274,7 @@ async fn listen(
             Some((TcpListener::from_std(listener)?, router))
         }
     };
-    let local = local_socket(banks.store());
+    let local = local_socket(keeper.banks.store());
     // Before anybody is told that the service is there, for then it may be asked to stop.
     let stop = asked_to_stop()?;
     let hung_up = HangUp::listen()?;
@@ -287,11 +299,7 @@ async fn listen(
             listener.local_addr()?
         )?;
     }
-    let keeping = tokio::spawn(keep_house(
-        Arc::clone(banks),
-        options.keep_bytes(),
-        options.keep_items(),
-    ));
+    let keeping = tokio::spawn(keep_house(keeper));
     let certificate = Certificate::of(&options.operations.tls)?.zip(door.tls.clone());
     let following = tokio::spawn(certificates::follow(certificate, hung_up));
     let local_stop = told(stop.clone());
@@ -353,21 +361,38 @@ async fn told(mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn keep_house(banks: Arc<Banks>, bytes: SignedDuration, items: SignedDuration) {
+/// Who keeps house, and for how long things are kept.
+struct Keeper {
+    banks: Arc<Banks>,
+    deciding: Arc<Deciding>,
+    bytes: SignedDuration,
+    items: SignedDuration,
+}
+
+async fn keep_house(keeper: Keeper) {
     let mut pace = tokio::time::interval(HOUSEKEEPING);
     let mut clock = Steady::default();
+    let (keeper, watch) = (Arc::new(keeper), Arc::new(Mutex::new(Watch::default())));
+    let again = Arc::clone(&keeper);
+    // What it finds stands in the log.
+    drop(tokio::task::spawn_blocking(move || {
+        policy_life::replay_sample(again.banks.store());
+    }));
     loop {
         pace.tick().await;
-        let banks = Arc::clone(&banks);
         let believed = clock.is_believed(Timestamp::now(), Instant::now());
+        let (keeper, watch) = (Arc::clone(&keeper), Arc::clone(&watch));
         let kept = tokio::task::spawn_blocking(move || -> Result<()> {
             let now = Timestamp::now();
-            banks.store().checkpoint_when_due(now)?;
+            let store = keeper.banks.store();
+            keeper.deciding.write_down(now)?;
+            policy_life::look(&watch, store, now)?;
+            store.checkpoint_when_due(now)?;
             if believed {
-                banks.store().sweep(now - bytes, now - items)?;
-                banks.store().sweep_deliveries(now - items)?;
+                store.sweep(now - keeper.bytes, now - keeper.items)?;
+                store.sweep_deliveries(now - keeper.items)?;
             }
-            Ok(banks.fold(false)?)
+            Ok(keeper.banks.fold(false)?)
         });
         if let Ok(Err(error)) = kept.await {
             tracing::error!(

@@ -19,11 +19,15 @@ words! {
         Curate = "curate",
         /// Review what was found.
         Review = "review",
+        /// Write policies, and move them from stage to stage; with a key that names a person.
+        WritePolicies = "write_policies",
+        /// Approve policies that others have written; with a key that names a person.
+        ApprovePolicies = "approve_policies",
         /// Make and revoke keys, change the configuration, read the log.
         Administer = "administer",
         /// Read the metrics.
         Metrics = "metrics",
-    } known "submit, look_up, curate, review, administer, metrics"
+    } known "submit, look_up, curate, review, write_policies, approve_policies, administer, metrics"
 }
 
 words! {

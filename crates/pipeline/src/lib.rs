@@ -19,6 +19,7 @@ pub mod hma;
 pub mod import;
 pub mod intake;
 mod overheard;
+pub mod policies;
 pub mod report;
 pub mod robust;
 pub mod scan;

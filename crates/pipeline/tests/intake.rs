@@ -5,6 +5,8 @@
     reason = "a test that panics has failed, which is what is wanted"
 )]
 
+mod policies;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -45,6 +47,7 @@ impl Process for Odd {
                 },
                 seen: None,
                 matched_at: store::Seq(0),
+                decision: None,
             }),
         }
     }

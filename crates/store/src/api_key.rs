@@ -3,12 +3,12 @@
 
 use crate::db::{Row, params};
 use jiff::Timestamp;
-use model::{BankName, KeyId, KeyTrust, Scope, Sha256, SourceName};
+use model::{BankName, KeyId, KeyTrust, LifeError, PersonName, Scope, Sha256, SourceName};
 use sha2::Digest;
 
 use crate::change::take_numbers;
 use crate::row::Stored;
-use crate::{Store, StoreError, log};
+use crate::{Personal, Store, StoreError, log};
 
 /// What every secret begins with, so that scanners for leaked secrets know it.
 pub const SECRET_PREFIX: &str = "basira_";
@@ -48,6 +48,8 @@ pub struct ApiKey {
     pub name: String,
     /// The digest of its secret.
     pub digest: Sha256,
+    /// Whose own it is, where it is a person's: what takes a person is done with such a key.
+    pub person: Option<PersonName>,
     /// Whose items it submits and sees.
     pub source: SourceName,
     /// What it may do.
@@ -73,6 +75,7 @@ pub struct ApiKey {
 #[expect(missing_docs, reason = "each is documented in ApiKey")]
 pub struct NewApiKey {
     pub name: String,
+    pub person: Option<PersonName>,
     pub source: SourceName,
     pub scopes: Vec<Scope>,
     pub trust: KeyTrust,
@@ -86,6 +89,15 @@ impl ApiKey {
     /// Whether it may be used at `now`.
     pub fn is_valid_at(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires.is_none_or(|end| now < end)
+    }
+
+    /// Who does something with it that takes a person.
+    ///
+    /// # Errors
+    /// [`LifeError::NotPersonal`] when it names nobody.
+    pub fn personal(&self) -> Result<Personal, LifeError> {
+        let person = self.person.clone().ok_or(LifeError::NotPersonal)?;
+        Ok(Personal { person, key: self.id })
     }
 }
 
@@ -111,7 +123,7 @@ impl Store {
             let inserted = transaction
                 .prepare_cached(
                     "-- create_key\nINSERT INTO api_key (id, name, digest, source, scopes, trust, banks, addresses,
-                        rate, created_at, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                        rate, created_at, expires, person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
                 )?
                 .execute(params![
                     id.0,
@@ -125,6 +137,7 @@ impl Store {
                     new.rate,
                     now.as_microsecond(),
                     new.expires.map(Timestamp::as_microsecond),
+                    new.person.as_ref().map(PersonName::as_str),
                 ]);
             match inserted {
                 Err(error) if StoreError::is_unique_violation(&error) => {
@@ -136,6 +149,7 @@ impl Store {
             Ok(ApiKey {
                 id,
                 name: new.name,
+                person: new.person,
                 digest,
                 source: new.source,
                 scopes: new.scopes,
@@ -159,7 +173,7 @@ impl Store {
         self.read("keys", |connection| {
             let mut statement = connection.prepare_cached(
                 "-- keys\nSELECT id, name, digest, source, scopes, trust, banks, addresses, rate, created_at, expires,
-                    revoked_at FROM api_key ORDER BY id",
+                    revoked_at, person FROM api_key ORDER BY id",
             )?;
             let mut rows = statement.query(params![])?;
             let mut keys = Vec::new();
@@ -227,6 +241,10 @@ fn key(row: Row<'_>) -> Result<ApiKey, StoreError> {
     Ok(ApiKey {
         id: KeyId(id),
         name: stored.get(1)?,
+        person: match stored.get::<Option<String>>(12)? {
+            Some(_) => Some(stored.parse(12)?),
+            None => None,
+        },
         digest: Sha256::from_slice(&digest).ok_or_else(|| stored.invalid("its digest has not 32 bytes"))?,
         source: stored.parse(3)?,
         scopes,

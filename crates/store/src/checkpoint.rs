@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{Connection, Optional, params};
 use crate::note::{Checkpoint, NoteError, PublicKey, Signer};
-use crate::{Access, Store, StoreError, log};
+use crate::{Access, Store, StoreError, decision, log};
 
 /// Records after which a checkpoint is due.
 const RECORDS: i64 = 256;
@@ -42,7 +42,12 @@ impl Store {
         let Some(signer) = self.signer()? else {
             return Ok(None);
         };
+        let writes = self.options().access == Access::Writer;
         self.write("checkpoint", |transaction| {
+            // What is signed holds for the decisions up to there too.
+            if writes {
+                decision::anchor(transaction, now)?;
+            }
             let Some((size, chain)) = log::head(transaction)? else {
                 return Ok(None);
             };
@@ -69,7 +74,7 @@ impl Store {
     /// As [`Store::checkpoint`].
     pub fn checkpoint_when_due(&self, now: Timestamp) -> Result<(), StoreError> {
         let due = self.read("checkpoint_due", |connection| {
-            let size = log::head(connection)?.map_or(0, |head| head.0);
+            let size = log::head(connection)?.map_or(0, |head| head.0) + decision::unnoted(connection)?;
             let sql = "-- last_checkpoint_at\nSELECT size, at FROM checkpoint ORDER BY size DESC LIMIT 1";
             let last: Option<(i64, i64)> = connection
                 .prepare_cached(sql)?

@@ -13,6 +13,28 @@ use crate::{EntryError, MOST_WEBHOOKS, folder};
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
+    /// Something stands against a step of a policy.
+    #[error(transparent)]
+    Life(#[from] model::LifeError),
+    /// No text of a policy has the digest, or no policy the id.
+    #[error("there is no policy {0}; basira policy list shows what there is")]
+    NoPolicy(String),
+    /// A text of a policy, or a list of what was in use, is not what was kept.
+    #[error(
+        "the policy {policy} in the store is not what was handed in: it was altered; put back a copy from a backup"
+    )]
+    PolicyAltered {
+        /// The policy, or the digest of a set.
+        policy: String,
+    },
+    /// A decision is not what was written, or one is missing.
+    #[error(
+        "the decision {seq} is not what was written: it, or one before it, was altered or removed; compare with a backup"
+    )]
+    DecisionAltered {
+        /// The number of the first that does not fit.
+        seq: i64,
+    },
     /// Another process holds the data folder.
     #[error(
         "the data folder {} is in use by {}; wait until it has finished, stop it, or choose another data folder",

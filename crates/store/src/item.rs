@@ -24,6 +24,9 @@ macro_rules! select {
     };
 }
 
+/// Items with the same bytes that are counted at most.
+pub const MOST_COPIES: u32 = 1_000;
+
 /// The item of an id.
 pub(crate) const BY_ID: &str = select!("item_by_id", "WHERE id = $1");
 
@@ -124,6 +127,31 @@ impl Store {
                 select!("item", "WHERE receipt = $1"),
                 params![&receipt.0[..]],
             )
+        })
+    }
+
+    /// The item of an id.
+    ///
+    /// # Errors
+    /// As [`Store::item`].
+    pub fn item_by_id(&self, id: ItemId) -> Result<Option<Item>, StoreError> {
+        self.read("item_by_id", |connection| one(connection, BY_ID, params![id.0]))
+    }
+
+    /// When items with these bytes arrived, the newest first, at most [`MOST_COPIES`].
+    ///
+    /// # Errors
+    /// [`StoreError::Row`].
+    pub fn copies(&self, content: &Sha256) -> Result<Vec<Timestamp>, StoreError> {
+        self.read("copies", |connection| {
+            let sql = "-- copies\nSELECT received_at FROM item WHERE sha256 = $1 ORDER BY received_at DESC LIMIT $2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query(params![&content.bytes()[..], MOST_COPIES])?;
+            let mut times = Vec::new();
+            while let Some(row) = rows.next()? {
+                times.push(Stored::new("item", "with the same bytes", row).time(0)?);
+            }
+            Ok(times)
         })
     }
 

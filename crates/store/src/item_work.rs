@@ -6,7 +6,7 @@ use model::{EntryId, ItemId, ItemState, MOST_ATTEMPTS, Sha256, Verdict};
 
 use crate::item::{Item, item, one};
 use crate::seen::{self, Seen};
-use crate::{Store, StoreError, blob, delivery};
+use crate::{NewDecision, Store, StoreError, blob, decision, delivery};
 
 /// Blobs that are taken away in one transaction.
 const SWEEP: u32 = 500;
@@ -35,6 +35,8 @@ pub struct Outcome {
     pub matches: Vec<(EntryId, u32)>,
     /// What it is known by if it comes again, or an entry like it.
     pub seen: Option<Seen>,
+    /// What policies say of it.
+    pub decision: Option<NewDecision>,
 }
 
 /// What was forgotten.
@@ -85,7 +87,7 @@ impl Store {
     }
 
     /// Gives an item back after a failed attempt: into the queue, or, after [`MOST_ATTEMPTS`], aside, incomplete, with
-    /// `result`. Gives what became of it, `None` when the worker has lost it.
+    /// `result` and what policies say of that. Gives what became of it, `None` when the worker has lost it.
     ///
     /// # Errors
     /// As [`Store::finish`].
@@ -94,6 +96,7 @@ impl Store {
         id: ItemId,
         fence: i64,
         result: String,
+        decision: Option<NewDecision>,
         now: Timestamp,
     ) -> Result<Option<ItemState>, StoreError> {
         if fence >= MOST_ATTEMPTS {
@@ -102,6 +105,7 @@ impl Store {
                 result,
                 matches: Vec::new(),
                 seen: None,
+                decision,
             };
             let ended = self.end(id, fence, ItemState::Aside, outcome, now)?;
             return Ok(ended.then_some(ItemState::Aside));
@@ -141,6 +145,9 @@ impl Store {
                 ])?;
             if changed == 1 {
                 seen::note(transaction, id, &outcome, now)?;
+                if let Some(decision) = &outcome.decision {
+                    decision::append(transaction, id, decision, now)?;
+                }
                 if let Some(item) = one(transaction, crate::item::BY_ID, params![id.0])? {
                     delivery::tell(transaction, &item, outcome.verdict, &outcome.result, now)?;
                 }
@@ -223,6 +230,7 @@ impl Store {
             let before = items_before.as_microsecond();
             let old = "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1
                 AND NOT EXISTS (SELECT 1 FROM item_match WHERE item_match.item = item.id AND found = 'look_back')";
+            decision::erase_of_items(transaction, old, before)?;
             transaction.execute(
                 &format!("-- sweep_idempotency\nDELETE FROM idempotency WHERE item IN ({old})"),
                 params![before],

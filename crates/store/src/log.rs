@@ -45,6 +45,18 @@ pub enum LogKind {
     ReversalAsked,
     /// What was told of an item does not hold any more.
     ActionReversed,
+    /// A text of a policy was handed in.
+    PolicyWritten,
+    /// A person has approved a text of a policy.
+    PolicyApproved,
+    /// A text of a policy came to another stage.
+    PolicyDeployed,
+    /// One person has put a policy into effect in an emergency.
+    PolicyEmergency,
+    /// How far the chain of decisions has come.
+    DecisionsNoted,
+    /// What was known of an item when it was decided was erased.
+    DecisionsErased,
 }
 
 impl LogKind {
@@ -65,6 +77,12 @@ impl LogKind {
             Self::ClimbSeen => "climb_seen",
             Self::ReversalAsked => "reversal_asked",
             Self::ActionReversed => "action_reversed",
+            Self::PolicyWritten => "policy_written",
+            Self::PolicyApproved => "policy_approved",
+            Self::PolicyDeployed => "policy_deployed",
+            Self::PolicyEmergency => "policy_emergency",
+            Self::DecisionsNoted => "decisions_noted",
+            Self::DecisionsErased => "decisions_erased",
         }
     }
 }

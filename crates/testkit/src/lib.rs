@@ -32,6 +32,7 @@ pub mod negatives;
 pub mod pdf;
 mod photo;
 mod picture;
+pub mod policies;
 mod prng;
 mod resample;
 mod screen;

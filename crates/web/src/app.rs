@@ -10,6 +10,7 @@ use pipeline::curate::{Done, Edit, apply};
 use pipeline::intake::{Intake, LookBack, decode_bytes};
 use pipeline::webhook::Guard;
 
+use crate::api::policies::tries::Tries;
 use crate::auth::Keys;
 use crate::observe;
 use crate::problem::Problem;
@@ -47,6 +48,7 @@ pub struct App {
     pub(crate) keys: Keys,
     pub(crate) look_back: LookBack,
     pub(crate) settings: Settings,
+    pub(crate) tries: Tries,
 }
 
 impl App {
@@ -69,6 +71,7 @@ impl App {
             keys,
             look_back,
             settings,
+            tries: Tries::default(),
         })
     }
 

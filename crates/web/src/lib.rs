@@ -28,6 +28,7 @@ mod tls;
 mod traces;
 
 pub use accept::{Door, Limits, serve};
+pub use api::policies::{PolicyView, StepView};
 pub use app::{App, Settings};
 pub use forwarded::Networks;
 pub use hma::hma_router;

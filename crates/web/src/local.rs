@@ -13,9 +13,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Extension, Json, Router};
+use axum::{Json, Router};
 use http_body_util::BodyExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -30,7 +32,7 @@ use tokio::sync::Semaphore;
 
 use crate::accept::Limits;
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{self, Caller};
 use crate::extract;
 use crate::problem::Problem;
 use crate::routes;
@@ -135,11 +137,24 @@ impl Drop for LocalListener {
 
 /// All routes of the local socket.
 fn router(app: &Arc<App>) -> Router {
-    let caller = Caller::trusted(ACTOR, Scope::ALL.to_vec());
     routes::keyed_routes()
         .route(EDITS, post(edit).layer(DefaultBodyLimit::disable()))
-        .layer(Extension(caller))
+        .layer(from_fn_with_state(Arc::clone(app), recognise))
         .with_state(Arc::clone(app))
+}
+
+/// Nobody needs a key here; who sends one is whom it names, for what takes a person takes one here too.
+async fn recognise(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let caller = if auth::sends_key(request.headers()) {
+        match auth::identify(&app, &request) {
+            Ok(caller) => caller,
+            Err(problem) => return problem.into_response(),
+        }
+    } else {
+        Caller::trusted(ACTOR, Scope::ALL.to_vec())
+    };
+    request.extensions_mut().insert(caller);
+    next.run(request).await
 }
 
 /// Makes an edit; what the store says against it goes to the command line word by word.
@@ -260,7 +275,9 @@ impl LocalClient {
     pub fn apply(&self, edit: &Edit) -> Result<Done, LocalError> {
         let foreign = |error: &dyn std::fmt::Display| LocalError::Foreign(error.to_string());
         let body = serde_json::to_vec(edit).map_err(|error| foreign(&error))?;
-        let (status, answer) = self.runtime.block_on(self.post(body))?;
+        let (status, answer) = self
+            .runtime
+            .block_on(self.send(hyper::Method::POST, EDITS, None, body))?;
         let text = || {
             String::from_utf8_lossy(&answer)
                 .chars()
@@ -274,8 +291,41 @@ impl LocalClient {
         made.map_err(LocalError::Refused)
     }
 
-    /// Each edit has a connection of its own: between two a file may be decoded for minutes.
-    async fn post(&self, body: Vec<u8>) -> Result<(hyper::StatusCode, Vec<u8>), LocalError> {
+    /// Asks a route of the native API, as whom a key names; gives the JSON of its answer.
+    ///
+    /// # Errors
+    /// [`LocalError::Refused`] with what the service says against it.
+    pub fn ask(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        body: &serde_json::Value,
+    ) -> Result<serde_json::Value, LocalError> {
+        let foreign = |error: &dyn std::fmt::Display| LocalError::Foreign(error.to_string());
+        let body = serde_json::to_vec(body).map_err(|error| foreign(&error))?;
+        let asked = self.send(hyper::Method::POST, path, key, body);
+        let (status, answer) = self.runtime.block_on(asked)?;
+        let answer: serde_json::Value = serde_json::from_slice(&answer).map_err(|error| foreign(&error))?;
+        if status.is_success() {
+            return Ok(answer);
+        }
+        match (answer["detail"].as_str(), answer["type"].as_str()) {
+            (Some(detail), Some(kind)) => {
+                let code = kind.rsplit(':').next().unwrap_or_default();
+                Err(LocalError::Refused(format!("{detail} ({code})")))
+            }
+            _ => Err(foreign(&status)),
+        }
+    }
+
+    /// Each request has a connection of its own: between two a file may be decoded for minutes.
+    async fn send(
+        &self,
+        method: hyper::Method,
+        path: &str,
+        key: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<(hyper::StatusCode, Vec<u8>), LocalError> {
         let gone = |error: &dyn std::fmt::Display| LocalError::Gone(error.to_string());
         let stream = near(&self.folder, SOCKET, |path| {
             let stream = std::os::unix::net::UnixStream::connect(path)?;
@@ -287,11 +337,15 @@ impl LocalClient {
             .await
             .map_err(|error| gone(&error))?;
         tokio::spawn(connection);
-        let request = hyper::Request::post(EDITS)
+        let mut request = hyper::Request::builder()
+            .method(method)
+            .uri(path)
             .header(hyper::header::HOST, "localhost")
-            .header(hyper::header::CONTENT_TYPE, "application/json")
-            .body(Body::from(body))
-            .map_err(|error| gone(&error))?;
+            .header(hyper::header::CONTENT_TYPE, "application/json");
+        if let Some(key) = key {
+            request = request.header(hyper::header::AUTHORIZATION, format!("Bearer {key}"));
+        }
+        let request = request.body(Body::from(body)).map_err(|error| gone(&error))?;
         let answer = sender.send_request(request).await.map_err(|error| gone(&error))?;
         let status = answer.status();
         let body = answer.into_body().collect().await.map_err(|error| gone(&error))?;

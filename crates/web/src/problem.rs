@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::LifeError;
 use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
@@ -103,6 +104,31 @@ impl Problem {
     /// It is there already, or was used for something else.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", "It is there already", detail)
+    }
+
+    /// Something stands against a step of a policy.
+    pub fn life(error: &LifeError) -> Self {
+        let status = match error {
+            LifeError::NotPersonal | LifeError::SelfApproval { .. } => StatusCode::FORBIDDEN,
+            LifeError::ShareWanted => StatusCode::BAD_REQUEST,
+            _ => StatusCode::CONFLICT,
+        };
+        Self::new(
+            status,
+            error.code(),
+            "Something stands against it",
+            error.to_string(),
+        )
+    }
+
+    /// Policies do not pass the check.
+    pub fn policies(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "policy-check",
+            "The policies do not pass the check",
+            detail,
+        )
     }
 
     /// The body is too large.
@@ -227,6 +253,7 @@ impl From<StoreError> for Problem {
             ),
             StoreError::InUse { .. } => Self::unavailable("the store is busy; try again"),
             StoreError::Unreachable { .. } => Self::unavailable("the database does not answer; try again"),
+            StoreError::Life(error) => Self::life(&error),
             StoreError::BankExists(_)
             | StoreError::KeyExists(_)
             | StoreError::KeyReused
@@ -235,6 +262,7 @@ impl From<StoreError> for Problem {
             StoreError::NoBank(_)
             | StoreError::NoEntry(_)
             | StoreError::NoKey(_)
+            | StoreError::NoPolicy(_)
             | StoreError::NoWebhook(_)
             | StoreError::NoDelivery(_) => Self::not_found(error.to_string()),
             StoreError::Entry(_) => Self::bad_request(error.to_string()),
@@ -249,6 +277,17 @@ impl From<pipeline::banks::BanksError> for Problem {
         match error {
             pipeline::banks::BanksError::Store(error) => error.into(),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<pipeline::policies::DeskError> for Problem {
+    fn from(error: pipeline::policies::DeskError) -> Self {
+        use pipeline::policies::DeskError;
+        match error {
+            DeskError::Store(error) => error.into(),
+            DeskError::Ambiguous { .. } => Self::field("text", error.to_string()),
+            DeskError::Check(_) | DeskError::Together(_) => Self::policies(error.to_string()),
         }
     }
 }

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    banks, deliveries, entries, hash, items, jobs, keys, log, lookup, reversals, scan, webhooks,
+    banks, deliveries, entries, hash, items, jobs, keys, log, lookup, policies, reversals, scan, webhooks,
 };
 use crate::app::App;
 use crate::auth::{authenticate, authenticate_page};
@@ -83,6 +83,16 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::replay))
         .routes(routes!(deliveries::confirm))
+        .routes(routes!(policies::list, policies::put))
+        .routes(routes!(policies::get))
+        .routes(routes!(policies::approve))
+        .routes(routes!(policies::deploy))
+        .routes(routes!(policies::roll_back))
+        .routes(routes!(policies::tries::begin))
+        .routes(routes!(policies::tries::begin_replay))
+        .routes(routes!(policies::tries::get))
+        .routes(routes!(policies::decisions::list))
+        .routes(routes!(policies::decisions::judge))
         .routes(routes!(log::list))
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::public_key))

@@ -8,6 +8,7 @@ mod report;
 
 mod added;
 mod bad;
+mod decisions;
 mod exact;
 mod false_matches;
 mod film_speed;
@@ -52,7 +53,7 @@ pub(crate) enum Outcome {
     NotMeasured(String),
 }
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 16] = [
     exact::ROW,
     hash::ROW,
     search::ROW,
@@ -68,6 +69,7 @@ const ROWS: [Row; 15] = [
     sandbox::ROW,
     bad::ROW,
     serve::ROW,
+    decisions::ROW,
 ];
 
 /// What every row has at hand.

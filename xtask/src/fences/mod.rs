@@ -104,6 +104,7 @@ const ROOMS: [Room; 12] = [
             "basira-fingerprint",
             "basira-index",
             "basira-text",
+            "basira-policy",
             "basira-decode",
             "basira-store",
         ],
@@ -116,6 +117,7 @@ const ROOMS: [Room; 12] = [
         uses: &[
             "basira-model",
             "basira-fingerprint",
+            "basira-policy",
             "basira-decode",
             "basira-store",
             "basira-pipeline",

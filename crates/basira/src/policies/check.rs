@@ -56,9 +56,7 @@ pub(super) fn lint(options: &CheckOptions) -> Result<Outcome> {
         Ok(set) => look(
             &set,
             &files,
-            jiff::Timestamp::now()
-                .to_zoned_datetime(jiff::tz::TimeZone::UTC)
-                .date(),
+            jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         ),
         Err(found) => found,
     };

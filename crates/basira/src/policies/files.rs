@@ -8,16 +8,16 @@ use anyhow::{Context, Result, bail};
 use policy::{Diagnostic, PolicySet, Snapshot, SourceFile};
 
 /// A file as it was read, and where it lies.
-pub(super) struct Found {
+pub(crate) struct Found {
     pub(super) path: PathBuf,
-    pub(super) file: SourceFile,
+    pub(crate) file: SourceFile,
 }
 
 /// How deep folders may lie in each other.
 const DEEPEST: usize = 8;
 
 /// The `.toml` files of some paths, each named as it lies below its path, sorted.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>> {
+pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_dir() {

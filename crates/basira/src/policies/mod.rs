@@ -1,7 +1,7 @@
-//! `basira policy`: what needs files only. Deploying, approving and rolling back are records, and have commands of their own.
+//! `basira policy`: what needs files only. Deploying, approving and rolling back are records: see `policy_life`.
 
 mod check;
-mod files;
+pub(crate) mod files;
 mod trial;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::args::PlaceArguments;
 use crate::exit::Outcome;
+use crate::policy_life::{self, LifeCommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
@@ -25,6 +27,8 @@ pub(crate) enum PolicyCommand {
     Try(TryOptions),
     /// Explain what a set says about a snapshot, for one of three readers; or list what conditions can ask for
     Explain(ExplainOptions),
+    #[command(flatten)]
+    Life(LifeCommand),
 }
 
 /// Which set.
@@ -120,7 +124,7 @@ pub(crate) enum Tongue {
     Ar,
 }
 
-pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome> {
+pub(crate) fn run(place: &PlaceArguments, command: &PolicyCommand) -> Result<Outcome> {
     match command {
         PolicyCommand::Check(options) => check::check(options),
         PolicyCommand::Fmt(options) => check::fmt(options),
@@ -128,5 +132,6 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Outcome> {
         PolicyCommand::Test(options) => check::test(options),
         PolicyCommand::Try(options) => trial::attempt(options),
         PolicyCommand::Explain(options) => trial::explain(options),
+        PolicyCommand::Life(command) => policy_life::run(place, command),
     }
 }

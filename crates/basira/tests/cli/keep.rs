@@ -58,7 +58,12 @@ fn verify_names_the_record_and_the_file_that_were_altered() {
     let sha256 = taken["sha256"].as_str().unwrap();
     admin.finished(taken["item"].as_str().unwrap());
     assert_eq!(server.stop(), Some(0));
-    place.go("verify").ends(0).prints("6 records");
+    // The last one says how far the decisions had come.
+    place
+        .go("verify")
+        .ends(0)
+        .prints("7 records")
+        .prints("1 decisions");
 
     let blob = place.data().join("blobs").join(&sha256[..2]).join(sha256);
     let sound = fs::read(&blob).unwrap();
@@ -74,6 +79,26 @@ fn verify_names_the_record_and_the_file_that_were_altered() {
     fs::write(&blob, sound).unwrap();
     place.go("verify").ends(0);
 
+    // One byte more in a decision, and taken away again.
+    for (table, column) in [
+        ("decision", "engine"),
+        ("decision_record", "given"),
+        ("decision_record", "outcome"),
+    ] {
+        assert_eq!(
+            place.alter(&format!("UPDATE {table} SET {column} = {column} || ' '")),
+            1
+        );
+        place
+            .go("verify")
+            .ends(2)
+            .says("the decision 1 is not what was written");
+        assert_eq!(
+            place.alter(&format!("UPDATE {table} SET {column} = rtrim({column})")),
+            1
+        );
+    }
+    place.go("verify").ends(0);
     place.alter("UPDATE log SET body = replace(body, '3', '4') WHERE seq = 4");
     place.go("verify").ends(2).says("record 4 of the log");
 }

@@ -44,6 +44,7 @@ mod ocr;
 mod oracle;
 mod pictures;
 mod place;
+mod policies;
 mod policy;
 mod postgres;
 mod power_loss;

@@ -13,7 +13,15 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 3] = [
+const UNDO: [(i64, &str); 4] = [
+    (
+        9,
+        "DROP TABLE decision_record; DROP TABLE judged; DROP TABLE decision; DROP TABLE policy_hour; DROP TABLE policy_set;
+         DROP TABLE policy_deployment; DROP TABLE policy_approval; DROP TABLE policy_edit; DROP TABLE policy_file;
+         DELETE FROM counter WHERE name IN ('policy_edit', 'policy_deployment', 'decision', 'decision_noted');
+         DROP INDEX item_by_blob; CREATE INDEX item_by_blob ON item (sha256);
+         ALTER TABLE api_key DROP COLUMN person;",
+    ),
     (8, "DROP INDEX signal_of_text; DROP TABLE entry_text;"),
     (
         7,

@@ -8,7 +8,7 @@ use std::time::Instant;
 use decode::{Decoded, Decoder, Frames, Request};
 use jiff::Timestamp;
 use model::{BankKind, EntryId, Sha256};
-use store::{Item, Seen};
+use store::{Item, NewDecision, Seen};
 
 use super::climb::{self, ClimbLimits, Climbs};
 use super::look_back::missed;
@@ -17,6 +17,7 @@ use super::workers::{Process, Worked};
 use crate::banks::Banks;
 use crate::examine::match_decoded;
 use crate::file::decode_open;
+use crate::policies::Deciding;
 use crate::robust::Tier;
 use crate::wire::FileResult;
 
@@ -32,6 +33,7 @@ pub struct Matching {
     tier: Tier,
     recent: Recent,
     climbs: Climbs,
+    deciding: Option<Arc<Deciding>>,
 }
 
 impl Matching {
@@ -44,7 +46,15 @@ impl Matching {
             tier,
             recent: Recent::new(RECENT),
             climbs: Climbs::new(ClimbLimits::default()),
+            deciding: None,
         }
+    }
+
+    /// The same, which decides every item by policies, too.
+    #[must_use]
+    pub fn with_policies(mut self, deciding: Arc<Deciding>) -> Self {
+        self.deciding = Some(deciding);
+        self
     }
 
     /// The same, which tells of climbs by other limits.
@@ -170,14 +180,31 @@ impl Process for Matching {
                 decoded
             }
         };
-        let mut examined = match_decoded((*decoded).clone(), &self.banks, self.tier, Timestamp::now())
+        let now = Timestamp::now();
+        let mut examined = match_decoded((*decoded).clone(), &self.banks, self.tier, now)
             .map_err(|error| error.to_string())?;
         self.watch(item, &std::mem::take(&mut examined.near));
+        let decision = match &self.deciding {
+            None => None,
+            Some(deciding) => Some(
+                deciding
+                    .decide(item, &examined, now)
+                    .map_err(|error| error.to_string())?,
+            ),
+        };
         Ok(Worked {
+            decision,
             result: FileResult::of(examined, item.size),
             seen: Some(seen(&decoded)),
             matched_at,
         })
+    }
+
+    fn put_aside(&self, item: &Item) -> Option<NewDecision> {
+        let decided = self.deciding.as_ref()?.decide_unread(item, Timestamp::now());
+        decided
+            .inspect_err(|error| tracing::error!(%error, "an item that was put aside was not decided"))
+            .ok()
     }
 
     fn noted(&self, worked: &Worked) {

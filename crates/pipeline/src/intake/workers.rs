@@ -6,9 +6,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use model::{Incomplete, IncompleteReason, ItemState, PartName, Verdict};
+use model::{Incomplete, IncompleteReason, ItemState, MOST_ATTEMPTS, PartName, Verdict};
 use opentelemetry::trace::SpanKind;
-use store::{Item, Outcome, Seen, Seq, StoreError};
+use store::{Item, NewDecision, Outcome, Seen, Seq, StoreError};
 use thiserror::Error;
 
 use super::Intake;
@@ -28,6 +28,8 @@ pub struct Worked {
     pub seen: Option<Seen>,
     /// Up to which change the banks went when it was matched.
     pub matched_at: Seq,
+    /// What policies say of it.
+    pub decision: Option<NewDecision>,
 }
 
 /// The work on one item.
@@ -37,6 +39,11 @@ pub trait Process: Send + Sync + 'static {
     /// # Errors
     /// Why it could not be done this time; it will be tried again.
     fn process(&self, item: &Item) -> Result<Worked, String>;
+
+    /// What policies say of an item that is put aside, because it could not be worked on.
+    fn put_aside(&self, _item: &Item) -> Option<NewDecision> {
+        None
+    }
 
     /// Told after the outcome was noted: what was seen is there now for whoever looks back.
     fn noted(&self, _worked: &Worked) {}
@@ -80,7 +87,8 @@ impl Workers {
         let store = intake.store();
         for item in store.take_up()? {
             let result = text(&failed(IncompleteReason::Crashed));
-            store.give_back(item.id, item.fence, result, Timestamp::now())?;
+            let decision = process.put_aside(&item);
+            store.give_back(item.id, item.fence, result, decision, Timestamp::now())?;
         }
         let shared = Arc::new(Shared {
             intake: intake.clone(),
@@ -133,13 +141,18 @@ impl Shared {
         let outcome = catch_unwind(AssertUnwindSafe(|| self.process.process(item)))
             .unwrap_or_else(|_| Err("the work on it panicked".to_owned()));
         let store = self.intake.store();
+        let aside = match &outcome {
+            Err(_) if item.fence >= MOST_ATTEMPTS => self.process.put_aside(item),
+            _ => None,
+        };
         let note = || match &outcome {
             Ok(worked) => store
                 .finish(item.id, item.fence, outcome_of(worked), Timestamp::now())
                 .map(|ours| ours.then_some(ItemState::Done)),
             Err(why) => {
                 let reason = IncompleteReason::Unreadable { why: why.clone() };
-                store.give_back(item.id, item.fence, text(&failed(reason)), Timestamp::now())
+                let result = text(&failed(reason));
+                store.give_back(item.id, item.fence, result, aside.clone(), Timestamp::now())
             }
         };
         // The outcome is kept until it can be noted: a full disk passes.
@@ -193,6 +206,7 @@ fn outcome_of(worked: &Worked) -> Outcome {
         result: text(&worked.result),
         matches: matches.map(|found| (found.entry, found.distance)).collect(),
         seen: worked.seen.clone(),
+        decision: worked.decision.clone(),
     }
 }
 

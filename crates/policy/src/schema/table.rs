@@ -69,7 +69,7 @@ const TYPES: &[&str] = &[
     "chromaprint",
     "raw_text",
     "text_tlsh",
-    "passage",
+    "text_passages",
     "term",
     "url",
     "url_host",

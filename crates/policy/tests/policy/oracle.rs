@@ -41,7 +41,7 @@ fn snapshot(dice: &mut Dice) -> Snapshot {
             kind: (if exact {
                 "sha256"
             } else {
-                dice.one(&["pdq", "url", "passage"])
+                dice.one(&["pdq", "url", "text_passages"])
             })
             .to_owned(),
             method: (if exact {

@@ -136,7 +136,7 @@ fn reports_that_quote_are_left_alone_and_copies_are_not() {
     let mut dice = Dice(1000);
     for _ in 0..1000 {
         let mut snapshot = with_match(serde_json::from_value(serde_json::json!({
-            "bank": "texts", "entry": 3, "type": dice.one(&["passage", "raw_text", "text_tlsh", "term", "url"]),
+            "bank": "texts", "entry": 3, "type": dice.one(&["text_passages", "raw_text", "text_tlsh", "term", "url"]),
             "method": "passage", "whole": dice.often(20), "trust": "active", "suppressed": false, "human_confirmed": true,
             "similarity": dice.below(101) as f64 / 100.0, "labels": [], "source": "local",
             "added_at": "2026-01-01T00:00:00Z", "hash_only": false, "quoted": dice.often(70),
@@ -167,7 +167,7 @@ fn reports_that_quote_are_left_alone_and_copies_are_not() {
     for number in 0..100u8 {
         let mut quoted = record(false);
         if let Value::Record(fields) = &mut quoted {
-            fields.insert("type".to_owned(), "passage".into());
+            fields.insert("type".to_owned(), "text_passages".into());
             fields.insert("method".to_owned(), "passage".into());
             fields.insert("quoted".to_owned(), true.into());
             fields.insert("similarity".to_owned(), (f64::from(number) / 100.0).into());

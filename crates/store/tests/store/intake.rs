@@ -38,6 +38,7 @@ fn outcome(verdict: Verdict) -> Outcome {
         result: "{}".to_owned(),
         matches: Vec::new(),
         seen: None,
+        decision: None,
     }
 }
 
@@ -189,7 +190,7 @@ fn what_fails_three_times_is_put_aside_and_keeps_its_bytes() {
         let leased = store.lease(1).unwrap().remove(0);
         assert_eq!(leased.fence, attempt);
         let became = store
-            .give_back(leased.id, attempt, "{\"why\":1}".into(), now())
+            .give_back(leased.id, attempt, "{\"why\":1}".into(), None, now())
             .unwrap();
         let want = if attempt < 3 {
             ItemState::Queued
@@ -212,7 +213,7 @@ fn what_fails_three_times_is_put_aside_and_keeps_its_bytes() {
             assert_eq!(given_up.len(), 1);
             let worse = &given_up[0];
             let became = store
-                .give_back(worse.id, worse.fence, "{}".into(), now())
+                .give_back(worse.id, worse.fence, "{}".into(), None, now())
                 .unwrap();
             assert_eq!(became, Some(ItemState::Aside));
         }

@@ -8,6 +8,7 @@
 
 mod banks;
 mod damage;
+mod decisions;
 mod drop_in;
 mod entries;
 mod feed;
@@ -18,6 +19,7 @@ mod opening;
 mod oracle;
 mod pictures;
 mod place;
+mod policies;
 mod scans;
 mod server;
 mod service;

@@ -9,6 +9,7 @@ use crate::place::{Place, now, on_postgres};
 fn new(name: &str) -> NewApiKey {
     NewApiKey {
         name: name.to_owned(),
+        person: None,
         source: "forum".parse().unwrap(),
         scopes: vec![Scope::Submit, Scope::LookUp],
         trust: KeyTrust::Middle,

@@ -19,6 +19,7 @@ fn outcome(verdict: Verdict, result: String) -> Outcome {
         result,
         matches: Vec::new(),
         seen: None,
+        decision: None,
     }
 }
 
@@ -120,7 +121,7 @@ fn an_item_that_is_put_aside_is_told_as_incomplete() {
         assert_eq!(all(&store), [], "{attempt}");
         let item = store.lease(1).unwrap().remove(0);
         store
-            .give_back(item.id, item.fence, "{}".to_owned(), now())
+            .give_back(item.id, item.fence, "{}".to_owned(), None, now())
             .unwrap();
     }
     assert_eq!(all(&store)[0].kind, EventKind::ItemIncomplete);

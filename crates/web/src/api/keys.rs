@@ -6,7 +6,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use model::{BankName, KeyId, KeyTrust, Scope, SourceName};
+use model::{BankName, KeyId, KeyTrust, PersonName, Scope, SourceName};
 use serde::{Deserialize, Serialize};
 use store::{ApiKey, NewApiKey};
 use utoipa::ToSchema;
@@ -24,6 +24,9 @@ pub(crate) struct KeyView {
     key: i64,
     /// Its name.
     name: String,
+    /// Whose own it is, where it is a person's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
     /// Whose items it submits and sees.
     source: String,
     /// What it may do.
@@ -57,6 +60,7 @@ impl From<ApiKey> for KeyView {
         Self {
             key: key.id.0,
             name: key.name,
+            person: key.person.map(String::from),
             source: key.source.to_string(),
             scopes: key.scopes.iter().map(|scope| scope.name()).collect(),
             trust: key.trust.name(),
@@ -79,10 +83,15 @@ pub(crate) struct NewKey {
     /// A name for people, 1 to 64 characters.
     #[schema(value_type = String)]
     name: SourceName,
+    /// Whose own it is: what takes a person (writing, approving and deploying policies) is done with such a key. Two keys
+    /// of one person are one person.
+    #[schema(value_type = Option<String>)]
+    person: Option<PersonName>,
     /// Whose items it submits and sees; its name without it.
     #[schema(value_type = Option<String>)]
     source: Option<SourceName>,
-    /// What it may do: `submit`, `look_up`, `curate`, `review`, `administer`, `metrics`.
+    /// What it may do: `submit`, `look_up`, `curate`, `review`, `write_policies`,
+    /// `approve_policies`, `administer`, `metrics`.
     #[schema(value_type = Vec<String>)]
     scopes: Vec<Scope>,
     /// How much of an answer it gets: `low`, `middle` or `full`; `full` without it.
@@ -165,6 +174,7 @@ pub(crate) async fn create(
             let new = NewApiKey {
                 source: new.source.unwrap_or_else(|| new.name.clone()),
                 name: new.name.to_string(),
+                person: new.person,
                 scopes: new.scopes,
                 trust: new.trust.unwrap_or(KeyTrust::Full),
                 banks: new.banks,

@@ -9,6 +9,7 @@ pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod lookup;
+pub(crate) mod policies;
 pub(crate) mod reversals;
 pub(crate) mod scan;
 pub(crate) mod submission;

@@ -16,7 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use model::{KeyId, KeyTrust, Provenance, Scope, Sha256, SourceName};
-use store::{ApiKey, Store, StoreError, secret_digest};
+use store::{ApiKey, Personal, Store, StoreError, secret_digest};
 
 use crate::app::App;
 use crate::observe;
@@ -105,6 +105,7 @@ impl Caller {
             key: Arc::new(ApiKey {
                 id: KeyId(0),
                 name: name.to_owned(),
+                person: None,
                 digest: Sha256::new([0; 32]),
                 source,
                 scopes,
@@ -148,6 +149,23 @@ impl Caller {
     /// Whose items it sees.
     pub(crate) fn source(&self) -> &SourceName {
         &self.key.source
+    }
+
+    /// The person whose own key it is.
+    pub(crate) fn personal(&self) -> Result<Personal, Problem> {
+        Ok(self.key.personal().map_err(store::StoreError::from)?)
+    }
+
+    /// Refuses unless the key has one of these scopes.
+    pub(crate) fn may_any(&self, scopes: &[Scope]) -> Result<&Self, Problem> {
+        if scopes.iter().any(|scope| self.key.scopes.contains(scope)) {
+            return Ok(self);
+        }
+        let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
+        Err(Problem::forbidden(format!(
+            "the key has none of the scopes {}; ask the administrator for one that has",
+            names.join(", ")
+        )))
     }
 
     /// Its name, for the log.
