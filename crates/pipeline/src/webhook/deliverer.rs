@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use model::WebhookId;
+use opentelemetry::trace::SpanKind;
 use store::{Attempted, Delivery, Store, StoreError, Webhook};
 
 use super::client::Client;
@@ -18,6 +19,7 @@ use super::guard::Guard;
 use super::target::Target;
 use super::{pace, sign};
 use crate::bell::Bell;
+use crate::traces::Span;
 
 /// Attempts that one webhook has at once at most.
 const LANES: usize = 4;
