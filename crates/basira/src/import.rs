@@ -25,8 +25,8 @@ const NAMED: u64 = 20;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportCommand {
-    /// Bring banks, content, exchanges and their credentials over from the PostgreSQL database of an HMA; content keeps its ids. Another run
-    /// brings what is new there, and what was switched on or off
+    /// Bring banks, content, exchanges and their credentials over from the PostgreSQL database of an HMA; content keeps its
+    /// ids. Another run brings what is new there, and what was switched on or off
     Hma(HmaOptions),
 }
 

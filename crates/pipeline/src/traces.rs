@@ -127,7 +127,7 @@ mod tests {
     fn the_newest_items_are_remembered_and_no_more() {
         let span = |number: u64| {
             SpanContext::new(
-                TraceId::from(1),
+                TraceId::from(1_u128),
                 SpanId::from(number),
                 TraceFlags::SAMPLED,
                 true,

@@ -65,6 +65,9 @@ impl Service {
                 "127.0.0.1:0",
                 "--tier",
                 "full",
+                // Some hundred requests would stand between what the demonstration says.
+                "--log-level",
+                "warn",
             ])
             .arg(format!("--sandbox={}", options.sandbox))
             .arg("--data")
