@@ -63,7 +63,7 @@ pub struct TextError {
 }
 
 /// Checks a text of a submitter: 1 to `most` bytes, no control characters.
-fn check(field: &'static str, text: &str, most: usize) -> Result<(), TextError> {
+pub(crate) fn check(field: &'static str, text: &str, most: usize) -> Result<(), TextError> {
     let why = if text.is_empty() {
         "is empty; leave it out instead".to_owned()
     } else if text.len() > most {

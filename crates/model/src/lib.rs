@@ -16,12 +16,14 @@
 #![deny(missing_docs)]
 
 mod bank;
+mod case;
 mod hash;
 mod item;
 mod key;
 mod matching;
 mod method;
 mod part;
+mod person;
 mod region;
 mod segment;
 mod signal;
@@ -33,6 +35,10 @@ pub use bank::{
     Bank, BankEntry, BankId, BankKind, BankName, BankNameError, EntryId, EntrySignal, Label, LabelError,
     Provenance, Tlp, Trust, TrustTransitionError,
 };
+pub use case::{
+    CaseId, CaseReason, CaseState, DecisionId, DecisionOutcome, DecisionState, DecisionStep,
+    DecisionStepError, Exemption, Joined, Queue, Ruling, RulingError, Severity,
+};
 pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256};
 pub use item::{
     Context, ItemId, ItemState, MOST_ATTEMPTS, Priority, Receipt, ReceiptError, SourceName, TextError,
@@ -42,6 +48,7 @@ pub use key::{KeyId, KeyTrust, Scope};
 pub use matching::{Match, SuppressedBy};
 pub use method::{Method, MethodParseError, PdqMethod, QueryView, TrackMethod};
 pub use part::{Leaf, PartName, Place};
+pub use person::{Grant, PersonId, PersonName, Right, Role, SessionId};
 pub use region::{Region, RegionError};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};

@@ -20,6 +20,7 @@ pub mod import;
 pub mod intake;
 mod overheard;
 pub mod report;
+pub mod review;
 pub mod robust;
 pub mod scan;
 mod tracks;

@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::db::{Connection, Kind, Optional, Session, params};
 
 /// The text of each migration; its version is its place, counted from 1.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../sql/0001_banks_and_scans.sql"),
     include_str!("../sql/0002_tracks.sql"),
     include_str!("../sql/0003_service.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../sql/0005_webhooks.sql"),
     include_str!("../sql/0006_blobs_by_time.sql"),
     include_str!("../sql/0007_checkpoints_and_reversals.sql"),
+    include_str!("../sql/0010_people_and_cases.sql"),
 ];
 
 /// The schema that this program reads and writes.

@@ -11,6 +11,7 @@ use pipeline::webhook::Guard;
 use store::LogKind;
 
 use crate::auth::{Caller, Keys};
+use crate::console::Console;
 use crate::observe;
 use crate::problem::Problem;
 
@@ -25,6 +26,10 @@ pub struct Settings {
     pub request: Request,
     /// Which network addresses webhooks may lead to.
     pub guard: Guard,
+    /// For how long a decision can be undone before anything of it leaves.
+    pub undo: Duration,
+    /// Whether browsers reach the service by HTTPS alone, so that cookies are sent over nothing else.
+    pub secure: bool,
 }
 
 impl Default for Settings {
@@ -34,6 +39,8 @@ impl Default for Settings {
             max_scan: Duration::from_secs(60),
             request: Request::new(model::HashMode::Fast),
             guard: Guard::default(),
+            undo: Duration::from_secs(60),
+            secure: false,
         }
     }
 }
@@ -47,6 +54,7 @@ pub struct App {
     pub(crate) keys: Keys,
     pub(crate) look_back: LookBack,
     pub(crate) settings: Settings,
+    pub(crate) console: Console,
 }
 
 impl App {
@@ -69,6 +77,7 @@ impl App {
             keys,
             look_back,
             settings,
+            console: Console::default(),
         })
     }
 

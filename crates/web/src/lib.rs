@@ -11,6 +11,7 @@ mod api;
 mod app;
 mod auth;
 mod body;
+mod console;
 mod coop;
 mod crowd;
 mod descriptors;
@@ -29,6 +30,7 @@ mod traces;
 
 pub use accept::{Door, Limits, serve};
 pub use app::{App, Settings};
+pub use console::{ConsoleRoute, Need, console_routes};
 pub use forwarded::Networks;
 pub use hma::hma_router;
 pub use local::{ACTOR, LocalClient, LocalError, LocalListener, serve_local};

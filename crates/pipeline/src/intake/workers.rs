@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::Intake;
 use crate::bell::Bell;
+use crate::review::review_of;
 use crate::wire::FileResult;
 
 /// How long a worker sleeps when nothing comes, or when the store cannot be written.
@@ -130,7 +131,7 @@ impl Shared {
         let store = self.intake.store();
         let note = || match &outcome {
             Ok(worked) => store
-                .finish(item.id, item.fence, outcome_of(worked), Timestamp::now())
+                .finish(item.id, item.fence, outcome_of(worked, item), Timestamp::now())
                 .map(|ours| ours.then_some(ItemState::Done)),
             Err(why) => {
                 let reason = IncompleteReason::Unreadable { why: why.clone() };
@@ -175,13 +176,14 @@ fn failed(reason: IncompleteReason) -> FileResult {
     }
 }
 
-fn outcome_of(worked: &Worked) -> Outcome {
+fn outcome_of(worked: &Worked, item: &Item) -> Outcome {
     let matches = worked.result.matches.iter();
     Outcome {
         verdict: worked.result.verdict,
         result: text(&worked.result),
         matches: matches.map(|found| (found.entry, found.distance)).collect(),
         seen: worked.seen.clone(),
+        review: review_of(&worked.result, item.priority),
     }
 }
 

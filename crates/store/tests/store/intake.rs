@@ -38,6 +38,7 @@ fn outcome(verdict: Verdict) -> Outcome {
         result: "{}".to_owned(),
         matches: Vec::new(),
         seen: None,
+        review: None,
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod banks;
+mod cases;
 mod damage;
 mod drop_in;
 mod entries;
@@ -16,6 +17,7 @@ mod intake;
 mod killed;
 mod opening;
 mod oracle;
+mod people;
 mod pictures;
 mod place;
 mod scans;

@@ -19,6 +19,7 @@ fn outcome(verdict: Verdict, result: String) -> Outcome {
         result,
         matches: Vec::new(),
         seen: None,
+        review: None,
     }
 }
 
