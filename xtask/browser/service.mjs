@@ -12,7 +12,8 @@ const program = process.env.BASIRA;
 /** Starts `basira serve` in a folder that goes with it. */
 export async function start(...options) {
   const folder = mkdtempSync(join(tmpdir(), "basira-browser-"));
-  const words = ["serve", "--listen", "127.0.0.1:0", "--data", join(folder, "data"), "--key", join(folder, "key"), ...options];
+  const words = ["serve", "--listen", "127.0.0.1:0", "--data", join(folder, "data"), "--key", join(folder, "key"),
+    "--log-level", "warn", ...options];
   const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
   const service = {
     key: undefined,

@@ -142,9 +142,7 @@ fn the_first_administrator_comes_in_by_a_link_that_is_good_once() {
     assert_eq!(server.stop(), Some(0));
     let server = Server::start(&place);
     assert_eq!(server.link, None);
-    browser = Browser {
-        ..Browser::of(&server)
-    };
+    let mut browser = Browser::of(&server);
     sign_in(&mut browser, "administrator", PASSWORD).is(303);
     let page = browser
         .post(
