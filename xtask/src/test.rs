@@ -19,6 +19,7 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
     steps.step("FFmpeg, Tesseract, strace, curl", tools::media::install)?;
     steps.step("C++", tools::compiler::install)?;
     steps.step("PostgreSQL", tools::postgres::install)?;
+    steps.step("Chromium", tools::browser::install)?;
     let peers = with_peers.then(|| Background::start("peers", peers::install));
 
     steps.step("format", || {
@@ -50,6 +51,7 @@ pub(crate) fn run(with_peers: bool) -> Result<()> {
         "the suites of store, pipeline and web on PostgreSQL",
         tools::postgres::suites,
     )?;
+    steps.step("the console in Chromium", tools::browser::run)?;
     steps.step("fuzz targets, five minutes in all", || {
         fuzz::run(fuzz::SECONDS, fuzz::Start::Fixed)
     })?;

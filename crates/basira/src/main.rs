@@ -11,6 +11,7 @@ mod curator;
 mod demo;
 mod doctor;
 mod exit;
+mod first;
 mod hash;
 mod import;
 mod keep;

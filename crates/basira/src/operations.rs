@@ -30,6 +30,11 @@ impl Operations {
             anyhow::anyhow!("--trusted-proxies: {text:?} is no network, which is written as 10.1.0.0/16")
         })
     }
+
+    /// Whether browsers reach the service by HTTPS: it speaks TLS itself, or a proxy does so for it.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.tls.tls_cert.is_some() || !self.trusted_proxies.is_empty()
+    }
 }
 
 /// TLS for those who connect to the service.

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
-use model::{KeyTrust, Scope};
 use pipeline::banks::Banks;
 use pipeline::intake::{Intake, LookBack, Matching, Workers};
 use pipeline::policies::{Deciding, Watch};
+use pipeline::review::Settling;
 use pipeline::webhook::{Deliverer, Guard, Network};
-use store::{NewApiKey, Store, StoreError};
+use store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -21,6 +21,7 @@ use crate::args::{Decoding, PlaceArguments, TierName};
 use crate::certificates::{self, Certificate, HangUp};
 use crate::climb::ClimbOptions;
 use crate::exit::Outcome;
+use crate::first;
 use crate::logs;
 use crate::notify;
 use crate::operations::Operations;
@@ -63,6 +64,9 @@ pub(crate) struct ServeOptions {
     /// A network that webhooks may lead to, beside the public internet, as 10.1.0.0/16; may be given more than once
     #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
     webhook_network: Vec<Network>,
+    /// Seconds for which a decision of people can be undone before anything of it leaves
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    review_undo: u64,
     #[command(flatten)]
     climb: ClimbOptions,
     #[command(flatten)]
@@ -145,10 +149,13 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         max_scan: options.operations.limits.scan(),
         request,
         guard: options.guard(),
+        undo: Duration::from_secs(options.review_undo),
+        secure: options.operations.is_secure(),
     };
     // An address that is taken is told before there is anything that is shown only once.
     let listeners = Listeners::bind(options)?;
-    first_key(&store)?;
+    first::key(&store)?;
+    let link = first::link(&store)?;
     let look_back = LookBack::start(Arc::clone(&banks))?;
     let app = Arc::new(web::App::new(
         intake.clone(),
@@ -166,9 +173,11 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         bytes: options.keep_bytes(),
         items: options.keep_items(),
     };
-    let served = runtime.block_on(listen(listeners, &app, keeper, options));
+    let settling = Settling::start(&store, intake.outbox()).context("no decision can take effect")?;
+    let served = runtime.block_on(listen(listeners, &app, keeper, options, link.as_deref()));
     // Workers finish what they have before the store is closed.
     drop(workers);
+    drop(settling);
     drop(deliverer);
     drop(telemetry);
     banks.fold(false)?;
@@ -183,31 +192,6 @@ fn end(error: &StoreError) {
     // Not by the log, which would have to be waited for.
     eprintln!("basira: {error}");
     std::process::exit(2);
-}
-
-/// Makes an administrator's key where there is none, and prints it: it is shown this once.
-fn first_key(store: &Store) -> Result<()> {
-    if !store.keys()?.is_empty() {
-        return Ok(());
-    }
-    let new = NewApiKey {
-        name: "administrator".to_owned(),
-        person: None,
-        source: "administrator".parse()?,
-        scopes: Scope::ALL.to_vec(),
-        trust: KeyTrust::Full,
-        banks: None,
-        addresses: None,
-        rate: None,
-        expires: None,
-    };
-    let (_, secret) = store.create_key(&new, "first start", Timestamp::now())?;
-    writeln!(
-        print::out(),
-        "The administrator's key, shown this once; keep it where only you can read it:\n  {}",
-        secret.reveal()
-    )?;
-    Ok(())
 }
 
 /// Who sends no key is believed to be whom the operator trusts: nobody else may reach the address.
@@ -264,6 +248,7 @@ async fn listen(
     app: &Arc<web::App>,
     keeper: Keeper,
     options: &ServeOptions,
+    link: Option<&str>,
 ) -> Result<()> {
     let door = options.door()?;
     let listener = TcpListener::from_std(listeners.native)?;
@@ -283,11 +268,11 @@ async fn listen(
         None => "http",
     };
     // A port that was not named is known only now.
-    writeln!(
-        print::out(),
-        "basira serves on {scheme}://{}",
-        listener.local_addr()?
-    )?;
+    let origin = format!("{scheme}://{}", listener.local_addr()?);
+    if let Some(secret) = link {
+        first::show_link(&origin, secret)?;
+    }
+    writeln!(print::out(), "basira serves on {origin}")?;
     if let Some((listener, _)) = &hma {
         let keys = match options.hma_trusted {
             true => ", without keys",

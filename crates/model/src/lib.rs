@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 mod bank;
+mod case;
 mod hash;
 mod item;
 mod key;
@@ -23,6 +24,7 @@ mod matching;
 mod method;
 mod part;
 mod passage;
+mod person;
 mod region;
 mod segment;
 mod signal;
@@ -35,6 +37,10 @@ pub use bank::{
     Bank, BankEntry, BankId, BankKind, BankName, BankNameError, EntryId, EntrySignal, Label, LabelError,
     Provenance, Tlp, Trust, TrustTransitionError,
 };
+pub use case::{
+    CaseId, CaseReason, CaseState, DecisionId, DecisionOutcome, DecisionState, DecisionStep,
+    DecisionStepError, Exemption, Joined, Queue, Ruling, RulingError, Severity,
+};
 pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256, TextDigest, TextTlsh};
 pub use item::{
     Context, ItemId, ItemState, MOST_ATTEMPTS, Priority, Receipt, ReceiptError, SourceName, TextError,
@@ -45,10 +51,11 @@ pub use matching::{Match, SuppressedBy};
 pub use method::{Method, MethodParseError, PdqMethod, QueryView, TextMethod, TrackMethod};
 pub use part::{Leaf, PartName, Place};
 pub use passage::{Covered, TextSpan, Words};
+pub use person::{Grant, PersonId, PersonName, Right, Role, SessionId};
 pub use region::{Region, RegionError};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
-pub use stage::{Judgement, LONGEST_EMERGENCY, Life, LifeError, PersonName, Share, ShareError, Stage};
+pub use stage::{Judgement, LONGEST_EMERGENCY, Life, LifeError, Share, ShareError, Stage};
 pub use verdict::{Incomplete, IncompleteReason, Verdict};
 pub use webhook::{DeliveryState, EventId, EventIdError, EventKind, WebhookId};
 pub use word::UnknownWord;

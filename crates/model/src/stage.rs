@@ -3,62 +3,14 @@
 //! What people agreed to is a text, known by its digest: another text has none of the approvals of the one before. The
 //! stage is no part of the text, so that the same text can be watched here and enforced there.
 
-use std::fmt;
 use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::item::check;
 use crate::word::words;
-use crate::{Sha256, TextError};
-
-/// A person, by the name under which an administrator gave a key to her or him. Two keys of one person are one person.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct PersonName(String);
-
-impl PersonName {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for PersonName {
-    type Err = TextError;
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        check("person", text, 64)?;
-        // What looks alike must be alike: with blanks around it one person would be two.
-        if text.trim() != text {
-            return Err(TextError {
-                field: "person",
-                why: "begins or ends with a blank".to_owned(),
-            });
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for PersonName {
-    type Error = TextError;
-    fn try_from(text: String) -> Result<Self, TextError> {
-        text.parse()
-    }
-}
-
-impl From<PersonName> for String {
-    fn from(name: PersonName) -> Self {
-        name.0
-    }
-}
-
-impl fmt::Display for PersonName {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
+use crate::{PersonName, Sha256};
 
 words! {
     /// How far a version of a policy has come.

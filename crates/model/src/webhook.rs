@@ -53,9 +53,13 @@ words! {
         ActionReversed = "action.reversed",
         /// A source comes nearer and nearer to an entry.
         AlertClimb = "alert.climb",
+        /// People have decided about an item.
+        ItemDecided = "item.decided",
+        /// What was told of a decision does not hold any more: people have reversed it.
+        DecisionReversed = "decision.reversed",
         /// Somebody tries the webhook out.
         Test = "webhook.test",
-    } known "item.match, item.no_match, item.incomplete, action.reversed, alert.climb, webhook.test"
+    } known "item.match, item.no_match, item.incomplete, action.reversed, alert.climb, item.decided, decision.reversed, webhook.test"
 }
 
 impl EventKind {

@@ -14,7 +14,7 @@ mod workers;
 
 pub use climb::{ClimbLimits, climbs_seen};
 pub use look_back::{LookBack, Progress};
-pub use matching::{Matching, decode_bytes};
+pub use matching::{Matching, decode_blob, decode_bytes};
 pub use workers::{Process, Worked, Workers, WorkersError};
 
 use std::collections::HashMap;

@@ -21,6 +21,7 @@ pub mod intake;
 mod overheard;
 pub mod policies;
 pub mod report;
+pub mod review;
 pub mod robust;
 pub mod scan;
 mod texts;

@@ -7,7 +7,7 @@ use model::{BankName, EntryId, EventId, Sha256, TrustTransitionError};
 use thiserror::Error;
 
 use crate::db::{self, Meaning};
-use crate::{EntryError, MOST_WEBHOOKS, folder};
+use crate::{EntryError, MOST_WEBHOOKS, ReviewError, folder};
 
 /// Why the store could not do what it was asked for.
 #[derive(Debug, Error)]
@@ -269,6 +269,9 @@ pub enum StoreError {
         "entry {0} is not revoked; what rests on it is taken back only when it is: set its trust to revoked first"
     )]
     NotRevoked(EntryId),
+    /// Nothing of this kind can be done about people or cases.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
     /// The entry cannot be stored as it is.
     #[error(transparent)]
     Entry(#[from] EntryError),

@@ -2,8 +2,9 @@
 
 use crate::db::params;
 use jiff::Timestamp;
-use model::{EntryId, ItemId, ItemState, MOST_ATTEMPTS, Sha256, Verdict};
+use model::{CaseReason, EntryId, ItemId, ItemState, MOST_ATTEMPTS, Queue, Severity, Sha256, Verdict};
 
+use crate::case::{self, Review};
 use crate::item::{Item, item, one};
 use crate::seen::{self, Seen};
 use crate::{NewDecision, Store, StoreError, blob, decision, delivery};
@@ -37,6 +38,8 @@ pub struct Outcome {
     pub seen: Option<Seen>,
     /// What policies say of it.
     pub decision: Option<NewDecision>,
+    /// How it is put before people; not at all when `None`.
+    pub review: Option<Review>,
 }
 
 /// What was forgotten.
@@ -106,6 +109,12 @@ impl Store {
                 matches: Vec::new(),
                 seen: None,
                 decision,
+                review: Some(Review {
+                    queue: Queue::Incomplete,
+                    entry: None,
+                    severity: Severity::Low,
+                    reasons: vec![CaseReason::NotLookedAt],
+                }),
             };
             let ended = self.end(id, fence, ItemState::Aside, outcome, now)?;
             return Ok(ended.then_some(ItemState::Aside));
@@ -150,6 +159,9 @@ impl Store {
                 }
                 if let Some(item) = one(transaction, crate::item::BY_ID, params![id.0])? {
                     delivery::tell(transaction, &item, outcome.verdict, &outcome.result, now)?;
+                    if let Some(review) = &outcome.review {
+                        case::open_or_join(transaction, &item, review, now)?;
+                    }
                 }
             }
             Ok(changed == 1)
@@ -213,7 +225,7 @@ impl Store {
     }
 
     /// Forgets what need not be kept: the bytes of items that were finished before `bytes_before` without a match, and
-    /// the rows of those that were finished before `items_before`. What matched, or was put aside, stays.
+    /// the rows of those that were finished before `items_before`. What matched, was put aside, or waits for people, stays.
     ///
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Database`]; what was forgotten by then stays forgotten.
@@ -229,7 +241,8 @@ impl Store {
         swept.items = self.change("sweep_items", |transaction| {
             let before = items_before.as_microsecond();
             let old = "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1
-                AND NOT EXISTS (SELECT 1 FROM item_match WHERE item_match.item = item.id AND found = 'look_back')";
+                AND NOT EXISTS (SELECT 1 FROM item_match WHERE item_match.item = item.id AND found = 'look_back')
+                AND NOT EXISTS (SELECT 1 FROM case_member WHERE case_member.item = item.id AND decision IS NULL)";
             decision::erase_of_items(transaction, old, before)?;
             transaction.execute(
                 &format!("-- sweep_idempotency\nDELETE FROM idempotency WHERE item IN ({old})"),
@@ -262,7 +275,9 @@ impl Store {
                         SELECT 1 FROM item WHERE item.sha256 = blob.sha256
                             AND (state <> 'done' OR verdict = 'match' OR finished_at >= $1
                                 OR EXISTS (SELECT 1 FROM item_match
-                                    WHERE item_match.item = item.id AND found = 'look_back'))) LIMIT $2)
+                                    WHERE item_match.item = item.id AND found = 'look_back')
+                                OR EXISTS (SELECT 1 FROM case_member
+                                    WHERE case_member.item = item.id AND decision IS NULL))) LIMIT $2)
                  RETURNING sha256",
             )?;
             Ok(

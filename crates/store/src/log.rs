@@ -57,6 +57,32 @@ pub enum LogKind {
     DecisionsNoted,
     /// What was known of an item when it was decided was erased.
     DecisionsErased,
+    /// Somebody was invited, for the first time or anew.
+    PersonInvited,
+    /// Somebody's roles, password or second factor were changed, or their account was switched off.
+    PersonChanged,
+    /// Somebody signed in.
+    SignedIn,
+    /// A session was ended.
+    SessionEnded,
+    /// An item opened a case.
+    CaseOpened,
+    /// An item joined a case.
+    CaseJoined,
+    /// Somebody took a case to work on it.
+    CaseTaken,
+    /// Somebody gave a case back.
+    CaseReleased,
+    /// Somebody uncovered the media of an item.
+    MediaRevealed,
+    /// Somebody decided about a group of a case; it can be undone.
+    CaseDecided,
+    /// A decision was undone before anything left.
+    DecisionUndone,
+    /// A decision took effect.
+    DecisionSettled,
+    /// A decision that had taken effect was reversed.
+    DecisionReversed,
 }
 
 impl LogKind {
@@ -83,6 +109,19 @@ impl LogKind {
             Self::PolicyEmergency => "policy_emergency",
             Self::DecisionsNoted => "decisions_noted",
             Self::DecisionsErased => "decisions_erased",
+            Self::PersonInvited => "person_invited",
+            Self::PersonChanged => "person_changed",
+            Self::SignedIn => "signed_in",
+            Self::SessionEnded => "session_ended",
+            Self::CaseOpened => "case_opened",
+            Self::CaseJoined => "case_joined",
+            Self::CaseTaken => "case_taken",
+            Self::CaseReleased => "case_released",
+            Self::MediaRevealed => "media_revealed",
+            Self::CaseDecided => "case_decided",
+            Self::DecisionUndone => "decision_undone",
+            Self::DecisionSettled => "decision_settled",
+            Self::DecisionReversed => "decision_reversed",
         }
     }
 }
@@ -168,6 +207,14 @@ impl Store {
         self.read("log", |connection| page(connection, after, limit))
     }
 
+    /// How many records the log has.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn log_length(&self) -> Result<i64, StoreError> {
+        self.read("log_length", |connection| length(connection))
+    }
+
     /// Checks the chain of the whole log; gives the number of records and the last chain, `None` of an empty log.
     ///
     /// # Errors
@@ -196,14 +243,17 @@ impl Store {
                 }
             }
             // The counter lies elsewhere, so that a log that was cut short does not go unnoticed.
-            let sql = "-- log_length\nSELECT last FROM counter WHERE name = 'log'";
-            let length: i64 = connection.query_row(sql, params![], |row| row.get(0))?;
-            if length != last {
+            if length(connection)? != last {
                 return Err(StoreError::LogAltered { seq: last + 1 });
             }
             Ok((last, (last > 0).then(|| Sha256::from_slice(&before)).flatten()))
         })
     }
+}
+
+fn length(connection: &Connection<'_>) -> Result<i64, StoreError> {
+    let sql = "-- log_length\nSELECT last FROM counter WHERE name = 'log'";
+    Ok(connection.query_row(sql, params![], |row| row.get(0))?)
 }
 
 fn page(connection: &Connection<'_>, after: i64, limit: u32) -> Result<Vec<LogRecord>, StoreError> {

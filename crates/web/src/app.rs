@@ -12,6 +12,7 @@ use pipeline::webhook::Guard;
 
 use crate::api::policies::tries::Tries;
 use crate::auth::Keys;
+use crate::console::Console;
 use crate::observe;
 use crate::problem::Problem;
 
@@ -26,6 +27,10 @@ pub struct Settings {
     pub request: Request,
     /// Which network addresses webhooks may lead to.
     pub guard: Guard,
+    /// For how long a decision can be undone before anything of it leaves.
+    pub undo: Duration,
+    /// Whether browsers reach the service by HTTPS alone, so that cookies are sent over nothing else.
+    pub secure: bool,
 }
 
 impl Default for Settings {
@@ -35,6 +40,8 @@ impl Default for Settings {
             max_scan: Duration::from_secs(60),
             request: Request::new(model::HashMode::Fast),
             guard: Guard::default(),
+            undo: Duration::from_secs(60),
+            secure: false,
         }
     }
 }
@@ -49,6 +56,7 @@ pub struct App {
     pub(crate) look_back: LookBack,
     pub(crate) settings: Settings,
     pub(crate) tries: Tries,
+    pub(crate) console: Console,
 }
 
 impl App {
@@ -72,6 +80,7 @@ impl App {
             look_back,
             settings,
             tries: Tries::default(),
+            console: Console::default(),
         })
     }
 

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::LifeError;
 use serde::Serialize;
-use store::StoreError;
+use store::{ReviewError, StoreError};
 use utoipa::ToSchema;
 
 use crate::observe;
@@ -265,6 +265,13 @@ impl From<StoreError> for Problem {
             | StoreError::NoPolicy(_)
             | StoreError::NoWebhook(_)
             | StoreError::NoDelivery(_) => Self::not_found(error.to_string()),
+            StoreError::Review(error) => match error {
+                ReviewError::NoPerson(_)
+                | ReviewError::NoSession(_)
+                | ReviewError::NoCase(_)
+                | ReviewError::NoDecision(_) => Self::not_found(error.to_string()),
+                _ => Self::conflict(error.to_string()),
+            },
             StoreError::Entry(_) => Self::bad_request(error.to_string()),
             StoreError::Trust(_) => Self::field("trust", error.to_string()),
             _ => Self::internal(error),
@@ -310,10 +317,13 @@ impl IntoResponse for Problem {
         // Texts and a number always have a JSON form.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, body).into_response();
+        let retry_after = self.retry_after;
+        // For who shows it to people instead.
+        response.extensions_mut().insert(self);
         let headers = response.headers_mut();
         let kind = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, kind);
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if status == StatusCode::UNAUTHORIZED {

@@ -20,7 +20,7 @@ use crate::auth::{authenticate, authenticate_page};
 use crate::extract::JSON_LIMIT;
 use crate::observe::observe;
 use crate::problem::Problem;
-use crate::{coop, health, meters, reference};
+use crate::{console, coop, health, meters, reference};
 
 /// The API of Basira: items in, verdicts out; banks and their entries; keys; webhooks.
 #[derive(OpenApi)]
@@ -143,6 +143,7 @@ pub fn router(app: Arc<App>) -> Router {
         .0
         .merge(keyed)
         .merge(page)
+        .merge(console::router(&app))
         .fallback(missing)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn(observe))

@@ -1,5 +1,6 @@
 //! Installs what the steps need, once, below `target/`, from crates.io, PyPI and Debian.
 
+pub(crate) mod browser;
 pub(crate) mod compiler;
 pub(crate) mod deny;
 pub(crate) mod media;

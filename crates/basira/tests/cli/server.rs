@@ -17,6 +17,8 @@ pub(crate) struct Server {
     pub(crate) address: String,
     /// The administrator's key, where this was the first start.
     pub(crate) key: Option<String>,
+    /// The one-time link of the console's first administrator, while nobody has come in.
+    pub(crate) link: Option<String>,
 }
 
 /// An answer.
@@ -81,7 +83,7 @@ impl Server {
             String::from_utf8_lossy(&text).into_owned()
         });
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut key = None;
+        let (mut key, mut link) = (None, None);
         let address = loop {
             let Some(line) = lines.next() else {
                 panic!("the service did not start: {}", said.join().unwrap());
@@ -89,6 +91,9 @@ impl Server {
             let line = line.unwrap();
             if let Some(secret) = line.trim().strip_prefix("basira_") {
                 key = Some(format!("basira_{secret}"));
+            }
+            if line.contains("/console/invitation/") {
+                link = Some(line.trim().to_owned());
             }
             if let Some(address) = line.strip_prefix("basira serves on ") {
                 break address.to_owned();
@@ -101,6 +106,7 @@ impl Server {
             said: Some(said),
             address,
             key,
+            link,
         }
     }
 

@@ -13,7 +13,13 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 4] = [
+const UNDO: [(i64, &str); 5] = [
+    (
+        10,
+        "DROP TABLE case_decision; DROP TABLE case_member; DROP TABLE review_case; DROP TABLE session; DROP TABLE recovery_code;
+         DROP TABLE invitation; DROP TABLE person_grant; DROP TABLE person;
+         DELETE FROM counter WHERE name IN ('person', 'session', 'review_case', 'case_decision');",
+    ),
     (
         9,
         "DROP TABLE decision_record; DROP TABLE judged; DROP TABLE decision; DROP TABLE policy_hour; DROP TABLE policy_set;

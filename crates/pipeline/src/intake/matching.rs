@@ -8,7 +8,7 @@ use std::time::Instant;
 use decode::{Decoded, Decoder, Frames, Request};
 use jiff::Timestamp;
 use model::{BankKind, EntryId, Sha256};
-use store::{Item, NewDecision, Seen};
+use store::{Item, NewDecision, Seen, Store};
 
 use super::climb::{self, ClimbLimits, Climbs};
 use super::look_back::missed;
@@ -93,21 +93,33 @@ impl Matching {
     }
 
     fn decode(&self, sha256: &Sha256, request: &Request) -> Result<Decoded, String> {
-        let mut file = nameless().map_err(|error| error.to_string())?;
-        let found = self
-            .banks
-            .store()
-            .copy_blob(sha256, &mut file)
-            .map_err(|error| error.to_string())?;
-        if !found {
-            return Err("its bytes are not kept any more".to_owned());
-        }
-        let decoded = decode_nameless(file, &self.decoder, request).map_err(|error| error.to_string())?;
-        if decoded.digests.sha256 != *sha256 {
-            return Err("its bytes changed on their way to the decoder".to_owned());
-        }
-        Ok(decoded)
+        let decoded = decode_blob(self.banks.store(), sha256, &self.decoder, request)?;
+        decoded.ok_or_else(|| "its bytes are not kept any more".to_owned())
     }
+}
+
+/// A blob, decoded; `None` when it is not kept (any more).
+///
+/// # Errors
+/// Why not, in words for the log.
+pub fn decode_blob(
+    store: &Store,
+    sha256: &Sha256,
+    decoder: &Decoder,
+    request: &Request,
+) -> Result<Option<Decoded>, String> {
+    let mut file = nameless().map_err(|error| error.to_string())?;
+    let found = store
+        .copy_blob(sha256, &mut file)
+        .map_err(|error| error.to_string())?;
+    if !found {
+        return Ok(None);
+    }
+    let decoded = decode_nameless(file, decoder, request).map_err(|error| error.to_string())?;
+    if decoded.digests.sha256 != *sha256 {
+        return Err("its bytes changed on their way to the decoder".to_owned());
+    }
+    Ok(Some(decoded))
 }
 
 /// Bytes, decoded.

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::Intake;
 use crate::bell::Bell;
+use crate::review::review_of;
 use crate::traces::Span;
 use crate::wire::FileResult;
 
@@ -147,7 +148,7 @@ impl Shared {
         };
         let note = || match &outcome {
             Ok(worked) => store
-                .finish(item.id, item.fence, outcome_of(worked), Timestamp::now())
+                .finish(item.id, item.fence, outcome_of(worked, item), Timestamp::now())
                 .map(|ours| ours.then_some(ItemState::Done)),
             Err(why) => {
                 let reason = IncompleteReason::Unreadable { why: why.clone() };
@@ -199,7 +200,7 @@ fn failed(reason: IncompleteReason) -> FileResult {
     }
 }
 
-fn outcome_of(worked: &Worked) -> Outcome {
+fn outcome_of(worked: &Worked, item: &Item) -> Outcome {
     let matches = worked.result.matches.iter();
     Outcome {
         verdict: worked.result.verdict,
@@ -207,6 +208,7 @@ fn outcome_of(worked: &Worked) -> Outcome {
         matches: matches.map(|found| (found.entry, found.distance)).collect(),
         seen: worked.seen.clone(),
         decision: worked.decision.clone(),
+        review: review_of(&worked.result, item.priority),
     }
 }
 

@@ -8,7 +8,7 @@ use super::excerpt::Excerpt;
 
 /// HTML that is safe to write as it is, because only this module makes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Html(String);
+pub struct Html(String);
 
 impl fmt::Display for Html {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,14 +20,14 @@ impl HtmlSafe for Html {}
 
 impl Html {
     /// Our own words, escaped.
-    pub(super) fn words(text: &str) -> Self {
+    pub fn words(text: &str) -> Self {
         let mut html = Self::default();
         text.chars().for_each(|c| html.escape(c));
         html
     }
 
     /// Our own words with each `{name}` replaced by what is given for it.
-    pub(super) fn fill(text: &str, values: &[(&str, &Self)]) -> Self {
+    pub fn fill(text: &str, values: &[(&str, &Self)]) -> Self {
         let mut html = Self::default();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
@@ -49,15 +49,26 @@ impl Html {
     }
 
     /// Foreign text of unknown direction: isolated, escaped, invisible characters shown.
-    pub(super) fn foreign(text: &str) -> Self {
+    pub fn foreign(text: &str) -> Self {
         let mut html = Self("<bdi>".to_owned());
         html.visible(text);
         html.0.push_str("</bdi>");
         html
     }
 
+    /// Foreign text of several lines: each is isolated, and has the direction that it begins with.
+    pub fn lines(text: &str) -> Self {
+        let mut html = Self::default();
+        for line in text.lines() {
+            html.0.push_str("<span class=\"line\" dir=\"auto\">");
+            html.visible(line);
+            html.0.push_str("</span>\n");
+        }
+        html
+    }
+
     /// A code, number or date, always from left to right.
-    pub(super) fn code(text: &str) -> Self {
+    pub fn code(text: &str) -> Self {
         let mut html = Self("<bdi dir=\"ltr\">".to_owned());
         html.visible(text);
         html.0.push_str("</bdi>");
@@ -65,13 +76,13 @@ impl Html {
     }
 
     /// A count, in groups of three digits.
-    pub(super) fn count(number: u64) -> Self {
+    pub fn count(number: u64) -> Self {
         Self::code(&grouped(number))
     }
 
     /// A path, from left to right, the file name emphasised. Each name in it is isolated, so that names in Arabic
     /// stay in their order; within a name the extension stays at the right end.
-    pub(super) fn path(path: &str) -> Self {
+    pub fn path(path: &str) -> Self {
         let mut html = Self("<bdi dir=\"ltr\" class=\"path\">".to_owned());
         let is_separator = |c: char| matches!(c, '/' | '\\');
         let name_at = path.rfind(is_separator).map_or(0, |at| at + 1);

@@ -46,7 +46,7 @@ impl Lang {
     }
 
     /// The value of HTML's `dir`.
-    pub(super) const fn direction(self) -> &'static str {
+    pub const fn direction(self) -> &'static str {
         match self {
             Self::En => "ltr",
             Self::Ar => "rtl",

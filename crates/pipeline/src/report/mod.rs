@@ -17,6 +17,7 @@ mod gaps;
 mod html;
 mod locale;
 mod page;
+mod pieces;
 mod preview;
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,9 @@ use jiff::Timestamp;
 use model::{Incomplete, Match, Sha256, Verdict};
 
 pub use excerpt::Excerpt;
+pub use html::Html;
 pub use locale::{Lang, UnknownLang};
+pub use pieces::{gap_html, match_html, preview_address};
 
 /// Items that get a preview; the page would otherwise grow too large for a browser. Later items have none.
 pub const MAX_PREVIEWS: u64 = 5_000;

@@ -190,7 +190,7 @@ impl Card {
 /// One match of a card.
 #[derive(Template)]
 #[template(path = "report/hit.html", whitespace = "minimize")]
-struct Hit {
+pub(super) struct Hit {
     words: &'static Words,
     entry: Html,
     counts: bool,
@@ -200,7 +200,7 @@ struct Hit {
     band: Html,
     nearness: Html,
     /// How much of the way to the limit, in percent; absent for digests.
-    share: Option<u32>,
+    pub(super) share: Option<u32>,
     quality: Option<Html>,
     part: Html,
     trust: Html,
@@ -214,7 +214,7 @@ struct Hit {
 impl HtmlSafe for Hit {}
 
 impl Hit {
-    fn new(words: &'static Words, hit: &Match, aspect: Option<f64>, excerpts: &[Excerpt]) -> Self {
+    pub(super) fn new(words: &'static Words, hit: &Match, aspect: Option<f64>, excerpts: &[Excerpt]) -> Self {
         let texts = &words.hit;
         let (band, nearness) = explain::nearness(texts, hit);
         let confirmed = if hit.human_confirmed {

@@ -36,6 +36,7 @@ fn decide(store: &Store, number: u8) -> ItemId {
         result: "{}".to_owned(),
         matches: Vec::new(),
         seen: None,
+        review: None,
         decision: Some(decision(number)),
     };
     assert!(store.finish(leased.id, leased.fence, outcome, now()).unwrap());

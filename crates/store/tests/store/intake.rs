@@ -39,6 +39,7 @@ fn outcome(verdict: Verdict) -> Outcome {
         matches: Vec::new(),
         seen: None,
         decision: None,
+        review: None,
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod banks;
+mod cases;
 mod damage;
 mod decisions;
 mod drop_in;
@@ -17,6 +18,7 @@ mod intake;
 mod killed;
 mod opening;
 mod oracle;
+mod people;
 mod pictures;
 mod place;
 mod policies;

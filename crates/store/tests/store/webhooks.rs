@@ -20,6 +20,7 @@ fn outcome(verdict: Verdict, result: String) -> Outcome {
         matches: Vec::new(),
         seen: None,
         decision: None,
+        review: None,
     }
 }
 

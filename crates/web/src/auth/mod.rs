@@ -1,6 +1,9 @@
 //! Keys: who asks, and what they may do.
 
 mod bucket;
+pub(crate) mod password;
+pub(crate) mod totp;
+pub(crate) mod tries;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};

@@ -1,0 +1,317 @@
+//! Cases: like items that people decide together, and their decisions.
+//!
+//! A case has *groups*: its members with the same bytes. A [`Ruling`] is about one group, never about others. As a decision
+//! it is a draft first, from which nothing has left; then it takes effect.
+
+use thiserror::Error;
+
+use crate::word::words;
+
+/// Identity of a case in its store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CaseId(pub i64);
+
+/// Identity of a decision in its store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DecisionId(pub i64);
+
+words! {
+    /// Where a case waits.
+    Queue {
+        /// Its items match.
+        Match = "match",
+        /// Something in its items could not be looked at.
+        Incomplete = "incomplete",
+        /// Somebody could not decide it.
+        SecondLook = "second_look",
+    } known "match, incomplete, second_look"
+}
+
+words! {
+    /// How soon a case should be decided. It says nothing about anybody, and decides nothing.
+    Severity {
+        /// Whenever there is time.
+        Low = "low",
+        /// Today.
+        Medium = "medium",
+        /// Soon.
+        High = "high",
+        /// First.
+        Critical = "critical",
+    } known "low, medium, high, critical"
+}
+
+impl Severity {
+    /// The next higher one; the highest stays.
+    #[must_use]
+    pub const fn raised(self) -> Self {
+        match self {
+            Self::Low => Self::Medium,
+            Self::Medium => Self::High,
+            Self::High | Self::Critical => Self::Critical,
+        }
+    }
+
+    /// From 0, for [`Severity::Low`], to 3.
+    pub const fn level(self) -> u8 {
+        self as u8
+    }
+
+    /// The severity of a level.
+    pub fn of_level(level: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(level)).copied()
+    }
+}
+
+words! {
+    /// Why a case has its severity.
+    CaseReason {
+        /// The bytes are those of an entry that a person has confirmed.
+        Exact = "exact",
+        /// A person has confirmed the entry.
+        Confirmed = "confirmed",
+        /// The bytes are those of an entry.
+        SameBytes = "same_bytes",
+        /// A picture, film or recording is near an entry.
+        Near = "near",
+        /// Something could not be looked at.
+        NotLookedAt = "not_looked_at",
+        /// The platform says that it is urgent.
+        Urgent = "urgent",
+    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent"
+}
+
+words! {
+    /// Whether a case has a group that nobody has decided.
+    CaseState {
+        /// It has.
+        Open = "open",
+        /// It has none.
+        Decided = "decided",
+    } known "open, decided"
+}
+
+words! {
+    /// Why an item belongs to its case.
+    Joined {
+        /// It opened it.
+        First = "first",
+        /// A member has the same bytes.
+        SameBytes = "same_bytes",
+        /// A member is nearest to the same entry.
+        SameEntry = "same_entry",
+    } known "first, same_bytes, same_entry"
+}
+
+words! {
+    /// What somebody has decided about a group.
+    DecisionOutcome {
+        /// It breaks the rules.
+        Violating = "violating",
+        /// It does not.
+        NotViolating = "not_violating",
+        /// It would, but for what it is for.
+        Exempt = "exempt",
+        /// Somebody else should look.
+        Unsure = "unsure",
+        /// It cannot be told from what there is.
+        CannotTell = "cannot_tell",
+        /// It is the subject of another case, whose decision holds.
+        DuplicateOf = "duplicate_of",
+    } known "violating, not_violating, exempt, unsure, cannot_tell, duplicate_of"
+}
+
+impl DecisionOutcome {
+    /// Whether the group is decided by it; if not, it goes to the queue for a second look.
+    pub const fn settles(self) -> bool {
+        !matches!(self, Self::Unsure | Self::CannotTell)
+    }
+}
+
+words! {
+    /// What something that would break the rules is for.
+    Exemption {
+        /// It reports.
+        News = "news",
+        /// It studies.
+        Research = "research",
+        /// It argues against it.
+        CounterSpeech = "counter_speech",
+        /// It keeps a record, for courts or for history.
+        Documentation = "documentation",
+    } known "news, research, counter_speech, documentation"
+}
+
+/// What is decided about a group, complete and without contradiction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ruling {
+    outcome: DecisionOutcome,
+    exemption: Option<Exemption>,
+    duplicate_of: Option<CaseId>,
+}
+
+/// Why there is no such ruling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum RulingError {
+    /// An exemption without its reason.
+    #[error("say what it is exempt for: news, research, counter_speech or documentation")]
+    NoExemption,
+    /// The reason of an exemption with something else.
+    #[error("only what is exempt has a reason to be; choose exempt, or no reason")]
+    StrayExemption,
+    /// A duplicate of nothing.
+    #[error("name the case that it is a duplicate of")]
+    NoCase,
+    /// A case with something else.
+    #[error("only a duplicate names another case; choose duplicate_of, or name none")]
+    StrayCase,
+}
+
+impl Ruling {
+    /// Puts one together.
+    ///
+    /// # Errors
+    /// [`RulingError`].
+    ///
+    /// ```
+    /// use basira_model::{DecisionOutcome, Exemption, Ruling, RulingError};
+    /// assert!(Ruling::new(DecisionOutcome::Exempt, Some(Exemption::News), None).is_ok());
+    /// assert_eq!(Ruling::new(DecisionOutcome::Exempt, None, None), Err(RulingError::NoExemption));
+    /// ```
+    pub fn new(
+        outcome: DecisionOutcome,
+        exemption: Option<Exemption>,
+        duplicate_of: Option<CaseId>,
+    ) -> Result<Self, RulingError> {
+        match (outcome == DecisionOutcome::Exempt, exemption.is_some()) {
+            (true, false) => return Err(RulingError::NoExemption),
+            (false, true) => return Err(RulingError::StrayExemption),
+            _ => {}
+        }
+        match (outcome == DecisionOutcome::DuplicateOf, duplicate_of.is_some()) {
+            (true, false) => return Err(RulingError::NoCase),
+            (false, true) => return Err(RulingError::StrayCase),
+            _ => {}
+        }
+        Ok(Self {
+            outcome,
+            exemption,
+            duplicate_of,
+        })
+    }
+
+    /// What was decided.
+    pub const fn outcome(&self) -> DecisionOutcome {
+        self.outcome
+    }
+
+    /// What it is exempt for.
+    pub const fn exemption(&self) -> Option<Exemption> {
+        self.exemption
+    }
+
+    /// The case whose decision holds.
+    pub const fn duplicate_of(&self) -> Option<CaseId> {
+        self.duplicate_of
+    }
+}
+
+words! {
+    /// How far a decision has come.
+    DecisionState {
+        /// It can be undone; nothing has left.
+        Draft = "draft",
+        /// It holds, and was told.
+        Effective = "effective",
+        /// It was undone before anything left.
+        Undone = "undone",
+        /// It was told, and then that it does not hold.
+        Reversed = "reversed",
+    } known "draft, effective, undone, reversed"
+}
+
+/// What may happen to a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionStep {
+    /// Its time to be undone has passed.
+    Settle,
+    /// Somebody undoes it.
+    Undo,
+    /// Somebody reverses it.
+    Reverse,
+}
+
+/// A step that a decision cannot take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a decision that is {state} cannot be {}; open its case to see what holds", match .step {
+    DecisionStep::Settle => "settled",
+    DecisionStep::Undo => "undone",
+    DecisionStep::Reverse => "reversed",
+})]
+pub struct DecisionStepError {
+    /// How far it has come.
+    pub state: DecisionState,
+    /// What was to happen.
+    pub step: DecisionStep,
+}
+
+impl DecisionState {
+    /// The state after a step.
+    ///
+    /// # Errors
+    /// [`DecisionStepError`] when there is no such step from here.
+    pub const fn after(self, step: DecisionStep) -> Result<Self, DecisionStepError> {
+        match (self, step) {
+            (Self::Draft, DecisionStep::Settle) => Ok(Self::Effective),
+            (Self::Draft, DecisionStep::Undo) => Ok(Self::Undone),
+            (Self::Effective, DecisionStep::Reverse) => Ok(Self::Reversed),
+            (state, step) => Err(DecisionStepError { state, step }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severities_have_their_levels() {
+        for (level, severity) in (0_u8..).zip(Severity::ALL) {
+            assert_eq!(severity.level(), level);
+            assert_eq!(Severity::of_level(level), Some(*severity));
+            assert!(severity.raised() >= *severity);
+        }
+        assert_eq!(Severity::of_level(4), None);
+    }
+
+    #[test]
+    fn what_was_undone_or_reversed_stays_so() {
+        let steps = [DecisionStep::Settle, DecisionStep::Undo, DecisionStep::Reverse];
+        let possible = DecisionState::ALL.iter().flat_map(|state| {
+            steps
+                .iter()
+                .filter_map(|step| state.after(*step).ok().map(|after| (*state, after)))
+        });
+        let possible: Vec<_> = possible.collect();
+        use DecisionState::{Draft, Effective, Reversed, Undone};
+        assert_eq!(
+            possible,
+            [(Draft, Effective), (Draft, Undone), (Effective, Reversed)]
+        );
+        let error = Undone.after(DecisionStep::Reverse).unwrap_err();
+        assert!(error.to_string().contains("undone cannot be reversed"), "{error}");
+    }
+
+    #[test]
+    fn a_ruling_has_what_it_needs_and_nothing_else() {
+        for outcome in DecisionOutcome::ALL {
+            for exemption in [None, Some(Exemption::News)] {
+                for case in [None, Some(CaseId(1))] {
+                    let fits = (*outcome == DecisionOutcome::Exempt) == exemption.is_some()
+                        && (*outcome == DecisionOutcome::DuplicateOf) == case.is_some();
+                    assert_eq!(Ruling::new(*outcome, exemption, case).is_ok(), fits, "{outcome}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Decisions: made as drafts, undone while they are, settled when their time has passed, reversed afterwards.
+
+use jiff::Timestamp;
+use model::{CaseState, DecisionId, DecisionState, DecisionStep, Queue};
+
+use super::lease::refuse_held;
+use super::open::refresh_state;
+use super::read::{covered, one, one_decision};
+use super::{CaseDecision, NewCaseDecision, tell};
+use crate::change::take_numbers;
+use crate::db::{Transaction, params};
+use crate::log::{self, LogKind};
+use crate::person::actor;
+use crate::{ReviewError, Store, StoreError};
+
+/// Drafts that are settled in one transaction.
+const MOST: u32 = 64;
+
+impl Store {
+    /// Decides about a group, as a draft: nothing leaves before [`NewCaseDecision::settles_at`]. It covers the members with
+    /// those bytes and no other.
+    ///
+    /// # Errors
+    /// [`ReviewError::CaseHeld`], [`ReviewError::NothingToDecide`], [`ReviewError::NoCase`] also of the other case of a
+    /// duplicate, [`ReviewError::DuplicateOfItself`], [`StoreError::DiskFull`].
+    pub fn decide(&self, new: &NewCaseDecision, now: Timestamp) -> Result<CaseDecision, StoreError> {
+        let new = new.clone();
+        self.share("decide", move |transaction| decide(transaction, &new, now))
+    }
+
+    /// Undoes a draft: nothing of it has left, and nothing will.
+    ///
+    /// # Errors
+    /// [`ReviewError::NoDecision`]; [`ReviewError::Step`] when it has taken effect or was undone; [`StoreError::DiskFull`].
+    pub fn undo_decision(
+        &self,
+        id: DecisionId,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<CaseDecision, StoreError> {
+        let by = by.to_owned();
+        self.share("undo_decision", move |transaction| {
+            let decision = step(transaction, id, DecisionStep::Undo, now)?;
+            let about = ids(&decision);
+            set_free(transaction, &decision)?;
+            let body = [("case", &*about.0), ("decision", &*about.1), ("by", &*by)];
+            log::append(transaction, now, LogKind::DecisionUndone, &body)?;
+            Ok(decision)
+        })
+    }
+
+    /// Lets drafts take effect whose time has come; gives how many did. Who could not decide has the case seen by somebody
+    /// else; all other decisions are told to the platform.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`], [`StoreError::Row`].
+    pub fn settle_decisions(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let due = self.read("due_decisions", |connection| {
+            let mut statement = connection.prepare_cached(
+                "-- due_decisions\nSELECT id FROM case_decision WHERE state = 'draft' AND settles_at <= $1
+                 ORDER BY settles_at, id LIMIT $2",
+            )?;
+            Ok(statement.query_all(params![now.as_microsecond(), MOST], |row| row.get::<i64>(0))?)
+        })?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        self.share("settle_decisions", move |transaction| {
+            let mut settled = 0;
+            for id in due {
+                // It may have been undone since.
+                if one_decision(transaction, DecisionId(id))?.state == DecisionState::Draft {
+                    settle(transaction, DecisionId(id), now)?;
+                    settled += 1;
+                }
+            }
+            Ok(settled)
+        })
+    }
+
+    /// Reverses a decision that has taken effect: the platform is told that it does not hold, and the group waits for
+    /// another.
+    ///
+    /// # Errors
+    /// [`ReviewError::NoDecision`]; [`ReviewError::Step`] of a draft, which is undone instead; [`StoreError::DiskFull`].
+    pub fn reverse_decision(
+        &self,
+        id: DecisionId,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<CaseDecision, StoreError> {
+        let by = by.to_owned();
+        self.share("reverse_decision", move |transaction| {
+            let decision = step(transaction, id, DecisionStep::Reverse, now)?;
+            for item in covered(transaction, id)? {
+                tell::reversed(transaction, &decision, &item, now)?;
+            }
+            set_free(transaction, &decision)?;
+            let about = ids(&decision);
+            let body = [("case", &*about.0), ("decision", &*about.1), ("by", &*by)];
+            log::append(transaction, now, LogKind::DecisionReversed, &body)?;
+            Ok(decision)
+        })
+    }
+
+    /// When the next draft takes effect.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn next_settling(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read("next_settling", |connection| {
+            let sql = "-- next_settling\nSELECT MIN(settles_at) FROM case_decision WHERE state = 'draft'";
+            let next: Option<i64> = connection
+                .prepare_cached(sql)?
+                .query_row(params![], |row| row.get(0))?;
+            Ok(next.and_then(|micros| Timestamp::from_microsecond(micros).ok()))
+        })
+    }
+}
+
+fn ids(decision: &CaseDecision) -> (String, String) {
+    (decision.case.0.to_string(), decision.id.0.to_string())
+}
+
+fn decide(
+    transaction: &Transaction<'_>,
+    new: &NewCaseDecision,
+    now: Timestamp,
+) -> Result<CaseDecision, StoreError> {
+    refuse_held(transaction, new.case, new.person, now)?;
+    if let Some(other) = new.ruling.duplicate_of() {
+        if other == new.case {
+            return Err(ReviewError::DuplicateOfItself.into());
+        }
+        one(transaction, other)?;
+    }
+    let id = take_numbers(transaction, "case_decision", 1)?;
+    let covered = transaction
+        .prepare_cached(
+            "-- cover\nUPDATE case_member SET decision = $1
+             WHERE review_case = $2 AND sha256 = $3 AND decision IS NULL",
+        )?
+        .execute(params![id, new.case.0, &new.sha256.bytes()[..]])?;
+    if covered == 0 {
+        return Err(ReviewError::NothingToDecide.into());
+    }
+    transaction
+        .prepare_cached(
+            "-- decide\nINSERT INTO case_decision (id, review_case, sha256, outcome, exemption, duplicate_of, note, person,
+                state, decided_at, settles_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        )?
+        .execute(params![
+            id,
+            new.case.0,
+            &new.sha256.bytes()[..],
+            new.ruling.outcome().name(),
+            new.ruling.exemption().map(|exemption| exemption.name()),
+            new.ruling.duplicate_of().map(|case| case.0),
+            new.note,
+            new.person.0,
+            DecisionState::Draft.name(),
+            now.as_microsecond(),
+            new.settles_at.as_microsecond()
+        ])?;
+    refresh_state(transaction, new.case)?;
+    if one(transaction, new.case)?.state == CaseState::Decided {
+        transaction.execute(
+            "-- let_go\nUPDATE review_case SET holder = NULL, lease_until = NULL WHERE id = $1",
+            params![new.case.0],
+        )?;
+    }
+    let body = [
+        ("case", &*new.case.0.to_string()),
+        ("decision", &*id.to_string()),
+        ("outcome", new.ruling.outcome().name()),
+        ("by", &*actor(new.person)),
+    ];
+    log::append(transaction, now, LogKind::CaseDecided, &body)?;
+    one_decision(transaction, DecisionId(id))
+}
+
+fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Result<(), StoreError> {
+    let decision = step(transaction, id, DecisionStep::Settle, now)?;
+    if decision.ruling.outcome().settles() {
+        for item in covered(transaction, id)? {
+            tell::decided(transaction, &decision, &item, now)?;
+        }
+    } else {
+        set_free(transaction, &decision)?;
+        transaction.execute(
+            "-- second_look\nUPDATE review_case SET queue = $1 WHERE id = $2",
+            params![Queue::SecondLook.name(), decision.case.0],
+        )?;
+    }
+    let about = ids(&decision);
+    let body = [("case", &*about.0), ("decision", &*about.1)];
+    log::append(transaction, now, LogKind::DecisionSettled, &body)
+}
+
+/// Takes a step, if there is one; gives the decision as it is then.
+fn step(
+    transaction: &Transaction<'_>,
+    id: DecisionId,
+    step: DecisionStep,
+    now: Timestamp,
+) -> Result<CaseDecision, StoreError> {
+    let before = one_decision(transaction, id)?;
+    let state = before.state.after(step).map_err(ReviewError::from)?;
+    transaction.execute(
+        "-- step_decision\nUPDATE case_decision SET state = $1, ended_at = $2 WHERE id = $3",
+        params![state.name(), now.as_microsecond(), id.0],
+    )?;
+    Ok(CaseDecision {
+        state,
+        ended_at: Some(now),
+        ..before
+    })
+}
+
+/// The group of a decision has none any more.
+fn set_free(transaction: &Transaction<'_>, decision: &CaseDecision) -> Result<(), StoreError> {
+    transaction.execute(
+        "-- uncover\nUPDATE case_member SET decision = NULL WHERE decision = $1",
+        params![decision.id.0],
+    )?;
+    refresh_state(transaction, decision.case)
+}

@@ -1,0 +1,170 @@
+//! Cases: like items that people decide together.
+//!
+//! A case is opened and joined in the transaction that finishes an item ([`crate::Outcome::review`] says whether). A group,
+//! the members with the same bytes, has at most one decision that stands; what that tells the platform is written in the
+//! transaction in which it takes effect.
+
+mod decide;
+mod lease;
+mod open;
+mod read;
+mod tell;
+
+use jiff::Timestamp;
+use model::{
+    CaseId, CaseReason, CaseState, DecisionId, DecisionState, EntryId, Joined, PersonId, Queue, Ruling,
+    Severity, Sha256,
+};
+
+use crate::db::Row;
+use crate::item::Item;
+use crate::row::Stored;
+use crate::{ReviewError, StoreError};
+
+pub(crate) use open::open_or_join;
+pub use read::{CaseCount, CaseFilter};
+
+/// That an item is to be put before people, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// Where its case waits, if it opens one.
+    pub queue: Queue,
+    /// The entry that it is nearest to, of those that count.
+    pub entry: Option<EntryId>,
+    /// How soon it should be decided.
+    pub severity: Severity,
+    /// Why.
+    pub reasons: Vec<CaseReason>,
+}
+
+/// Like items that people decide together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Identity.
+    pub id: CaseId,
+    /// Where it waits.
+    pub queue: Queue,
+    /// Whether something is undecided.
+    pub state: CaseState,
+    /// The entry that its items are nearest to.
+    pub entry: Option<EntryId>,
+    /// How soon it should be decided.
+    pub severity: Severity,
+    /// Why.
+    pub reasons: Vec<CaseReason>,
+    /// How many items it has.
+    pub members: u64,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Who works on it, and until when unless they go on.
+    pub lease: Option<(PersonId, Timestamp)>,
+}
+
+impl Case {
+    /// Who works on it at `now`.
+    pub fn holder(&self, now: Timestamp) -> Option<PersonId> {
+        self.lease
+            .filter(|(_, until)| *until > now)
+            .map(|(holder, _)| holder)
+    }
+}
+
+/// An item of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The item.
+    pub item: Item,
+    /// Why it is here.
+    pub joined: Joined,
+    /// When it came.
+    pub joined_at: Timestamp,
+    /// The decision about its group.
+    pub decision: Option<DecisionId>,
+}
+
+/// What somebody has decided about a group of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseDecision {
+    /// Identity.
+    pub id: DecisionId,
+    /// The case.
+    pub case: CaseId,
+    /// The bytes of the group.
+    pub sha256: Sha256,
+    /// What was decided.
+    pub ruling: Ruling,
+    /// What the person says about it.
+    pub note: Option<String>,
+    /// Who.
+    pub person: PersonId,
+    /// How far it has come.
+    pub state: DecisionState,
+    /// When.
+    pub decided_at: Timestamp,
+    /// When it takes effect, unless it is undone.
+    pub settles_at: Timestamp,
+    /// When it took effect, was undone or was reversed; whichever came last.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A decision that is to be made; its fields as in [`CaseDecision`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is documented in CaseDecision")]
+pub struct NewCaseDecision {
+    pub case: CaseId,
+    pub sha256: Sha256,
+    pub ruling: Ruling,
+    pub note: Option<String>,
+    pub person: PersonId,
+    pub settles_at: Timestamp,
+}
+
+fn case(row: Row<'_>) -> Result<Case, StoreError> {
+    let id: i64 = row.get(0)?;
+    let stored = Stored::new("review_case", id, row);
+    let severity: u8 = stored.get(4)?;
+    let reasons: String = stored.get(5)?;
+    let reasons = reasons.split(',').filter(|word| !word.is_empty());
+    let holder: Option<i64> = stored.get(8)?;
+    Ok(Case {
+        id: CaseId(id),
+        queue: stored.parse(1)?,
+        state: stored.parse(2)?,
+        entry: stored.get::<Option<i64>>(3)?.map(EntryId),
+        severity: Severity::of_level(severity).ok_or_else(|| stored.invalid("its severity is none"))?,
+        reasons: reasons
+            .map(|word| word.parse().map_err(|error| stored.invalid(error)))
+            .collect::<Result<_, _>>()?,
+        members: stored.count(6)?,
+        opened_at: stored.time(7)?,
+        lease: holder.map(PersonId).zip(stored.optional_time(9)?),
+    })
+}
+
+fn case_decision(row: Row<'_>) -> Result<CaseDecision, StoreError> {
+    let id: i64 = row.get(0)?;
+    let stored = Stored::new("decision", id, row);
+    let sha256: Vec<u8> = stored.get(2)?;
+    let exemption: Option<String> = stored.get(4)?;
+    let exemption = exemption
+        .map(|word| word.parse().map_err(|error| stored.invalid(error)))
+        .transpose()?;
+    let duplicate_of = stored.get::<Option<i64>>(5)?.map(CaseId);
+    let ruling = Ruling::new(stored.parse(3)?, exemption, duplicate_of);
+    Ok(CaseDecision {
+        id: DecisionId(id),
+        case: CaseId(stored.get(1)?),
+        sha256: Sha256::from_slice(&sha256).ok_or_else(|| stored.invalid("its digest has not 32 bytes"))?,
+        ruling: ruling.map_err(|error| stored.invalid(error))?,
+        note: stored.get(6)?,
+        person: PersonId(stored.get(7)?),
+        state: stored.parse(8)?,
+        decided_at: stored.time(9)?,
+        settles_at: stored.time(10)?,
+        ended_at: stored.optional_time(11)?,
+    })
+}
+
+fn missing(id: CaseId) -> StoreError {
+    ReviewError::NoCase(id).into()
+}

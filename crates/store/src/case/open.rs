@@ -1,0 +1,131 @@
+//! A finished item opens a case, or joins one.
+
+use jiff::Timestamp;
+use model::{CaseId, CaseState, DecisionId, DecisionState, Joined, Severity};
+
+use super::read::one_decision;
+use super::{Review, tell};
+use crate::StoreError;
+use crate::change::take_numbers;
+use crate::db::{Optional, Transaction, params};
+use crate::item::Item;
+use crate::log::{self, LogKind};
+
+/// Puts an item before people, in the transaction that finishes it. The same bytes are not put before them again: they join
+/// their group, and what was decided about it holds for them too. Else the item joins the oldest open case of the entry
+/// that it is nearest to, where it waits for a decision of its own.
+pub(crate) fn open_or_join(
+    transaction: &Transaction<'_>,
+    item: &Item,
+    review: &Review,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let same_bytes = transaction
+        .prepare_cached(
+            "-- case_of_bytes\nSELECT review_case, decision FROM case_member WHERE sha256 = $1
+             ORDER BY item DESC LIMIT 1",
+        )?
+        .query_row(params![&item.sha256.bytes()[..]], |row| {
+            Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
+        })
+        .optional()?;
+    let (case, joined, decision) = match same_bytes {
+        Some((case, decision)) => (CaseId(case), Joined::SameBytes, decision.map(DecisionId)),
+        None => match same_entry(transaction, review)? {
+            Some(case) => (case, Joined::SameEntry, None),
+            None => (open(transaction, review, now)?, Joined::First, None),
+        },
+    };
+    let inserted = transaction
+        .prepare_cached(
+            "-- join_case\nINSERT INTO case_member (item, review_case, sha256, joined, joined_at, decision)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (item) DO NOTHING",
+        )?
+        .execute(params![
+            item.id.0,
+            case.0,
+            &item.sha256.bytes()[..],
+            joined.name(),
+            now.as_microsecond(),
+            decision.map(|decision| decision.0)
+        ])?;
+    if inserted == 0 {
+        return Ok(());
+    }
+    if joined != Joined::First {
+        join(transaction, case, review.severity)?;
+    }
+    let kind = match joined {
+        Joined::First => LogKind::CaseOpened,
+        _ => LogKind::CaseJoined,
+    };
+    let body = [
+        ("case", &*case.0.to_string()),
+        ("item", &*item.receipt.to_string()),
+        ("joined", joined.name()),
+    ];
+    log::append(transaction, now, kind, &body)?;
+    // A draft tells them all when it takes effect.
+    if let Some(decision) = decision {
+        let decision = one_decision(transaction, decision)?;
+        if decision.state == DecisionState::Effective {
+            tell::decided(transaction, &decision, item, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn same_entry(transaction: &Transaction<'_>, review: &Review) -> Result<Option<CaseId>, StoreError> {
+    let Some(entry) = review.entry else {
+        return Ok(None);
+    };
+    let sql = "-- case_of_entry\nSELECT id FROM review_case WHERE entry = $1 AND state = 'open' ORDER BY id LIMIT 1";
+    let found: Option<i64> = transaction
+        .prepare_cached(sql)?
+        .query_row(params![entry.0], |row| row.get(0))
+        .optional()?;
+    Ok(found.map(CaseId))
+}
+
+fn open(transaction: &Transaction<'_>, review: &Review, now: Timestamp) -> Result<CaseId, StoreError> {
+    let id = take_numbers(transaction, "review_case", 1)?;
+    let reasons: Vec<&str> = review.reasons.iter().map(|reason| reason.name()).collect();
+    transaction
+        .prepare_cached(
+            "-- open_case\nINSERT INTO review_case (id, queue, state, entry, severity, reasons, members, opened_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 1, $7)",
+        )?
+        .execute(params![
+            id,
+            review.queue.name(),
+            CaseState::Open.name(),
+            review.entry.map(|entry| entry.0),
+            review.severity.level(),
+            reasons.join(","),
+            now.as_microsecond()
+        ])?;
+    Ok(CaseId(id))
+}
+
+/// One member more; a case that has a group which nobody has decided is open, and as severe as its most severe item.
+fn join(transaction: &Transaction<'_>, case: CaseId, severity: Severity) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "-- note_member\nUPDATE review_case SET members = members + 1,
+                severity = CASE WHEN severity < $1 THEN $1 ELSE severity END WHERE id = $2",
+        )?
+        .execute(params![severity.level(), case.0])?;
+    refresh_state(transaction, case)
+}
+
+/// A case is open while a member of it has no decision.
+pub(super) fn refresh_state(transaction: &Transaction<'_>, case: CaseId) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "-- refresh_case\nUPDATE review_case SET state = CASE WHEN EXISTS (
+                SELECT 1 FROM case_member WHERE case_member.review_case = $1 AND decision IS NULL)
+                THEN 'open' ELSE 'decided' END WHERE id = $1",
+        )?
+        .execute(params![case.0])?;
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! People: invited by links that are good once, signed in by secrets that are not kept, and never all gone.
+
+use basira_store::{ReviewError, StoreError, actor, secret_digest};
+use jiff::SignedDuration;
+use model::{Grant, PersonName, Queue, Role, SessionId, Severity};
+
+use crate::place::{Place, now};
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+fn refused<T>(outcome: Result<T, StoreError>) -> ReviewError {
+    match outcome {
+        Err(StoreError::Review(error)) => error,
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("it was not refused"),
+    }
+}
+
+fn name(text: &str) -> PersonName {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_link_is_good_once_until_it_ends_or_is_replaced() {
+    let place = Place::new();
+    let store = place.writer();
+    let grants = [Grant::whole(Role::Administrator)];
+    let (amal, first) = store
+        .create_person(&name("أمل"), &grants, "test", now(), now() + HOUR)
+        .unwrap();
+    assert!(!amal.has_password && store.proof(&name("أمل")).unwrap().is_none());
+    let exists = refused(store.create_person(&name("أمل"), &grants, "test", now(), now() + HOUR));
+    assert_eq!(exists, ReviewError::PersonExists(name("أمل")));
+    let second = store.invite(amal.id, "test", now(), now() + HOUR).unwrap();
+    let good = |secret: &str, at| store.invitation(secret, at).unwrap().is_some();
+    assert!(!good(first.reveal(), now()), "a newer one replaces it");
+    assert!(good(second.reveal(), now()) && !good(second.reveal(), now() + HOUR));
+    assert!(
+        store
+            .accept_invitation(second.reveal(), "$hash", now())
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        store
+            .accept_invitation(second.reveal(), "$other", now())
+            .unwrap()
+            .is_none()
+    );
+    let known = store.proof(&name("أمل")).unwrap().unwrap();
+    assert_eq!((known.password.as_str(), known.totp), ("$hash", None));
+    assert_eq!(known.person.grants, grants);
+    // Neither name nor secret stands in the log.
+    for record in store.log(0, 100).unwrap() {
+        assert!(
+            !record.body.contains("أمل") && !record.body.contains("hash"),
+            "{}",
+            record.body
+        );
+    }
+}
+
+#[test]
+fn a_second_factor_is_sealed_and_each_code_is_good_once() {
+    let place = Place::new();
+    let store = place.writer();
+    let (amal, link) = store
+        .create_person(&name("amal"), &[], "test", now(), now() + HOUR)
+        .unwrap();
+    store.accept_invitation(link.reveal(), "$hash", now()).unwrap();
+    let codes = ["one", "two"].map(secret_digest);
+    store
+        .set_totp(amal.id, Some((&[7; 20], 100, codes.to_vec())), now())
+        .unwrap();
+    assert_eq!(
+        store.proof(&name("amal")).unwrap().unwrap().totp,
+        Some(vec![7; 20])
+    );
+    let stored = place.raw().bytes("SELECT totp FROM person");
+    assert!(stored.len() > 20 && !stored.windows(20).any(|it| it == [7; 20]));
+    let step = |step| store.use_totp_step(amal.id, step).unwrap();
+    assert_eq!(
+        [step(100), step(101), step(101), step(99)],
+        [false, true, false, false]
+    );
+    let code = |text: &str| store.use_recovery_code(amal.id, &secret_digest(text)).unwrap();
+    assert_eq!([code("one"), code("one"), code("three")], [true, false, false]);
+    assert_eq!(store.recovery_codes_left(amal.id).unwrap(), 1);
+    // A link for whoever lost all of it takes it away.
+    let link = store.invite(amal.id, "test", now(), now() + HOUR).unwrap();
+    store.accept_invitation(link.reveal(), "$new", now()).unwrap();
+    let known = store.proof(&name("amal")).unwrap().unwrap();
+    assert_eq!(
+        (known.totp, store.recovery_codes_left(amal.id).unwrap()),
+        (None, 0)
+    );
+}
+
+#[test]
+fn a_session_ends_by_itself_by_its_owner_and_with_the_account() {
+    let place = Place::new();
+    let store = place.writer();
+    let admin = [Grant::whole(Role::Administrator)];
+    let (boss, _) = store
+        .create_person(&name("boss"), &admin, "test", now(), now() + HOUR)
+        .unwrap();
+    let (amal, _) = store
+        .create_person(&name("amal"), &[], "test", now(), now() + HOUR)
+        .unwrap();
+    let begin = || {
+        store
+            .begin_session(amal.id, "Browser \u{202e}", now(), now() + HOUR * 12)
+            .unwrap()
+    };
+    let (one, two, three) = (begin(), begin(), begin());
+    let good = |secret: &str, at| store.session(secret, at, at - HOUR).unwrap().is_some();
+    assert!(good(one.reveal(), now()) && !good("another", now()));
+    assert!(!good(one.reveal(), now() + HOUR * 2), "not used for an hour");
+    let halfway = now() + HOUR / 2;
+    assert!(
+        good(one.reveal(), halfway) && good(one.reveal(), halfway + HOUR / 2),
+        "used meanwhile"
+    );
+    assert!(!good(one.reveal(), now() + HOUR * 12), "at its end");
+    let of = |secret: &str| store.session(secret, now(), now() - HOUR).unwrap().unwrap().0.id;
+    let id = of(two.reveal());
+    let wrong = refused(store.end_session(id, Some(boss.id), &actor(boss.id), now()));
+    assert_eq!(wrong, ReviewError::NoSession(id), "another's is none");
+    store
+        .end_session(id, Some(amal.id), &actor(amal.id), now())
+        .unwrap();
+    assert!(!good(two.reveal(), now()));
+    assert_eq!(
+        refused(store.end_session(id, None, "x", now())),
+        ReviewError::NoSession(id)
+    );
+    assert_eq!(
+        refused(store.end_session(SessionId(99), None, "x", now())),
+        ReviewError::NoSession(SessionId(99))
+    );
+    store
+        .set_password(amal.id, "$new", of(three.reveal()), now())
+        .unwrap();
+    assert!(!good(one.reveal(), now()) && good(three.reveal(), now()));
+    store.disable_person(amal.id, &actor(boss.id), now()).unwrap();
+    assert!(!good(three.reveal(), now()));
+    let gone = refused(store.invite(amal.id, "test", now(), now() + HOUR));
+    assert_eq!(gone, ReviewError::NoPerson(amal.id));
+    assert_eq!(store.sessions(Some(amal.id)).unwrap().len(), 3);
+}
+
+#[test]
+fn there_is_always_an_administrator() {
+    let place = Place::new();
+    let store = place.writer();
+    let admin = [Grant::whole(Role::Administrator)];
+    let limited = [Grant {
+        role: Role::Reviewer,
+        queue: Some(Queue::Match),
+        most: Severity::High,
+    }];
+    let (boss, _) = store
+        .create_person(&name("boss"), &admin, "test", now(), now() + HOUR)
+        .unwrap();
+    assert_eq!(
+        refused(store.set_grants(boss.id, &limited, "x", now())),
+        ReviewError::LastAdministrator
+    );
+    assert_eq!(
+        refused(store.disable_person(boss.id, "x", now())),
+        ReviewError::LastAdministrator
+    );
+    assert_eq!(
+        store.person(boss.id).unwrap().grants,
+        admin,
+        "what was refused left nothing"
+    );
+    store
+        .create_person(&name("other"), &admin, "test", now(), now() + HOUR)
+        .unwrap();
+    store.set_grants(boss.id, &limited, "x", now()).unwrap();
+    assert_eq!(store.person(boss.id).unwrap().grants, limited);
+    store.set_lang(boss.id, "ar").unwrap();
+    assert_eq!(store.people().unwrap()[0].lang.as_deref(), Some("ar"));
+}

@@ -1,0 +1,54 @@
+//! The console: pages for people, in Arabic and English, that work without script.
+//!
+//! Four nouns to know. A [`ConsoleRoute`] is a row of the table of all pages and forms, with what is needed for it; the
+//! gate in front of each asks for it, so that a route without a row does not exist. A `Session` is a browser that has
+//! signed in. `Seen` is what every page is told: who reads it, in which language, with which nonce. `Fields` is what a form
+//! has sent, checked against forgery before any page sees it.
+//!
+//! Whatever people have not written here themselves goes through [`pipeline::report::Html`], which escapes it, isolates its
+//! direction and makes hidden characters visible.
+
+mod account;
+mod assets;
+mod banks;
+mod case_page;
+mod decide;
+mod fields;
+mod gate;
+mod invitation;
+mod language;
+mod log;
+mod overview;
+mod page;
+mod people;
+mod queue;
+mod reveal;
+mod sessions;
+mod sign_in;
+mod table;
+mod words;
+
+use std::time::Duration;
+
+use crate::auth::tries::Tries;
+
+pub(crate) use table::router;
+pub use table::{ConsoleRoute, Need, console_routes};
+
+/// What the console keeps in memory.
+#[derive(Debug)]
+pub(crate) struct Console {
+    /// Tries to sign in, by name.
+    names: Tries<String>,
+    /// Tries to sign in, or to use a link, by address.
+    addresses: Tries<std::net::IpAddr>,
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self {
+            names: Tries::new(5, Duration::from_secs(30)),
+            addresses: Tries::new(30, Duration::from_secs(4)),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The queue: which cases wait, and why in this order.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use model::{CaseState, Queue, Right, Severity};
+use serde::Deserialize;
+use store::{Case, CaseFilter};
+
+use super::page::{Answer, Seen, page};
+use crate::app::App;
+use crate::extract::Query;
+
+/// Cases of one page.
+const MOST: u32 = 100;
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    queue: String,
+    least: String,
+    state: String,
+}
+
+pub(super) struct Choice {
+    value: &'static str,
+    words: String,
+    is_chosen: bool,
+}
+
+pub(super) struct Row {
+    pub(super) id: i64,
+    pub(super) severity: String,
+    pub(super) severity_name: &'static str,
+    pub(super) queue: String,
+    pub(super) reasons: String,
+    pub(super) members: String,
+    pub(super) age: String,
+    /// That somebody works on it, in words.
+    pub(super) held: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "console/queue.html")]
+struct QueuePage {
+    seen: Seen,
+    title: String,
+    queues: Vec<Choice>,
+    severities: Vec<Choice>,
+    states: Vec<Choice>,
+    rows: Vec<Row>,
+    is_full: bool,
+}
+
+/// A case as a row of a list.
+pub(super) fn row(seen: &Seen, case: &Case) -> Row {
+    let reasons = case
+        .reasons
+        .iter()
+        .map(|reason| seen.word("reason-", reason.name()));
+    let own = seen.person().ok();
+    Row {
+        id: case.id.0,
+        severity: seen.word("severity-", case.severity.name()),
+        severity_name: case.severity.name(),
+        queue: seen.word("queue-", case.queue.name()),
+        reasons: reasons.collect::<Vec<_>>().join(&seen.say("list-separator")),
+        members: seen.count("members", case.members),
+        age: seen.age(&case.opened_at),
+        held: case.holder(seen.now).map(|holder| match Some(holder) == own {
+            true => seen.say("held-by-you"),
+            false => seen.say("held"),
+        }),
+    }
+}
+
+pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
+    let allowed = seen.queues(Right::SeeCases);
+    // What is no word of ours is as if it were not asked for.
+    let queue: Option<Queue> = asked.queue.parse().ok();
+    let least: Option<Severity> = asked.least.parse().ok();
+    let state: CaseState = asked.state.parse().unwrap_or(CaseState::Open);
+    let filter = CaseFilter {
+        state,
+        queues: allowed
+            .iter()
+            .filter(|(allowed, _)| queue.is_none_or(|queue| queue == *allowed))
+            .copied()
+            .collect(),
+        least: least.unwrap_or(Severity::Low),
+    };
+    let cases = app
+        .apart(move |app| app.intake.store().cases(&filter, MOST))
+        .await?;
+    let choice = |family: &str, value: &'static str, is_chosen| Choice {
+        value,
+        words: seen.word(family, value),
+        is_chosen,
+    };
+    let queues = allowed
+        .iter()
+        .map(|(it, _)| choice("queue-", it.name(), queue == Some(*it)));
+    let severities = Severity::ALL.iter().rev();
+    let severities = severities.map(|it| choice("severity-", it.name(), least == Some(*it)));
+    let states = CaseState::ALL
+        .iter()
+        .map(|it| choice("case-state-", it.name(), state == *it));
+    page(&QueuePage {
+        title: seen.say("queue"),
+        queues: queues.collect(),
+        severities: severities.collect(),
+        states: states.collect(),
+        rows: cases.iter().map(|case| row(&seen, case)).collect(),
+        is_full: cases.len() >= MOST as usize,
+        seen,
+    })
+}

@@ -1,0 +1,125 @@
+//! Uncovering: deliberate, noted in the log before anything leaves, and one item at a time.
+//!
+//! What leaves is made anew, in the sandbox: small grey pictures and text. The bytes of an item never reach a browser.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use decode::Decoded;
+use model::{Receipt, Right};
+use pipeline::intake::decode_blob;
+use pipeline::report::{Html, preview_address};
+use store::LogKind;
+
+use super::case_page::find;
+use super::fields::Fields;
+use super::page::{Answer, InlinePictures, Seen, page};
+use crate::app::App;
+use crate::extract::Path;
+use crate::problem::Problem;
+
+/// Pictures of an item that are shown.
+const PICTURES: usize = 12;
+/// Texts of an item that are shown, and characters of each.
+const TEXTS: usize = 12;
+const CHARACTERS: usize = 4_000;
+
+struct Picture {
+    part: Html,
+    address: String,
+    width: u32,
+    height: u32,
+}
+
+struct Text {
+    part: Html,
+    text: Html,
+    is_cut: bool,
+}
+
+#[derive(Template)]
+#[template(path = "console/reveal.html")]
+struct RevealPage {
+    seen: Seen,
+    title: String,
+    case: i64,
+    pictures: Vec<Picture>,
+    texts: Vec<Text>,
+    left_out: bool,
+    /// Why there is nothing to see, where the bytes cannot be shown.
+    nothing: Option<String>,
+}
+
+/// Shows what an item of the case looks like and says.
+pub(super) async fn reveal(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Path(id): Path<i64>,
+    fields: Fields,
+) -> Answer {
+    let case = find(&app, &seen, id, Right::Reveal).await?;
+    let missing = || Problem::not_found("there is no such item in this case");
+    let receipt: Receipt = fields.get("item").parse().map_err(|_| missing())?;
+    let (by, now) = (seen.actor()?, seen.now);
+    let decoded = app
+        .apart(move |app| {
+            let store = app.intake.store();
+            let item = store.item(receipt)?.ok_or_else(missing)?;
+            if store.case_of(item.id)? != Some(case.id) {
+                return Err(missing());
+            }
+            // On the disk before anything is shown.
+            let about = [
+                ("case", case.id.0.to_string()),
+                ("item", receipt.to_string()),
+                ("by", by),
+            ];
+            store.edit("reveal", |edits| edits.note(now, LogKind::MediaRevealed, &about))?;
+            decode_blob(store, &item.sha256, &app.decoder, &app.settings.request).map_err(Problem::internal)
+        })
+        .await?;
+    let mut response = page(&view(seen, id, decoded))?;
+    response.extensions_mut().insert(InlinePictures);
+    Ok(response)
+}
+
+fn view(seen: Seen, case: i64, decoded: Option<Decoded>) -> RevealPage {
+    let nothing = match &decoded {
+        None => Some(seen.say("reveal-forgotten")),
+        Some(decoded) if decoded.pictures.is_empty() && decoded.texts.is_empty() => {
+            Some(seen.say("reveal-nothing"))
+        }
+        Some(_) => None,
+    };
+    let (mut pictures, mut texts, mut left_out) = (Vec::new(), Vec::new(), false);
+    if let Some(decoded) = &decoded {
+        left_out = decoded.pictures.len() > PICTURES || decoded.texts.len() > TEXTS;
+        let shown = decoded.pictures.iter().take(PICTURES).filter_map(|part| {
+            Some(Picture {
+                part: Html::foreign(part.name.as_str()),
+                address: preview_address(&part.grey)?,
+                width: part.grey.width,
+                height: part.grey.height,
+            })
+        });
+        pictures.extend(shown);
+        texts.extend(decoded.texts.iter().take(TEXTS).map(|part| {
+            let cut: String = part.text.chars().take(CHARACTERS).collect();
+            Text {
+                part: Html::foreign(part.name.as_str()),
+                is_cut: cut.len() < part.text.len(),
+                text: Html::lines(&cut),
+            }
+        }));
+    }
+    RevealPage {
+        title: seen.say("reveal-title"),
+        seen,
+        case,
+        pictures,
+        texts,
+        left_out,
+        nothing,
+    }
+}

@@ -1,0 +1,199 @@
+// The console in Chromium: by keyboard, in both languages, light and dark, on a narrow screen, and against hostile texts.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { api, picture, start, submit } from "./service.mjs";
+
+const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const password = "four knights and a rook";
+const hostile = [
+  "<script>document.title='run'</script>",
+  "\"><img src=https://elsewhere.example/x onerror=document.title='run'>",
+  "' autofocus onfocus='document.title=`run`",
+  "invoice_\u202egpj.exe\u200b",
+  `${"w".repeat(200)} \u0645\u0631\u062d\u0628\u0627 https://chess.example/?a=1&b=2 \u0661\u0662\u0663`,
+];
+
+let service, browser, receiver;
+const told = [];
+
+before(async () => {
+  receiver = createServer((request, response) => {
+    let body = "";
+    request.on("data", (piece) => { body += piece; });
+    request.on("end", () => { told.push(JSON.parse(body)); response.writeHead(204).end(); });
+  });
+  await new Promise((done) => receiver.listen(0, "127.0.0.1", done));
+  service = await start("--webhook-network", "127.0.0.0/8", "--review-undo", "4");
+  await api(service, "POST", "/v1/webhooks", { url: `http://127.0.0.1:${receiver.address().port}/`, events: ["item.decided"] });
+  await api(service, "POST", "/v1/banks", { name: "known" });
+  for (const number of [1, 2]) {
+    await api(service, "POST", "/v1/banks/known/media", picture(number), "application/octet-stream");
+  }
+  await submit(service, { external_id: "one" }, picture(1));
+  for (const text of hostile) {
+    const context = { url: text, author: text, thread: text };
+    const found = await submit(service, { external_id: text, context }, picture(2));
+    assert.equal(found.result.verdict, "match");
+  }
+  await submit(service, { external_id: "broken" }, picture(3).subarray(0, 400));
+  const settings = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"];
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: settings });
+}, { timeout: 120_000 });
+
+after(async () => {
+  await browser?.close();
+  await service?.stop();
+  receiver?.close();
+});
+
+/** A page that notes what it must not do: ask elsewhere, break its policy, run a stranger's words. */
+async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en", ...options });
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(service.address) && !request.url().startsWith("data:")) wrong.push(request.url());
+  });
+  page.on("console", (message) => { if (message.type() === "error" && /policy|Trusted/i.test(message.text())) wrong.push(message.text()); });
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("dialog", (dialog) => { wrong.push(dialog.message()); dialog.dismiss(); });
+  return { page, wrong };
+}
+
+async function signIn(page) {
+  await page.goto(`${service.address}/console/sign-in`);
+  await page.getByLabel(/Name|الاسم/).fill("administrator");
+  await page.locator("#password").fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/queue/);
+}
+
+async function healthy(page, where) {
+  await page.evaluate(axe);
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), tags);
+  const found = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+  assert.deepEqual(found, [], where);
+}
+
+test("the first administrator comes in by the link, and by name and password", async () => {
+  const { page, wrong } = await open();
+  await page.goto(service.link);
+  await healthy(page, "invitation");
+  await page.locator("#password").fill(password);
+  await page.locator("#again").fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/queue/);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await healthy(page, "sign-in");
+  await signIn(page);
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+});
+
+test("a case is taken, uncovered, decided, undone, decided again and told, by keyboard alone", async () => {
+  const { page, wrong } = await open();
+  await signIn(page);
+  // By the position of keys: what they write is Arabic on an Arabic keyboard.
+  await page.keyboard.press("KeyJ");
+  await page.keyboard.press("KeyJ");
+  await page.keyboard.press("KeyK");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/cases/);
+  const address = page.url();
+  await page.keyboard.press("KeyT");
+  await page.getByText("You work on it").waitFor();
+  assert.equal(await page.locator("img").count(), 0, "covered");
+  await page.hover(".cover");
+  assert.equal(await page.locator("img").count(), 0, "covered, whatever the pointer does");
+  await page.keyboard.press("KeyR");
+  await page.locator("img").first().waitFor();
+  assert.ok(await page.locator("img").first().evaluate((image) => image.naturalWidth > 0));
+  await page.keyboard.press("KeyB");
+  await page.waitForURL(address);
+  const decide = async () => {
+    await page.keyboard.press("Digit1");
+    await page.keyboard.press("KeyD");
+    await page.locator("#decided").waitFor();
+  };
+  await decide();
+  await page.keyboard.press("KeyU");
+  await page.locator("#decided").waitFor({ state: "detached" });
+  await new Promise((done) => setTimeout(done, 5_000));
+  assert.deepEqual(told, [], "what was undone leaves nothing");
+  await decide();
+  const begun = Date.now();
+  while (told.length === 0 && Date.now() - begun < 30_000) await new Promise((done) => setTimeout(done, 50));
+  assert.equal(told[0].data.outcome, "violating");
+  await page.keyboard.press("Shift+Slash");
+  assert.ok(await page.locator("#help").evaluate((help) => help.open));
+  await healthy(page, "help");
+  await page.keyboard.press("Escape");
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+});
+
+test("every page is accessible in both languages, light and dark, and fits a narrow screen", { timeout: 180_000 }, async () => {
+  const paths = ["queue", "overview", "cases/1", "cases/2", "cases/3", "banks", "log", "people", "sessions", "account"];
+  for (const lang of ["en", "ar"]) {
+    for (const colorScheme of ["light", "dark"]) {
+      const { page, wrong } = await open({ colorScheme });
+      await signIn(page);
+      if ((await page.locator("html").getAttribute("lang")) !== lang) {
+        await page.locator(`button[lang=${lang}]`).click();
+        await page.waitForFunction((lang) => document.documentElement.lang === lang, lang);
+      }
+      for (const path of paths) {
+        await page.setViewportSize({ width: 1280, height: 900 });
+        await page.goto(`${service.address}/console/${path}`);
+        await healthy(page, `${path} ${lang} ${colorScheme}`);
+        assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), lang === "ar" ? "rtl" : "ltr");
+        const brand = await page.locator(".brand").boundingBox();
+        assert.equal(brand.x > 640, lang === "ar", "the page is mirrored");
+        await page.setViewportSize({ width: 360, height: 740 });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.equal(wide, 0, `${path} ${lang} is wider than the screen`);
+      }
+      // Uncovered.
+      await page.goto(`${service.address}/console/cases/2`);
+      await page.locator(".cover button").first().click();
+      await page.locator("img").first().waitFor();
+      await healthy(page, `uncovered ${lang} ${colorScheme}`);
+      assert.deepEqual(wrong, []);
+      await page.context().close();
+    }
+  }
+});
+
+test("what strangers write does nothing and turns nothing around", async () => {
+  const { page, wrong } = await open();
+  await signIn(page);
+  await page.locator("button[lang=en]").click({ timeout: 1_000 }).catch(() => {});
+  await page.goto(`${service.address}/console/cases/2`);
+  assert.ok(!(await page.title()).includes("run"));
+  const text = await page.locator("main").innerText();
+  assert.ok(text.includes("<script>") && text.includes("U+202E") && text.includes("U+200B"), text);
+  assert.ok(!text.includes("\u202e"));
+  const isolated = await page.locator(".members dd bdi").evaluateAll((all) =>
+    all.every((it) => getComputedStyle(it).unicodeBidi.includes("isolate")));
+  assert.ok(isolated);
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+});
+
+test("every page works without script", async () => {
+  const { page } = await open({ javaScriptEnabled: false });
+  await signIn(page);
+  await page.goto(`${service.address}/console/cases/3`);
+  await page.locator("input[name=outcome][value=cannot_tell], input[name=outcome][value=exempt]").first().check();
+  await page.locator("select[name=exemption]").first().selectOption("news");
+  await page.locator("form.decide button").first().click();
+  await page.locator(".decision form button").first().click();
+  await page.locator("form.decide").first().waitFor();
+  await page.context().close();
+});

@@ -1,0 +1,69 @@
+//! Chromium, from Debian, and what drives it, from npm: the console is tested in a real browser.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::{debian_packages, folder, quietly, retry};
+use crate::shell::{program, root, run as execute, target};
+
+/// Where Debian puts it; `CHROMIUM` names another.
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// The tests, and what they need, pinned.
+const FILES: [&str; 4] = [
+    "package.json",
+    "package-lock.json",
+    "service.mjs",
+    "console.test.mjs",
+];
+
+fn chromium() -> String {
+    std::env::var("CHROMIUM").unwrap_or_else(|_| CHROMIUM.to_owned())
+}
+
+/// Installs what is missing.
+pub(crate) fn install() -> Result<()> {
+    if !Path::new(&chromium()).is_file() {
+        retry(|| debian_packages(&["chromium"])).context(
+            "the console is tested in Chromium; where there is no apt-get, install it as your system does, and name it by \
+             CHROMIUM",
+        )?;
+    }
+    let has = |name: &str| {
+        let output = program(name).arg("--version").output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if !has("node") || !has("npm") {
+        retry(|| debian_packages(&["nodejs", "npm"]))
+            .context("the browser is driven by Node; where there is no apt-get, install it with npm as your system does")?;
+    }
+    let place = folder("browser")?;
+    for name in FILES {
+        let source = root().join("xtask/browser").join(name);
+        fs::copy(&source, place.join(name)).with_context(|| format!("cannot copy {}", source.display()))?;
+    }
+    retry(|| {
+        let mut npm = program("npm");
+        npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&place);
+        quietly(&mut npm, &place.join("npm.log"))
+    })
+    .context("what drives the browser comes from npm")
+}
+
+/// Runs the tests of the console with the program that the tests of the workspace have left.
+pub(crate) fn run() -> Result<()> {
+    let basira = target().join("debug/basira");
+    ensure!(
+        basira.is_file(),
+        "{} is not there; cargo test --workspace makes it",
+        basira.display()
+    );
+    let mut node = program("node");
+    node.args(["--test", "--test-reporter=spec", "console.test.mjs"])
+        .current_dir(target().join("browser"))
+        .env("BASIRA", basira)
+        .env("CHROMIUM", chromium());
+    execute(&mut node)
+}
