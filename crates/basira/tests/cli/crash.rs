@@ -112,6 +112,7 @@ fn what_was_acknowledged_survives_two_hundred_kills() {
     options.database = place.database().map(|url| url.parse().unwrap());
     let store = Store::open(&place.data(), options).unwrap();
     store.verify_log().unwrap();
+    store.verify_decisions(|| ()).unwrap();
     assert_eq!(store.remove_orphans().unwrap(), 0, "no blob without a row");
     let (mut posts, mut before) = (HashSet::new(), None);
     loop {
