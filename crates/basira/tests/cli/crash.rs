@@ -238,6 +238,7 @@ fn what_was_acknowledged_survives_two_hundred_kills() {
     let entries = check_entries(&store);
     println!("{entries} entries are there as the log says");
     assert!(entries > 0);
+    store.verify_decisions(|| ()).unwrap();
     assert_eq!(store.remove_orphans().unwrap(), 0, "no blob without a row");
     let (mut posts, mut before) = (HashSet::new(), None);
     loop {

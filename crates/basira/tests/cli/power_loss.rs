@@ -200,6 +200,7 @@ fn lost(root: &Path, promises: &[Promise]) -> Result<(), String> {
     let options = Options::new(Access::Writer, &root.join("keys/key"));
     let store = Store::open(&root.join("data"), options).map_err(|error| error.to_string())?;
     store.verify_log().map_err(|error| error.to_string())?;
+    store.verify_decisions(|| ()).map_err(|error| error.to_string())?;
     for (_, told) in promises {
         let there = match told {
             Told::Key => !store.keys().map_err(|error| error.to_string())?.is_empty(),
