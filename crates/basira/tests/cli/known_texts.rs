@@ -111,7 +111,8 @@ fn a_quotation_is_a_part_of_what_is_banked() {
     place.write("quotation.txt", words.join(" "));
     let row = place.look_up("quotation.txt");
     let (banked, of_text) = percents(&matches(&row)[0]);
-    assert!(of_text == 100 && (10..40).contains(&banked), "{row}");
+    // Of a banked text not every shingle is kept, so that a word or two at either end may be missed.
+    assert!(of_text >= 90 && (10..40).contains(&banked), "{row}");
     // Dressed up, the same text is the same text; only the same file is exact.
     let dressed = STATEMENT.replace('ا', "اـ").replace('،', " ...");
     place.write("statement.txt", STATEMENT);
