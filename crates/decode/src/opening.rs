@@ -268,8 +268,8 @@ impl<'a> Opening<'a> {
             };
             self.gap_in(name.clone(), reason);
         }
-        let size = serde_json::to_vec(&report).map_or(usize::MAX, |bytes| bytes.len());
-        self.reported = self.reported.saturating_add(size);
+        // Less than its JSON, whose size is known when it leaves.
+        self.reported = self.reported.saturating_add(report.weight());
         if self.reported > MOST_REPORTED {
             let limit = MOST_FINDINGS as u32;
             return self.gap_in(name, IncompleteReason::Findings { limit });

@@ -133,6 +133,9 @@ pub enum Note {
     MixedScript,
     /// It has no checksum of its own; words beside it say what it is.
     Unchecked,
+    /// It was read from a picture, and letters may have been taken for one another. It has keys only where a checksum says
+    /// that it was read rightly.
+    Guessed,
 }
 
 impl Note {
@@ -147,6 +150,7 @@ impl Note {
             Note::Ipfs => "ipfs",
             Note::MixedScript => "mixed_script",
             Note::Unchecked => "unchecked",
+            Note::Guessed => "guessed",
         }
     }
 }

@@ -259,6 +259,18 @@ proptest! {
     fn places_are_on_borders_and_keys_are_settled(text in hostile()) {
         check(&text);
     }
+
+    #[test]
+    fn what_is_copied_at_once_is_what_would_be_copied(text in hostile()) {
+        prop_assert_eq!(clean::clean_by(&text, true), clean::clean_by(&text, false));
+    }
+
+    #[test]
+    fn a_word_alone_has_the_same_k2(text in hostile(), word in "[ -~ء-ي\\u{64b}-\\u{655}ـٱ-ۓ٠-٩۰-۹]{0,12}") {
+        for word in text.split(' ').chain([word.as_str()]) {
+            prop_assert_eq!(folded_word(word), k2(word), "{:?}", word);
+        }
+    }
 }
 
 /// What would take hours if anything were quadratic: a million of each, on one line.
