@@ -52,7 +52,8 @@ def pages(folder):
     """Documents of the handbook by language. The chapters, and what is on a page of its own."""
     for language in sorted(folder.iterdir()):
         documents = []
-        for page in sorted(language.glob("*.html")):
+        # The table of contents has the same names in every language.
+        for page in sorted(set(language.glob("*.html")) - {language / "index.html"}):
             reader = Paragraphs()
             reader.feed(page.read_text(encoding="utf-8", errors="replace"))
             reader.end()

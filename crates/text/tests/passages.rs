@@ -181,3 +181,33 @@ proptest! {
         }
     }
 }
+
+/// Two tables of contents have the numbers of their sections in common, and are no known text.
+#[test]
+fn numbers_are_no_passage() {
+    let contents = |words: &[&str]| -> String {
+        let line = |(number, word): (usize, &&str)| {
+            format!("{}.{}.{} {word}", 12 + number / 9, number % 9, number % 4)
+        };
+        words.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let one = contents(&[
+        "rook", "bishop", "knight", "pawn", "queen", "king", "board", "clock", "table", "chair",
+    ]);
+    let other = contents(&[
+        "قلعة",
+        "فيل",
+        "حصان",
+        "بيدق",
+        "وزير",
+        "ملك",
+        "رقعة",
+        "ساعة",
+        "طاولة",
+        "كرسي",
+    ]);
+    let banked = Passages::of(&Reading::of(&one).unwrap()).unwrap();
+    assert_eq!(banked.words(), 10);
+    assert_eq!(banked.compare(&probe(&other)), None);
+    assert!(banked.compare(&probe(&one)).is_some());
+}

@@ -34,6 +34,9 @@ fn make(shape: &str, bytes: usize) -> Result<Vec<u8>, Failure> {
             }
             text
         }
+        "links among sentences" => repeat(
+            "اجتمع أعضاء النادي أمس في القاعة\nhttps://example.com/a/b?c=d and more at www.example.org\n",
+        ),
         "links in one line" => repeat("x.example.com,https://t.me/+AbCdEfGh;a@b.example "),
         "clickable" => format!(
             "<html>{}",

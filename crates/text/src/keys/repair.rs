@@ -157,7 +157,8 @@ impl Word {
     /// Doubled letters are ordinary; of three and more one is left. Letters that only K2 makes equal (`البيئيين`) do not
     /// count.
     fn squeeze<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
-        if self.times >= 3 && is_letter(self.letter) && is_repeated(written(self.since..self.end)) {
+        if self.times >= 3 && is_letter(self.letter) && is_repeated(written(self.since..self.end), self.times)
+        {
             edits.push(Edit::cut(self.since + self.letter.len_utf8()..self.end));
             self.repeats = true;
         }
@@ -172,8 +173,12 @@ impl Word {
     }
 }
 
-/// Whether a letter is written three times in a row, whatever marks are between.
-fn is_repeated(written: &str) -> bool {
+/// Whether a letter is written three times in a row, whatever marks are between. Three capitals are an abbreviation (`IEEE`,
+/// `PPPoE`).
+fn is_repeated(written: &str, times: usize) -> bool {
+    if times == 3 && written.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return false;
+    }
     let (mut last, mut times) = ('\0', 0);
     for c in written.chars().filter(|c| *c != '\u{640}' && is_letter(*c)) {
         times = if c == last { times + 1 } else { 1 };

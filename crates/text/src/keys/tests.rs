@@ -106,10 +106,13 @@ fn repair_leaves_ordinary_writing_alone() {
         "و30 يوما",
         "حمله-من-اجل",
         "s%s%s%s a=b=c=d",
+        "a.b.c.d ا-ب-ج-د",
     ] {
         assert_eq!(k3(text), text, "{text:?}");
         assert!(!Reading::of(text).unwrap().is_repaired(), "{text:?}");
     }
+    // Abbreviations.
+    assert!(!Reading::of("IEEE PPPoE").unwrap().is_repaired());
 }
 
 /// Letters that only K2 makes equal are not repeated.

@@ -5,6 +5,7 @@
 //! compared, so that nothing depends on where it begins. Hashes that agree propose *chains*: places in both texts that
 //! go on together. A few words that were changed do not break one.
 //!
+//! Numbers are no words here: dates, scores and the numbers of sections stand in texts that have nothing else in common.
 //! Words are compared as K4 of K3: without dots, after repairs. Three words without dots are still told apart, and a
 //! text written without dots is found.
 
@@ -14,7 +15,7 @@ use thiserror::Error;
 
 use crate::Reading;
 use crate::keys::rasm;
-use crate::words::words;
+use crate::words::{Kind, kind, words};
 
 /// Words of a shingle.
 const SHINGLE: usize = 3;
@@ -77,7 +78,7 @@ impl Passages {
         })
     }
 
-    /// Number of words of the text.
+    /// Number of words of the text, without numbers.
     pub const fn words(&self) -> u32 {
         self.words
     }
@@ -164,7 +165,7 @@ impl Probe {
     /// Makes a text ready to be compared.
     pub fn of(reading: &Reading<'_>) -> Self {
         let key = reading.repaired();
-        let spans = words(key.text()).map(|word| {
+        let spans = lettered(key.text()).map(|word| {
             let span = key.source(word);
             span.start as u32..span.end as u32
         });
@@ -174,7 +175,7 @@ impl Probe {
         }
     }
 
-    /// Number of words.
+    /// Number of words, without numbers.
     pub fn words(&self) -> u32 {
         self.spans.len() as u32
     }
@@ -221,9 +222,14 @@ impl PassageMatch {
     }
 }
 
+/// The words of a text that are no numbers.
+fn lettered(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    words(text).filter(|word| text[word.clone()].chars().next().and_then(kind) != Some(Kind::Digits))
+}
+
 /// A hash for every word. Stored, and so never to change: FNV-1a (RFC 9923) over the letters without dots.
 fn word_hashes(text: &str) -> Vec<u64> {
-    words(text)
+    lettered(text)
         .map(|word| {
             text[word].chars().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
                 let letter = u64::from(rasm(c) as u32);

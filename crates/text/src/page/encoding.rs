@@ -52,9 +52,9 @@ impl Source {
         } else {
             bytes
         };
-        let (encoding, skip, sure) = encoding(bytes);
-        let wide = encoding == UTF_16LE || encoding == UTF_16BE;
-        let unit: binary::Unit = if encoding == UTF_16LE {
+        let (mut told, skip, mut sure) = encoding(bytes);
+        let wide = told == UTF_16LE || told == UTF_16BE;
+        let unit: binary::Unit = if told == UTF_16LE {
             u16::from_le_bytes
         } else {
             u16::from_be_bytes
@@ -63,7 +63,16 @@ impl Source {
         let whole: usize = texts.iter().map(ExactSizeIterator::len).sum();
         if whole < bytes.len() - skip {
             incomplete.push(Incomplete::Binary);
+            // What is no text says nothing of how the text is encoded.
+            let longest = texts.iter().max_by_key(|text| text.len());
+            if let Some(longest) = longest.filter(|_| !wide && skip == 0) {
+                let (again, mark, is_sure) = encoding(&bytes[longest.clone()]);
+                if mark == 0 && again != UTF_16LE && again != UTF_16BE {
+                    (told, sure) = (again, is_sure);
+                }
+            }
         }
+        let encoding = told;
         if !sure && whole > 0 {
             incomplete.push(Incomplete::Encoding);
         }

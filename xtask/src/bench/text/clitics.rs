@@ -30,22 +30,18 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         table += &format!(
             "| {} | {} | {} | {} | {} | {} |\n",
             if pronouns {
-                "with pronouns, where an entry asks for it"
+                "what stands before and pronouns after (the default for an organisation's own words)"
             } else {
-                "proclitics (the default)"
+                "what stands before, no pronouns (the default for names)"
             },
             whole(line, "terms")?,
             thousands(whole(line, "words")?),
             interval::percent(right, right + wrong),
             interval::percent(right, right + missed),
-            if pronouns {
-                "–"
-            } else {
-                met(right * 100 >= (right + wrong) * 95 && right * 100 >= (right + missed) * 95)
-            },
+            met(right * 100 >= (right + wrong) * 95 && right * 100 >= (right + missed) * 95),
         );
     }
-    table += "\nTerms are the nouns seen three times and more; a written word has a term if a gold segment of it is that noun. \
+    table += "\nNouns take pronouns, and so the first row is not how an entry for a noun is matched. Terms are the nouns seen three times and more; a written word has a term if a gold segment of it is that noun. \
               On the same set (reference): exact words 0.984 / 0.818, a prototype of ours 0.966 / 0.952, Lucene's light stems on \
               both sides 0.681 / 0.893, substrings 0.657 / 1.000.";
     Ok(Outcome::Measured(table))

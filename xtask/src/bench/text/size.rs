@@ -13,13 +13,14 @@ pub(crate) const ROW: Row = Row {
     measure,
 };
 
-const SHAPES: [&str; 18] = [
+const SHAPES: [&str; 19] = [
     "one line",
     "lines",
     "no space",
     "marks on one letter",
     "accents on one letter",
     "links",
+    "links among sentences",
     "links in one line",
     "clickable",
     "deep html",
