@@ -1,7 +1,7 @@
 """Ordinary texts out of Debian's packages, as plain text: FOLDER/LANGUAGE.txt, one paragraph a line, a form feed between two
-documents. A paragraph that has eight words in a row in common with one before it, in whatever language (what nobody
-translated, commands, phrases of the trade), is left out: no two of those that are left say the same. Prints one JSON object
-a language.
+documents. A paragraph that has eight words in a row in common with one before it, or four with one in another language (what
+nobody translated, what a program says), is left out: no two of those that are left say the same. Prints one JSON object a
+language.
 """
 
 import argparse
@@ -16,6 +16,8 @@ BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "td", "th",
 SKIPPED = {"script", "style", "pre", "head", "nav", "code", "tt"}
 LETTERS = 40
 RUN = 8
+# What stands in two languages is a quotation of a program, or was not translated.
+QUOTED = 4
 # Chinese and Japanese put no spaces between words.
 UNSPACED = {"zh", "ja"}
 
@@ -77,13 +79,18 @@ def messages(folder, language):
     return [sentences[at : at + 40] for at in range(0, len(sentences), 40)]
 
 
-def fresh(paragraph, seen):
+def runs(words, length):
+    return {hash(tuple(words[at : at + length])) for at in range(len(words) - length + 1)}
+
+
+def fresh(paragraph, language, seen, quoted):
     """Whether it has no run of words that was seen before; if so, its runs are seen now."""
-    words = [word for word in re.split(r"\W+", paragraph.lower()) if word]
-    runs = {hash(tuple(words[at : at + RUN])) for at in range(max(1, len(words) - RUN + 1))}
-    if runs & seen:
+    words = [word for word in re.split(r"[\W\d_]+", paragraph.lower()) if word]
+    long, short = runs(words, RUN) or {hash(tuple(words))}, runs(words, QUOTED)
+    if long & seen or any(quoted.get(run, language) != language for run in short):
         return False
-    seen |= runs
+    seen |= long
+    quoted.update((run, language) for run in short)
     return True
 
 
@@ -98,11 +105,12 @@ def main():
     languages = collections.defaultdict(list)
     for language, documents in pages(handbook):
         languages[language] += documents
-    languages["ar"] += messages(packages / "libreoffice-l10n-ar", "ar")
-    seen = set()
+    # Messages of one program say nearly the same again and again: a file of their own.
+    languages["ar-messages"] += messages(packages / "libreoffice-l10n-ar", "ar")
+    seen, quoted = set(), {}
     # English first: it is what stands elsewhere where nobody translated it.
-    for language in sorted(languages.keys() - UNSPACED, key=lambda language: ({"en": 0, "ar": 1}.get(language, 2), language)):
-        own = [[paragraph for paragraph in document if fresh(paragraph, seen)] for document in languages[language]]
+    for language in sorted(languages.keys() - UNSPACED, key=lambda language: ({"en": 0, "ar": 1, "ar-messages": 3}.get(language, 2), language)):
+        own = [[paragraph for paragraph in document if fresh(paragraph, language, seen, quoted)] for document in languages[language]]
         own = [document for document in own if document]
         path = to / f"{language}.txt"
         path.write_text("\n\f\n".join("\n".join(document) for document in own) + "\n", encoding="utf-8")

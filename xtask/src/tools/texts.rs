@@ -15,7 +15,7 @@ const PACKAGES: [&str; 2] = ["debian-handbook", "libreoffice-l10n-ar"];
 pub(crate) fn install(python: &Path) -> Result<PathBuf> {
     let packages = pictures::unpack(folder("peers-texts")?, &PACKAGES)?;
     let to = target().join("peers-work/texts");
-    if !to.join("ar.txt").exists() {
+    if !to.join("ar-messages.txt").exists() {
         let mut make = program(python);
         make.arg(root().join("benches/peers/ordinary_texts.py"))
             .env("PYTHONHASHSEED", "0")

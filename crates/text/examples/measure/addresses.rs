@@ -87,7 +87,7 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
                     text.extend((0..length).map(|_| char::from(alphabet[random.next() % alphabet.len()])));
                     text.push('\n');
                 }
-                if random.next() % 20_000 == 0 {
+                if random.next().is_multiple_of(20_000) {
                     let (_, address) = VALID[random.next() % VALID.len()];
                     text.push_str("\naccount: ");
                     valid.push((text.len(), address));

@@ -16,7 +16,7 @@ pub(crate) fn sentences(conllu: &str) -> Vec<String> {
     lines.map(str::to_owned).collect()
 }
 
-/// The texts of a language, or of all.
+/// The texts of a language, or of all; what a name adds to a language (`ar-messages`) is asked for by that name only.
 pub(crate) fn texts(folder: &Path, language: Option<&str>) -> Result<Vec<Text>, Failure> {
     let mut files: Vec<_> = std::fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
@@ -29,7 +29,7 @@ pub(crate) fn texts(folder: &Path, language: Option<&str>) -> Result<Vec<Text>, 
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if language.is_some_and(|language| language != name) {
+        if language.map_or(name.contains('-'), |language| language != name) {
             continue;
         }
         let all = std::fs::read_to_string(&file)?;

@@ -4,9 +4,9 @@
 //! `size`, `articles`. The folder has a file a language, `ar.txt`: a paragraph a line, a form feed between two texts.
 #![expect(
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "an example reads files and clocks; the room does not"
 )]
-#![allow(clippy::print_stdout, reason = "what is measured goes to standard output")]
 
 #[path = "../../tests/obfuscate/mod.rs"]
 mod obfuscate;

@@ -24,18 +24,16 @@ struct Chosen {
 pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     let treebank = std::fs::read_to_string(options.path("--conllu")?)?;
     let sentences = corpus::sentences(&treebank);
-    let others: Vec<String> = corpus::texts(&options.path("--texts")?, Some("ar"))?
-        .into_iter()
-        .flat_map(|text| text.paragraphs)
-        .collect();
+    let folder = options.path("--texts")?;
+    let paragraphs = |name: &str| -> Result<Vec<String>, Failure> {
+        let texts = corpus::texts(&folder, Some(name))?;
+        Ok(texts.into_iter().flat_map(|text| text.paragraphs).collect())
+    };
     recall(&sentences)?;
     ordinary("UD Arabic-PUD", &sentences);
-    ordinary("Arabic of Debian's packages", &others);
-    let english: Vec<String> = corpus::texts(&options.path("--texts")?, Some("en"))?
-        .into_iter()
-        .flat_map(|text| text.paragraphs)
-        .collect();
-    ordinary("English of Debian's packages", &english);
+    ordinary("Debian's handbook, Arabic", &paragraphs("ar")?);
+    ordinary("LibreOffice's messages, Arabic", &paragraphs("ar-messages")?);
+    ordinary("Debian's handbook, English", &paragraphs("en")?);
     Ok(())
 }
 

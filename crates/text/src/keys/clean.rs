@@ -127,7 +127,8 @@ impl Cleaner {
             }
             let lone = std::mem::take(&mut after_tatweel) && extends(c);
             if lone || is_accent(c) || is_hamza_mark(c) {
-                // A mark without its letter.
+                // A mark without its letter, and so are those that follow it.
+                after_tatweel = lone;
                 continue;
             }
             if rest.peek().is_some_and(extends) {

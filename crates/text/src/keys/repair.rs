@@ -143,7 +143,7 @@ impl Word {
         if c == self.letter {
             self.times += 1;
         } else {
-            self.squeeze(written, edits);
+            self.squeeze(written, edits, true);
             (self.letter, self.since, self.times) = (c, at, 1);
         }
         self.one_letter &= c == self.first;
@@ -155,17 +155,25 @@ impl Word {
     }
 
     /// Doubled letters are ordinary; of three and more one is left. Letters that only K2 makes equal (`البيئيين`) do not
-    /// count.
-    fn squeeze<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
-        if self.times >= 3 && is_letter(self.letter) && is_repeated(written(self.since..self.end), self.times)
-        {
+    /// count. Within a word ى and ٮ stand for letters without their dots (`تثبيت`), and are not repeated.
+    fn squeeze<'a>(
+        &mut self,
+        written: &impl Fn(Range<usize>) -> &'a str,
+        edits: &mut Vec<Edit>,
+        within: bool,
+    ) {
+        if self.times < 3 || !is_letter(self.letter) {
+            return;
+        }
+        let written = written(self.since..self.end);
+        if is_repeated(written, self.times) && !(within && written.starts_with(['ى', 'ٮ'])) {
             edits.push(Edit::cut(self.since + self.letter.len_utf8()..self.end));
             self.repeats = true;
         }
     }
 
     fn settle<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
-        self.squeeze(written, edits);
+        self.squeeze(written, edits, false);
         if self.one_letter && self.repeats {
             edits.truncate(self.edits);
             self.repeats = false;

@@ -41,6 +41,7 @@ fn clean_takes_out_what_nobody_sees() {
         ("a\u{a0}b\u{2003}c\u{2028}d", "a b c\nd"),
         ("\u{0}a\u{7}b\u{9f}", "ab"),
         ("ㄱㅏ \u{FF76}\u{FF9E}", "가 ガ"),
+        ("ᄀـ\u{653}ᅡ", "ᄀ"),
     ] {
         assert_eq!(k1(text), clean, "{text:?}");
     }
@@ -111,7 +112,8 @@ fn repair_leaves_ordinary_writing_alone() {
         assert_eq!(k3(text), text, "{text:?}");
         assert!(!Reading::of(text).unwrap().is_repaired(), "{text:?}");
     }
-    // Abbreviations.
+    // Letters without their dots, and abbreviations.
+    assert!(!Reading::of("ىىىىه اسىىٮٮٮل").unwrap().is_repaired());
     assert!(!Reading::of("IEEE PPPoE").unwrap().is_repaired());
 }
 
