@@ -14,7 +14,7 @@ use crate::obfuscate::{CLASSES, Numbers, Vocabulary, dotless};
 use crate::{Failure, Options};
 
 /// Words of a piece, at least.
-const LENGTHS: [usize; 5] = [100, 150, 250, 400, 2000];
+const LENGTHS: [usize; 8] = [100, 100, 100, 150, 150, 250, 400, 2000];
 /// Words of an excerpt: from here, and so many more at most.
 const EXCERPT: (usize, usize) = (30, 30);
 /// Words of another text before and after one that is embedded.
@@ -204,11 +204,16 @@ fn unrelated(name: &str, pieces: &[Piece], index: &PassageIndex) -> Result<(), F
         *languages.entry(&piece.language).or_default() += 1;
     }
     let same: usize = languages.values().map(|count| count * (count - 1)).sum();
-    let (mut wrong, mut shown) = (0, Vec::new());
+    let (mut wrong, mut elsewhere, mut shown) = (0, 0, Vec::new());
     for (key, piece) in pieces.iter().enumerate() {
         let text = piece.text();
         for (other, found) in index.search(&Probe::of(&Reading::of(&text)?)) {
             if other == key as u64 {
+                continue;
+            }
+            // Two languages are translations of one book: what they share they may share.
+            if pieces[other as usize].language != piece.language {
+                elsewhere += 1;
                 continue;
             }
             wrong += 1;
@@ -224,7 +229,7 @@ fn unrelated(name: &str, pieces: &[Piece], index: &PassageIndex) -> Result<(), F
     println!(
         "{}",
         json!({"what": "unrelated", "texts": name, "n": pieces.len(), "pairs": pieces.len() * (pieces.len() - 1),
-            "same_language": same, "wrong": wrong, "shown": shown,
+            "same_language": same, "wrong": wrong, "translations": elsewhere, "shown": shown,
             "languages": languages.len(), "ar": languages.get("ar"), "en": languages.get("en")})
     );
     Ok(())
