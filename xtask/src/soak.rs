@@ -13,10 +13,11 @@ use crate::fuzz;
 use crate::shell::cargo;
 
 /// The rooms whose properties are held against an oracle or against arbitrary bytes.
-const ROOMS: [&str; 6] = [
+const ROOMS: [&str; 7] = [
     "basira-model",
     "basira-fingerprint",
     "basira-index",
+    "basira-text",
     "basira-decode",
     "basira-store",
     "basira-pipeline",
@@ -37,6 +38,7 @@ pub(crate) fn run(duration: &str) -> Result<()> {
             tests += round(room, seed)
                 .with_context(|| format!("round {}, BASIRA_SEED={seed}, {room}", rounds + 1))?;
         }
+        tests += long_texts(seed).with_context(|| format!("round {}, BASIRA_SEED={seed}", rounds + 1))?;
         tests += crowds(seed).with_context(|| format!("round {}", rounds + 1))?;
         tests += power_loss(seed).with_context(|| format!("round {}, BASIRA_SEED={seed}", rounds + 1))?;
         fuzz::run(fuzz::SECONDS, fuzz::Start::Fresh)?;
@@ -65,6 +67,22 @@ fn power_loss(seed: u64) -> Result<u64> {
     test.args(["test", "--quiet", "-p", "basira", "--test", "cli", "power_loss"])
         .env("BASIRA_POINTS", "100000");
     run_test(test, seed % 1_000_000)
+}
+
+/// Texts of up to 100 MB; in CI they are short.
+fn long_texts(seed: u64) -> Result<u64> {
+    let mut test = cargo();
+    test.args([
+        "test",
+        "--quiet",
+        "-p",
+        "basira-text",
+        "--test",
+        "hostile",
+        "spans_are_right",
+    ])
+    .env("BASIRA_LONGEST", "100000000");
+    run_test(test, seed)
 }
 
 /// Ten thousand slow connections, and how long others wait beside them.

@@ -301,8 +301,8 @@ impl<'a> Opening<'a> {
     }
 
     fn report(&mut self, name: &PartName, report: Report) {
-        let size = serde_json::to_vec(&report).map_or(usize::MAX, |bytes| bytes.len());
-        self.reported = self.reported.saturating_add(size);
+        // Less than its JSON, whose size is known when it leaves.
+        self.reported = self.reported.saturating_add(report.weight());
         if self.reported > MOST_REPORTED {
             let limit = MOST_FINDINGS as u32;
             return self.gap_in(name.clone(), IncompleteReason::Findings { limit });

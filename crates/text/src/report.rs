@@ -10,6 +10,7 @@
 //! ```
 
 mod body;
+mod guess;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -213,6 +214,19 @@ impl Report {
             findings,
             incomplete,
         }
+    }
+
+    /// Bytes of its texts and places, about: what it takes to keep it, and less than its JSON has.
+    pub fn weight(&self) -> usize {
+        let findings = self.findings.iter().map(|found| {
+            let keys: usize = found.keys.iter().map(|key| key.value.len()).sum();
+            let addresses: usize = found.addresses.iter().map(String::len).sum();
+            64 + found.value.len() + found.normal.len() + keys + addresses
+        });
+        let families = self.context.families.iter().map(|cues| 4 * cues.spans.len());
+        let contra = self.context.contra.iter().map(|cues| 4 * cues.spans.len());
+        let why = self.context.why.ar.len() + self.context.why.en.len();
+        findings.chain(families).chain(contra).sum::<usize>() + why
     }
 
     /// Whether [`Report::of`] could have said this of so many bytes: what comes from a sandbox may be a lie.

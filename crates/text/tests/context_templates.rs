@@ -4,49 +4,9 @@
 mod templates;
 
 use basira_text::Reading;
-use basira_text::context::{Address, AddressKind, Context, Label};
+use basira_text::context::{Context, Label};
 use basira_text::terms::{Registry, TermMatcher};
-use templates::{SUITES, Suite};
-
-/// The league, as a registry would have it.
-fn registry() -> Registry {
-    let league: Registry = r#"
-        version = "league"
-        [[term]]
-        id = "league"
-        class = "organisation"
-        languages = ["ar", "en"]
-        forms = ["Rook League", "Grand Pawn League", "League of Bishops", "Castle League",
-                 "دوري القلعة", "دوري البيدق الكبير", "رابطة الفيلة", "دوري الحصن"]
-        added = "2026-11-27"
-        by = "tests"
-        review = "2027-11-27"
-        "#
-    .parse()
-    .unwrap();
-    Registry::shipped().with(league)
-}
-
-/// Addresses, as the finder of links would give them.
-fn addresses(text: &str) -> Vec<Address> {
-    let kinds = [
-        ("https://t.me/", AddressKind::Invite),
-        ("https://chess.", AddressKind::Link),
-        ("bc1q", AddressKind::Payment),
-    ];
-    kinds
-        .iter()
-        .flat_map(|(begin, kind)| {
-            text.match_indices(begin).map(|(at, _)| {
-                let end = text[at..].find(' ').map_or(text.len(), |space| at + space);
-                Address {
-                    span: at..end,
-                    kind: *kind,
-                }
-            })
-        })
-        .collect()
-}
+use templates::{SUITES, Suite, addresses, cases, registry};
 
 struct Tally {
     cases: usize,
@@ -60,56 +20,39 @@ fn run(suite: &Suite, registry: &Registry, matcher: &TermMatcher) -> Tally {
         right: 0,
         wrong: Vec::new(),
     };
-    for pair in suite.pairs {
-        for (filler, (expected, template)) in suite
-            .fillers
-            .iter()
-            .flat_map(|filler| [(filler, pair.base), (filler, pair.twin)])
-        {
-            let text = template
-                .replace("{b}", suite.body)
-                .replace("{l}", filler.league)
-                .replace("{c}", filler.city)
-                .replace("{p}", filler.person)
-                .replace("{o}", filler.paper);
-            let reading = Reading::of(&text).unwrap();
-            let hits = matcher.find(&reading);
-            let context = Context::of(&reading, registry, &hits, &addresses(&text));
-            tally.cases += 1;
-            if context.label.name() == expected {
-                tally.right += 1;
-            } else {
-                tally.wrong.push(format!(
-                    "{} {} expected {expected}: {} {:?}\n  {text}",
-                    suite.language,
-                    pair.name,
-                    context.why.en,
-                    context
-                        .cues
-                        .iter()
-                        .map(|cue| &text[cue.span.clone()])
-                        .collect::<Vec<_>>()
-                ));
-            }
-            // Forged bylines and contra-cues are never reporting.
-            let contra = matches!(expected, "mixed")
-                || ["supportive first person", "call to join", "appeal for donations"].contains(&pair.name);
+    for case in cases(suite) {
+        let text = &case.text;
+        let reading = Reading::of(text).unwrap();
+        let hits = matcher.find(&reading);
+        let context = Context::of(&reading, registry, &hits, &addresses(text));
+        tally.cases += 1;
+        if context.label.name() == case.expected {
+            tally.right += 1;
+        } else {
+            tally.wrong.push(format!(
+                "{} {} expected {}: {} {:?}\n  {text}",
+                suite.language,
+                case.name,
+                case.expected,
+                context.why.en,
+                context
+                    .cues
+                    .iter()
+                    .map(|cue| &text[cue.span.clone()])
+                    .collect::<Vec<_>>()
+            ));
+        }
+        assert!(
+            !case.is_contra() || context.label != Label::Reporting,
+            "{}: {text}",
+            case.name
+        );
+        let spans = context.cues.iter().map(|cue| &cue.span);
+        for cue in spans.chain(context.contra.iter().map(|cue| &cue.span)) {
             assert!(
-                !contra || context.label != Label::Reporting,
-                "{}: {text}",
-                pair.name
+                text.get(cue.clone()).is_some_and(|place| !place.is_empty()),
+                "{text}"
             );
-            for cue in context
-                .cues
-                .iter()
-                .map(|cue| &cue.span)
-                .chain(context.contra.iter().map(|cue| &cue.span))
-            {
-                assert!(
-                    text.get(cue.clone()).is_some_and(|place| !place.is_empty()),
-                    "{text}"
-                );
-            }
         }
     }
     tally

@@ -180,6 +180,67 @@ fn time_grows_with_the_length() {
     }
 }
 
+/// Bytes of the longest text that is tried; `cargo xtask soak` sets 100 MB.
+fn longest() -> usize {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is told how much it may take; the room is not"
+    )]
+    let told = std::env::var("BASIRA_LONGEST");
+    told.ok().and_then(|told| told.parse().ok()).unwrap_or(200_000)
+}
+
+/// Numbers that are the same in every run, but where the soak says otherwise.
+fn seed() -> u64 {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is told its seed; the room is not"
+    )]
+    let told = std::env::var("BASIRA_SEED");
+    told.ok().and_then(|told| told.parse().ok()).unwrap_or(1)
+}
+
+/// Whatever the length, in every encoding, whole and with bytes that do not belong there.
+#[test]
+fn spans_are_right_at_every_length() {
+    let mut state = seed();
+    let mut below = |limit: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    let mut length = 1;
+    while length <= longest() {
+        // A few pieces again and again, and now and then another one: what is quadratic shows where something repeats.
+        let few: Vec<&str> = (0..6).map(|_| PIECES[below(PIECES.len())]).collect();
+        let mut text = String::with_capacity(length + 64);
+        while text.len() < length {
+            let piece = match below(50) {
+                0 => PIECES[below(PIECES.len())],
+                _ => few[below(few.len())],
+            };
+            text.push_str(piece);
+        }
+        text.truncate(text.floor_char_boundary(length));
+        check(&text);
+        check_page(text.as_bytes());
+        let (windows, ..) = encoding_rs::WINDOWS_1256.encode(&text);
+        check_page(&windows);
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        check_page(&wide);
+        let mut broken = text.into_bytes();
+        for _ in 0..=length / 1000 {
+            let at = below(broken.len().max(1));
+            if let Some(byte) = broken.get_mut(at) {
+                *byte = below(256) as u8;
+            }
+        }
+        check_page(&broken);
+        length = length * 3 + 1;
+    }
+}
+
 #[test]
 fn great_things_are_read() {
     let million = format!("ا{}", "\u{64e}".repeat(1_000_000));

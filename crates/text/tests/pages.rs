@@ -205,3 +205,30 @@ fn other_encodings_have_spans_of_their_own_bytes() {
     broken.insert(1, 0xff);
     assert_eq!(read(&broken).incomplete, [Incomplete::BrokenText]);
 }
+
+/// In bytes of an unknown kind whatever looks like a link is chance.
+#[test]
+fn bytes_that_are_no_text_yield_nothing() {
+    let mut state = 7_u64;
+    let mut bytes: Vec<u8> = (0..200_000)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 56) as u8
+        })
+        .collect();
+    bytes[100_000..100_024].copy_from_slice(b" https://example.com/a  ");
+    let page = read(&bytes);
+    assert_eq!((page.findings(), page.text().len()), (Vec::new(), 0));
+    assert_eq!(page.incomplete, [Incomplete::Binary]);
+    // What stands before and after such a stretch is read, at its place.
+    let line = "The rook league meets at https://example.com/day on Tuesday.\n";
+    let text = line.repeat(1 + 4096 / line.len());
+    let mut file = text.as_bytes()[..4096].to_vec();
+    file.extend(&bytes[..8192]);
+    file.extend(line.as_bytes());
+    let page = read(&file);
+    assert_eq!(page.incomplete, [Incomplete::Binary]);
+    let last = page.findings().pop().unwrap();
+    assert_eq!(&file[last.span.clone()], b"https://example.com/day");
+    assert!(last.span.start > 12_000);
+}

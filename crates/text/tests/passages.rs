@@ -5,33 +5,8 @@ mod obfuscate;
 
 use basira_text::Reading;
 use basira_text::known::{PassageIndex, Passages, Probe, SHORTEST, raw_text};
-use obfuscate::{CLASSES, Numbers, dotless};
+use obfuscate::{CLASSES, Numbers, Vocabulary, dotless};
 use proptest::prelude::*;
-
-/// An invented language with the letters of Arabic and, like every language, a few words that are everywhere.
-struct Vocabulary(Vec<String>);
-
-impl Vocabulary {
-    fn new(numbers: &mut Numbers) -> Self {
-        let letters: Vec<char> = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةى".chars().collect();
-        let word = |numbers: &mut Numbers| {
-            (0..2 + numbers.below(6))
-                .map(|_| letters[numbers.below(letters.len())])
-                .collect()
-        };
-        Self((0..4000).map(|_| word(numbers)).collect())
-    }
-
-    /// A word, by Zipf's law.
-    fn word(&self, numbers: &mut Numbers) -> &str {
-        let rank = (4000_f64.powf(numbers.below(1 << 20) as f64 / f64::from(1 << 20))) as usize - 1;
-        &self.0[rank.min(3999)]
-    }
-
-    fn text(&self, words: usize, numbers: &mut Numbers) -> Vec<String> {
-        (0..words).map(|_| self.word(numbers).to_owned()).collect()
-    }
-}
 
 fn probe(text: &str) -> Probe {
     Probe::of(&Reading::of(text).unwrap())
@@ -255,4 +230,34 @@ proptest! {
             }
         }
     }
+}
+
+/// Two tables of contents have the numbers of their sections in common, and are no known text.
+#[test]
+fn numbers_are_no_passage() {
+    let contents = |words: &[&str]| -> String {
+        let line = |(number, word): (usize, &&str)| {
+            format!("{}.{}.{} {word}", 12 + number / 9, number % 9, number % 4)
+        };
+        words.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let one = contents(&[
+        "rook", "bishop", "knight", "pawn", "queen", "king", "board", "clock", "table", "chair",
+    ]);
+    let other = contents(&[
+        "قلعة",
+        "فيل",
+        "حصان",
+        "بيدق",
+        "وزير",
+        "ملك",
+        "رقعة",
+        "ساعة",
+        "طاولة",
+        "كرسي",
+    ]);
+    let banked = Passages::of(&Reading::of(&one).unwrap()).unwrap();
+    assert_eq!(banked.words(), 10);
+    assert_eq!(banked.compare(&probe(&other)), None);
+    assert!(banked.compare(&probe(&one)).is_some());
 }

@@ -22,6 +22,7 @@ mod search;
 mod serve;
 mod skew;
 mod sounds;
+mod text;
 mod wide;
 
 use std::path::PathBuf;
@@ -53,7 +54,7 @@ pub(crate) enum Outcome {
     NotMeasured(String),
 }
 
-const ROWS: [Row; 16] = [
+const ROWS: [Row; 24] = [
     exact::ROW,
     hash::ROW,
     search::ROW,
@@ -70,6 +71,14 @@ const ROWS: [Row; 16] = [
     bad::ROW,
     serve::ROW,
     decisions::ROW,
+    text::articles::ROW,
+    text::obfuscation::ROW,
+    text::clitics::ROW,
+    text::passages::ROW,
+    text::context::ROW,
+    text::addresses::ROW,
+    text::speed::ROW,
+    text::size::ROW,
 ];
 
 /// What every row has at hand.
@@ -83,7 +92,7 @@ pub(crate) struct Bench {
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     if words.contains(&"--list") {
         ROWS.iter()
-            .for_each(|row| println!("{:<13} {}", row.name, row.title));
+            .for_each(|row| println!("{:<17} {}", row.name, row.title));
         return Ok(());
     }
     let wanted: Vec<&str> = words.iter().copied().filter(|word| *word != "--quick").collect();
@@ -126,6 +135,11 @@ impl Bench {
         &self.peers.pictures
     }
 
+    /// The interpreter with the peers.
+    pub(crate) fn python(&self) -> &std::path::Path {
+        &self.peers.python
+    }
+
     /// A script of `benches/peers`, on one core.
     pub(crate) fn script(&self, name: &str) -> Command {
         let mut command = program(&self.peers.python);
@@ -137,7 +151,8 @@ impl Bench {
 
     /// An example of a crate, built as a release; `None` where there is no such example yet.
     pub(crate) fn example(&self, room: &str, name: &str) -> Result<Option<Command>> {
-        if !root().join(format!("crates/{room}/examples/{name}.rs")).exists() {
+        let source = root().join(format!("crates/{room}/examples/{name}"));
+        if !source.with_extension("rs").exists() && !source.join("main.rs").exists() {
             return Ok(None);
         }
         let package = format!("basira-{room}");

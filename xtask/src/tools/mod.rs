@@ -8,6 +8,7 @@ pub(crate) mod pictures;
 pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod suites;
+pub(crate) mod texts;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

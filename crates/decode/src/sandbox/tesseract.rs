@@ -1,18 +1,21 @@
 //! Text in pictures, read by Tesseract. It is given pixels that a worker decoded, as the simplest of all pictures, and none
 //! of a stranger's bytes; what it says is a guess, and marked as one.
 
-use std::io::{Seek, SeekFrom};
+use std::io::{Seek, SeekFrom, Write as _};
 use std::os::fd::AsFd;
 use std::time::Instant;
 
 use model::{Incomplete, IncompleteReason, Leaf, PartName, Place};
+use text::report::Report;
 
 use super::answer::Legible;
+use super::job::{Job, Work};
 use super::programs::{lacking_for_ocr, tessdata};
 use super::supervisor::{Sandbox, reason};
 use super::tool::start::{self, pipe, read_all, unreadable};
 use super::tool::{Program, ToolJob};
-use crate::request::{Contents, MOST_GAPS, Request, TextPart, TextSource};
+use super::wire;
+use crate::request::{Contents, MOST_GAPS, ReportPart, Request, TextPart, TextSource};
 
 /// Bytes of text that one picture may give: four million pixels hold a tenth of it in the smallest print.
 const MOST_TEXT: usize = 1 << 20;
@@ -68,6 +71,52 @@ pub(super) fn look(sandbox: &Sandbox, pictures: Vec<Legible>, request: &Request,
             Err(reason) => gap(contents, name, reason),
         }
     }
+    if request.read {
+        read_guesses(sandbox, request, end, contents);
+    }
+}
+
+/// Reads what was guessed, each text in a worker of its own: whoever made the picture chose its words.
+fn read_guesses(sandbox: &Sandbox, request: &Request, end: Instant, contents: &mut Contents) {
+    let guessed = contents
+        .texts
+        .iter()
+        .filter(|text| text.source == TextSource::Ocr);
+    let reports: Vec<_> = guessed
+        .map(|text| (text.name.clone(), read_guess(sandbox, &text.text, request, end)))
+        .collect();
+    for (name, report) in reports {
+        match report {
+            Ok(report) => contents.reports.push(ReportPart { name, report }),
+            Err(reason) => gap(contents, name, reason),
+        }
+    }
+}
+
+fn read_guess(
+    sandbox: &Sandbox,
+    text: &str,
+    request: &Request,
+    end: Instant,
+) -> Result<Report, IncompleteReason> {
+    let mut file = tempfile::tempfile().map_err(|error| unreadable(&error))?;
+    file.write_all(text.as_bytes())
+        .map_err(|error| unreadable(&error))?;
+    let job = Job {
+        request: *request,
+        work: Work::Guess {
+            size: text.len() as u64,
+        },
+    };
+    let worker = sandbox
+        .send(&[file.as_fd()], &job)
+        .map_err(|_| IncompleteReason::Crashed)?;
+    let deadline = end.min(Instant::now() + sandbox.settings().wall);
+    let answer = worker.answer(request, deadline, &mut |_| ());
+    let answer = answer.unwrap_or(Err(IncompleteReason::Crashed))?;
+    let read = wire::read(&answer.bytes, request).map_err(|_| IncompleteReason::Forbidden)?;
+    let report = read.reports.into_iter().next().map(|part| part.report);
+    report.ok_or(IncompleteReason::Forbidden)
 }
 
 fn gap(contents: &mut Contents, part: PartName, reason: IncompleteReason) {

@@ -193,7 +193,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         name: sound.name.as_str().to_owned(),
         variants: tracks.iter().map(|bytes| bytes.len() as u64).collect(),
     };
-    let (named_reports, read) = reports(&contents.reports);
+    let reports = reports(&contents.reports);
     let (named_prints, printed) = prints(&contents.prints);
     let gap = |gap: &Incomplete| NamedGap {
         part: gap.part.as_str().to_owned(),
@@ -206,9 +206,15 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         members: contents.members.iter().map(member).collect(),
         films: contents.films.iter().zip(&tracks).map(film).collect(),
         sounds: contents.sounds.iter().zip(&heard).map(sound).collect(),
-        reports: named_reports,
+        reports: reports.named,
         prints: named_prints,
-        incomplete: contents.incomplete.iter().map(gap).collect(),
+        incomplete: contents
+            .incomplete
+            .iter()
+            .chain(&reports.left)
+            .take(MOST_GAPS)
+            .map(gap)
+            .collect(),
     };
     // Strings, numbers and lists of them always have a JSON form.
     let json = serde_json::to_vec(&named).unwrap_or_default();
@@ -239,7 +245,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         .flatten()
         .flatten()
         .chain(heard.iter().flatten())
-        .chain(&read)
+        .chain(&reports.bulk)
         .chain(&printed)
     {
         out.extend(bytes);

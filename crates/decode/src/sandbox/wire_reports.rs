@@ -1,9 +1,10 @@
 //! What was read in texts and what they are compared by, as it crosses from a worker: its name among all that has one,
 //! its JSON or its bytes in the bulk.
 
+use model::{Incomplete, IncompleteReason};
 use serde::{Deserialize, Serialize};
 use text::known::TextPrint;
-use text::report::Report;
+use text::report::{MOST_FINDINGS, Report};
 
 use super::lie::LieError;
 use super::wire::{read_name, take};
@@ -22,18 +23,41 @@ pub(super) const fn most_reports(request: &Request) -> usize {
     if request.read { MOST_REPORTED } else { 0 }
 }
 
-/// The names of reports, and their JSON.
-pub(super) fn reports(parts: &[ReportPart]) -> (Vec<NamedRead>, Vec<Vec<u8>>) {
-    let named = |part: &ReportPart| {
+/// Reports on their way out.
+#[derive(Default)]
+pub(super) struct Leaving {
+    pub(super) named: Vec<NamedRead>,
+    /// Their JSON.
+    pub(super) bulk: Vec<Vec<u8>>,
+    /// Those for which there was no room.
+    pub(super) left: Vec<Incomplete>,
+}
+
+/// Writes reports, as far as there is room.
+pub(super) fn reports(parts: &[ReportPart]) -> Leaving {
+    let mut leaving = Leaving::default();
+    let mut room = MOST_REPORTED;
+    for part in parts {
         // Strings, numbers and lists of them always have a JSON form.
         let json = serde_json::to_vec(&part.report).unwrap_or_default();
-        let name = NamedRead {
-            name: part.name.as_str().to_owned(),
-            bytes: json.len() as u64,
-        };
-        (name, json)
-    };
-    parts.iter().map(named).unzip()
+        match room.checked_sub(json.len()) {
+            Some(rest) => {
+                room = rest;
+                leaving.named.push(NamedRead {
+                    name: part.name.as_str().to_owned(),
+                    bytes: json.len() as u64,
+                });
+                leaving.bulk.push(json);
+            }
+            None => leaving.left.push(Incomplete {
+                part: part.name.clone(),
+                reason: IncompleteReason::Findings {
+                    limit: MOST_FINDINGS as u32,
+                },
+            }),
+        }
+    }
+    leaving
 }
 
 /// Reads at most so many reports.

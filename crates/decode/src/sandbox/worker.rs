@@ -5,9 +5,13 @@ use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use model::PartName;
+use text::report::Report;
+
 use super::job::{Job, Work};
 use super::{Handed, Handler, Tools, answer, channel, frames, sys, wire};
-use crate::request::{Contents, Request};
+use crate::FileKind;
+use crate::request::{Contents, ReportPart, Request};
 
 /// Bytes that a worker reads of an item too large to be decoded: enough to tell its kind.
 const BEGINNING: u64 = 64 << 10;
@@ -62,11 +66,12 @@ fn work(handler: Handler) -> io::Result<()> {
         let _ = answer::write_step(channel, seconds);
     };
     sys::provide_heap(match job.work {
-        Work::Item { size } if size < LARGE => LITTLE_HEAP,
+        Work::Item { size } | Work::Guess { size } if size < LARGE => LITTLE_HEAP,
         _ => MUCH_HEAP,
     });
     let contents = match (job.work, &descriptors[..]) {
         (Work::Item { size }, [item, ..]) => read(item.as_fd(), size, &job.request, handler, &mut tools)?,
+        (Work::Guess { size }, [text, ..]) => guess(text.as_fd(), size)?,
         (Work::Frames, [frames, times, ..]) => {
             frames::read(frames.as_fd(), times.as_fd(), &job.request, &mut step)?
         }
@@ -99,4 +104,18 @@ fn read(
         usize::try_from(length).map_err(io::Error::other)?,
     )?);
     Ok(handler(&bytes, size, request, tools))
+}
+
+/// Reads a text that another program guessed.
+fn guess(text: BorrowedFd<'_>, size: u64) -> io::Result<Contents> {
+    let length = usize::try_from(size).map_err(io::Error::other)?;
+    // Unmapped by the end of the process.
+    let bytes = ManuallyDrop::new(sys::map(text, length)?);
+    let text = std::str::from_utf8(&bytes).map_err(io::Error::other)?;
+    let mut contents = Contents::nothing(FileKind::Plain);
+    contents.reports.push(ReportPart {
+        name: PartName::file(),
+        report: Report::of_guess(text),
+    });
+    Ok(contents)
 }

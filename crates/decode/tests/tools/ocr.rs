@@ -7,6 +7,7 @@ use std::time::Duration;
 use basira_decode::sandbox::{Sandbox, Settings, ToolSettings};
 use basira_decode::{Contents, Request, TextSource};
 use model::IncompleteReason;
+use text::find::Note;
 
 use crate::{Test, look, make, request};
 
@@ -18,6 +19,10 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     (
         "nothing_is_read_unless_it_is_asked_for",
         nothing_is_read_unless_it_is_asked_for,
+    ),
+    (
+        "what_was_guessed_is_read_and_marked",
+        what_was_guessed_is_read_and_marked,
     ),
     (
         "pictures_of_members_have_their_place",
@@ -87,6 +92,26 @@ fn nothing_is_read_unless_it_is_asked_for(sandbox: &Sandbox, folder: &Path) {
     let (with, without) = (look(sandbox, &path, &asked()), look(sandbox, &path, &request()));
     assert_eq!((with.pictures, with.texts.len()), (without.pictures, 1));
     assert_eq!(without.texts, []);
+}
+
+fn what_was_guessed_is_read_and_marked(sandbox: &Sandbox, folder: &Path) {
+    let asked = Request {
+        read: true,
+        ..asked()
+    };
+    let text = "The rook league meets\nat https://example.com";
+    let found = look(sandbox, &draw(folder, "a.png", text, 40), &asked);
+    let [part] = &found.reports[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!(part.name.as_str(), "picture");
+    assert!(!part.report.findings.is_empty(), "{found:?}");
+    for guessed in &part.report.findings {
+        assert!(
+            guessed.keys.is_empty() && guessed.notes.contains(&Note::Guessed),
+            "{guessed:?}"
+        );
+    }
 }
 
 fn album(folder: &Path) -> PathBuf {

@@ -71,6 +71,25 @@ fn list<K: Copy + Ord>(
     (ar.join("، "), en.join(", "))
 }
 
+/// A number of words in Arabic, which counts with four forms here: one and two have no number, up to ten is a plural.
+fn words_ar(words: usize) -> String {
+    match words {
+        // Zero takes the singular, as in the rules for plurals of CLDR.
+        0 => "صفر كلمة".to_owned(),
+        1 => "كلمة واحدة".to_owned(),
+        2 => "كلمتان".to_owned(),
+        _ if (3..=10).contains(&(words % 100)) => format!("{words} كلمات"),
+        _ => format!("{words} كلمة"),
+    }
+}
+
+fn words_en(words: usize) -> String {
+    match words {
+        1 => "1 word is".to_owned(),
+        _ => format!("{words} words are"),
+    }
+}
+
 pub(super) fn why(label: Label, words: usize, cues: &[Cue<Family>], against: &[Cue<Contra>]) -> Why {
     let (found_ar, found) = list(cues, family);
     let (against_ar, against) = list(against, contra);
@@ -88,8 +107,8 @@ pub(super) fn why(label: Label, words: usize, cues: &[Cue<Family>], against: &[C
             ),
         ),
         Label::Unclear if words < TOO_SHORT => (
-            format!("غير واضح: عدد الكلمات {words}، وهو أقل من أن يُحكم به."),
-            format!("Unclear: {words} words are too few to tell."),
+            format!("غير واضح: في النص {}، وهذا أقل من أن يُحكم به.", words_ar(words)),
+            format!("Unclear: {} too few to tell.", words_en(words)),
         ),
         Label::Unclear => {
             let nothing = |found: &str, none: &str| {
@@ -110,4 +129,27 @@ pub(super) fn why(label: Label, words: usize, cues: &[Cue<Family>], against: &[C
         }
     };
     Why { ar, en }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_words_are_grammatical() {
+        let said = |words| why(Label::Unclear, words, &[], &[]);
+        for (words, ar, en) in [
+            (0, "في النص صفر كلمة،", "0 words are too few"),
+            (1, "في النص كلمة واحدة،", "1 word is too few"),
+            (2, "في النص كلمتان،", "2 words are too few"),
+            (3, "في النص 3 كلمات،", "3 words are too few"),
+            (10, "في النص 10 كلمات،", "10 words are too few"),
+            (11, "في النص 11 كلمة،", "11 words are too few"),
+            (15, "في النص 15 كلمة،", "15 words are too few"),
+        ] {
+            let why = said(words);
+            assert!(why.ar.contains(ar), "{}", why.ar);
+            assert!(why.en.contains(en), "{}", why.en);
+        }
+    }
 }

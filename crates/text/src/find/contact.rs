@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::pieces::Derived;
-use super::platforms::{Table, fold, fold_into, platform_named};
+use super::platforms::{Table, platform_named};
 use super::{Finding, KeyKind, Kind};
+use crate::keys::{fold_word, folded_word};
 
 /// Words that ask to get in contact, folded.
 const ASKS: &[&str] = &[
@@ -156,7 +157,7 @@ pub(super) fn scan(view: &Derived, found: &mut Vec<Finding>) {
     let mut until = 0;
     let mut named = std::collections::BTreeSet::new();
     while let Some(at) = words.next() {
-        fold_into(&text[at.clone()], &mut folded);
+        fold_word(&text[at.clone()], &mut folded);
         let Some(platform) = platform_named(&folded) else {
             if at.start >= until
                 && asks(&folded)
@@ -175,7 +176,9 @@ pub(super) fn scan(view: &Derived, found: &mut Vec<Finding>) {
             .rev()
             .take(REACH)
             .take_while(|word| same_sentence(text, word.end, at.start));
-        let ask = near.filter(|word| asks(&fold(&text[(*word).clone()]))).last();
+        let ask = near
+            .filter(|word| asks(&folded_word(&text[(*word).clone()])))
+            .last();
         let account = after(text, at.end, ask.is_some()).or_else(|| before(text, words.before(), &at));
         let Some((who, kind)) = account else { continue };
         let name = format!("{platform}:{kind}");
@@ -229,7 +232,7 @@ fn after(text: &str, from: usize, asked: bool) -> Option<(Range<usize>, String)>
             }
             return Some((start..end, normal(name)));
         }
-        let folded = fold(piece);
+        let folded = folded_word(piece);
         if !BETWEEN.contains(&folded.as_str()) {
             return None;
         }
@@ -255,7 +258,7 @@ fn before<'a>(
             let name = account(piece, false, false)?;
             return Some((word.start..word.start + name.len(), normal(name)));
         }
-        between = BETWEEN.contains(&fold(piece).as_str());
+        between = BETWEEN.contains(&folded_word(piece).as_str());
         if !between {
             return None;
         }
@@ -286,7 +289,7 @@ fn unnamed(text: &str, ask: &Range<usize>) -> Option<Finding> {
                 Finding::new(Kind::Contact, ask.start..end, &normal).with_key(KeyKind::Handle, normal),
             );
         }
-        if !BETWEEN.contains(&fold(piece).as_str()) {
+        if !BETWEEN.contains(&folded_word(piece).as_str()) {
             return None;
         }
         at = start + length;
@@ -317,7 +320,7 @@ fn account(piece: &str, expected: bool, named: bool) -> Option<&str> {
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
     let marked = piece.bytes().any(|b| b.is_ascii_digit() || b == b'_');
     let letters = piece.bytes().any(|b| b.is_ascii_alphabetic());
-    let plain = !BETWEEN.contains(&fold(piece).as_str());
+    let plain = !BETWEEN.contains(&folded_word(piece).as_str());
     (expected && latin && letters && plain && (named || marked) && (4..=32).contains(&piece.len()))
         .then_some(piece)
 }

@@ -46,8 +46,9 @@ pub(super) fn parse(written: &str) -> Option<Host> {
         let address: std::net::Ipv4Addr = written.parse().ok()?;
         return Some(Host::Ip(address.to_string()));
     }
-    let ascii = if written.is_ascii() && !written.to_ascii_lowercase().contains("xn--") {
-        written.to_ascii_lowercase()
+    let lower = written.to_ascii_lowercase();
+    let ascii = if lower.is_ascii() && !lower.contains("xn--") {
+        lower
     } else {
         idna::domain_to_ascii(written).ok()?
     };
@@ -67,13 +68,13 @@ pub(super) fn parse(written: &str) -> Option<Host> {
         return onion(service).then_some(Host::Onion(ascii));
     }
     // The list is of names in their own script.
-    let unicode = if ascii.contains("xn--") {
-        idna::domain_to_unicode(&ascii).0
+    let known = |name: &str| psl::domain(name.as_bytes()).is_some_and(|domain| domain.suffix().is_known());
+    let known = if ascii.contains("xn--") {
+        known(&idna::domain_to_unicode(&ascii).0)
     } else {
-        ascii.clone()
+        known(&ascii)
     };
-    let known = psl::suffix(unicode.as_bytes()).is_some_and(|suffix| suffix.is_known());
-    (known && psl::domain(unicode.as_bytes()).is_some()).then_some(Host::Name(ascii))
+    known.then_some(Host::Name(ascii))
 }
 
 /// Whether a label of 56 characters is a version 3 onion address (rend-spec-v3, 6).
@@ -116,10 +117,10 @@ pub(super) fn base32(written: &str) -> Option<Vec<u8>> {
 
 /// Whether a label mixes Latin letters with Greek, Cyrillic or Arabic ones: what a look-alike does (UTS 39, 5.1).
 pub(super) fn mixed_script(host: &str) -> bool {
-    let unicode = if host.contains("xn--") {
-        idna::domain_to_unicode(host).0
-    } else {
-        host.to_owned()
+    let unicode = match (host.contains("xn--"), host.is_ascii()) {
+        (true, _) => idna::domain_to_unicode(host).0,
+        (false, true) => return false,
+        (false, false) => host.to_owned(),
     };
     unicode.split('.').any(|label| {
         let latin = label

@@ -136,6 +136,9 @@ pub enum Note {
     MixedScript,
     /// It has no checksum of its own; words beside it say what it is.
     Unchecked,
+    /// It was read from a picture, and letters may have been taken for one another. It has keys only where a checksum says
+    /// that it was read rightly.
+    Guessed,
 }
 
 impl Note {
@@ -150,6 +153,7 @@ impl Note {
             Note::Ipfs => "ipfs",
             Note::MixedScript => "mixed_script",
             Note::Unchecked => "unchecked",
+            Note::Guessed => "guessed",
         }
     }
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use sha3::{Digest, Keccak256};
 
 use super::pieces::Derived;
-use super::platforms::fold;
 use super::{Finding, KeyKind, Kind, Note, bech32, bip, cid, iban};
+use crate::keys::folded_word;
 
 /// Words beside an Ethereum address that is written in one case and so has no checksum.
 const CUES: &[&str] = &[
@@ -247,7 +247,9 @@ fn cued(text: &str, at: usize, cues: &[&str]) -> bool {
         .split(|c: char| !c.is_alphanumeric())
         .rev()
         .filter(|word| !word.is_empty());
-    words.take(8).any(|word| cues.contains(&fold(word).as_str()))
+    words
+        .take(8)
+        .any(|word| cues.contains(&folded_word(word).as_str()))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::tables::Leads::{self, Handle, Invite};
 use super::tables::{
     DONATIONS, LINKS, MEANT_BY_FRAGMENT, MIRRORS, NAMES, PAGES, SAME_HOST, SHORTENERS, TRACKERS,
 };
+use crate::keys::folded_word;
 
 /// A host without its second names.
 pub(super) fn same_host(host: &str) -> &str {
@@ -51,10 +52,10 @@ pub(super) fn donation(host: &str, path: &str) -> bool {
         .iter()
         .any(|(at, prefix)| *at == plain && path.len() > 1 && path.starts_with(prefix))
         || path.split(['/', '?']).any(|part| {
-            matches!(
-                part.to_ascii_lowercase().as_str(),
-                "donate" | "donation" | "donations" | "donate-now"
-            ) || matches!(part, "تبرع" | "تبرعات" | "التبرع" | "تبرعوا")
+            ["donate", "donation", "donations", "donate-now"]
+                .iter()
+                .any(|word| part.eq_ignore_ascii_case(word))
+                || matches!(part, "تبرع" | "تبرعات" | "التبرع" | "تبرعوا")
         })
 }
 
@@ -98,8 +99,9 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn of(words: impl Iterator<Item = (&'static str, &'static str)>) -> Self {
-        let words: BTreeMap<String, &'static str> =
-            words.map(|(word, meaning)| (fold(word), meaning)).collect();
+        let words: BTreeMap<String, &'static str> = words
+            .map(|(word, meaning)| (folded_word(word), meaning))
+            .collect();
         let mut gate = vec![false; 4096];
         for word in words.keys() {
             gate[Self::letters(word)] = true;
@@ -149,30 +151,6 @@ pub(super) fn platform_named(word: &str) -> Option<&'static str> {
         .find_map(exact)
 }
 
-/// A word in one form: lower case, one alef, one yeh, one heh, without vowels and lengthening.
-pub(crate) fn fold(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
-    fold_into(word, &mut folded);
-    folded
-}
-
-/// The same, where one `String` serves many words.
-pub(super) fn fold_into(word: &str, folded: &mut String) {
-    folded.clear();
-    folded.extend(word.chars().filter_map(|letter| match letter {
-        '\0'..='\u{7f}' => Some(letter.to_ascii_lowercase()),
-        'أ' | 'إ' | 'آ' | 'ٱ' => Some('ا'),
-        'ى' | 'ی' | 'ئ' => Some('ي'),
-        'ة' | 'ہ' | 'ە' => Some('ه'),
-        'ک' => Some('ك'),
-        'ؤ' => Some('و'),
-        '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' => None,
-        '\u{621}'..='\u{6d3}' => Some(letter),
-        other if super::view::invisible(other) => None,
-        other => other.to_lowercase().next(),
-    }));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,8 +160,11 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for (platform, names) in NAMES {
             for name in *names {
-                assert_eq!(platform_named(&fold(name)), Some(*platform), "{name}");
-                assert!(seen.insert(fold(name)), "{name} of {platform} stands twice");
+                assert_eq!(platform_named(&folded_word(name)), Some(*platform), "{name}");
+                assert!(
+                    seen.insert(folded_word(name)),
+                    "{name} of {platform} stands twice"
+                );
             }
         }
     }
@@ -198,7 +179,7 @@ mod tests {
             "تيليـغرام",
             "تِلِغرام",
         ] {
-            assert_eq!(platform_named(&fold(word)), Some("telegram"), "{word}");
+            assert_eq!(platform_named(&folded_word(word)), Some("telegram"), "{word}");
         }
         assert_eq!(platform_named("بالواتس"), Some("whatsapp"));
         assert_eq!(platform_named("telegrams"), None);

@@ -5,6 +5,7 @@ use super::pieces::Derived;
 use super::platforms;
 use super::url;
 use super::{Finding, KeyKind, Kind};
+use crate::keys::folded_word;
 
 /// Longest local part of an e-mail address (RFC 5321).
 const LOCAL: usize = 64;
@@ -200,7 +201,7 @@ impl Token<'_> {
             return None;
         }
         let end = at + 1 + length;
-        let finding = Finding::new(Kind::Hashtag, at..end, format!("#{}", platforms::fold(word)));
+        let finding = Finding::new(Kind::Hashtag, at..end, format!("#{}", folded_word(word)));
         Some(url::Read {
             findings: vec![finding],
             end,
@@ -295,7 +296,7 @@ impl Token<'_> {
             .rev()
             .filter(|w| !w.is_empty())
             .take(3)
-            .any(|word| CUES.contains(&platforms::fold(word).as_str()))
+            .any(|word| CUES.contains(&folded_word(word).as_str()))
     }
 }
 

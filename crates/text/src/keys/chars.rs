@@ -1,5 +1,8 @@
 //! What characters are, where the standard library does not say.
 
+/// Stretches what it is joined to.
+pub(super) const TATWEEL: char = '\u{640}';
+
 /// Characters that say nothing by themselves and are taken out before anything else: default-ignorable code points
 /// (Unicode, *DerivedCoreProperties*), controls, marks of vowels and of recitation, marks without their letter.
 pub(super) const fn is_dropped(c: char) -> bool {

@@ -1,54 +1,100 @@
 //! K1, *clean*: what a reader sees, without what nobody sees. NFKC (UAX 15), with the exceptions that Arabic needs.
 
 use std::iter::once;
-use std::str::CharIndices;
 
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::chars::{
-    ascii_digit, is_accent, is_arabic, is_dropped, is_hamza_mark, is_letter, plain, takes_accents, words_of,
+    TATWEEL, ascii_digit, is_accent, is_arabic, is_dropped, is_hamza_mark, is_letter, plain, takes_accents,
+    words_of,
 };
 use super::map::{Key, Writer};
 
-const TATWEEL: char = '\u{640}';
 /// So many marks may stand on one letter (UAX 15, *stream-safe*); more are decoration, and are dropped.
 const MARKS: usize = 30;
 
 /// Cleans a text of less than 2²⁸ bytes. Linear in its length.
 pub(super) fn clean(text: &str) -> Key {
+    clean_by(text, true)
+}
+
+/// `runs`: whether stretches in which nothing is to do are copied at once; a test goes without.
+pub(super) fn clean_by(text: &str, runs: bool) -> Key {
     let mut cleaner = Cleaner {
         out: Writer::with_capacity(text.len()),
         tatweel: None,
         chunk: String::new(),
+        runs,
     };
     cleaner.run(&mut Kept {
-        rest: text.char_indices(),
+        text,
+        at: 0,
         peeked: None,
     });
     cleaner.out.finish(text.len() as u32)
 }
 
+/// Bytes of the letters at the beginning that stay as they are, whatever stands around them: ASCII and the plain letters of
+/// Arabic. The last one may take a mark that follows it, and is not among them.
+fn plain_run(bytes: &[u8]) -> usize {
+    let (mut at, mut last) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        last = match byte {
+            b' '..=b'~' | b'\t' | b'\n' | b'\r' => 1,
+            // U+0621 to U+063A, U+0641 to U+064A.
+            0xD8 if matches!(bytes.get(at + 1), Some(0xA1..=0xBA)) => 2,
+            0xD9 if matches!(bytes.get(at + 1), Some(0x81..=0x8A)) => 2,
+            _ => return at - last,
+        };
+        at += last;
+    }
+    at
+}
+
 /// The characters of a text that are not dropped, with their places.
 struct Kept<'a> {
-    rest: CharIndices<'a>,
+    text: &'a str,
+    /// Where the next character begins, after the one that was looked at.
+    at: usize,
     peeked: Option<(usize, char)>,
 }
 
-impl Kept<'_> {
+impl<'a> Kept<'a> {
     #[inline]
     fn next(&mut self) -> Option<(usize, char)> {
-        self.peeked
-            .take()
-            .or_else(|| self.rest.find(|(_, c)| !is_dropped(*c)))
+        self.peeked.take().or_else(|| self.advance())
     }
 
     #[inline]
     fn peek(&mut self) -> Option<char> {
         if self.peeked.is_none() {
-            self.peeked = self.rest.find(|(_, c)| !is_dropped(*c));
+            self.peeked = self.advance();
         }
         self.peeked.map(|(_, c)| c)
+    }
+
+    #[inline]
+    fn advance(&mut self) -> Option<(usize, char)> {
+        loop {
+            let (at, c) = (self.at, self.text[self.at..].chars().next()?);
+            self.at += c.len_utf8();
+            if !is_dropped(c) {
+                return Some((at, c));
+            }
+        }
+    }
+
+    /// The stretch that follows in which nothing is to do, and where it begins.
+    #[inline]
+    fn plain(&mut self) -> Option<(usize, &'a str)> {
+        if let Some((at, _)) = self.peeked.take() {
+            self.at = at;
+        }
+        let (at, rest) = (self.at, &self.text[self.at..]);
+        let run = plain_run(rest.as_bytes());
+        self.at += run;
+        (run > 0).then(|| (at, &rest[..run]))
     }
 }
 
@@ -58,12 +104,21 @@ struct Cleaner {
     tatweel: Option<u32>,
     /// A letter and what belongs to it.
     chunk: String,
+    runs: bool,
 }
 
 impl Cleaner {
     fn run(&mut self, rest: &mut Kept<'_>) {
         let mut after_tatweel = false;
-        while let Some((at, c)) = rest.next() {
+        loop {
+            if self.runs
+                && self.tatweel.is_none()
+                && let Some((at, run)) = rest.plain()
+            {
+                self.out.same_run(run, at as u32);
+                after_tatweel = false;
+            }
+            let Some((at, c)) = rest.next() else { break };
             let at = at as u32;
             if c == TATWEEL {
                 self.tatweel(at);
@@ -72,7 +127,8 @@ impl Cleaner {
             }
             let lone = std::mem::take(&mut after_tatweel) && extends(c);
             if lone || is_accent(c) || is_hamza_mark(c) {
-                // A mark without its letter.
+                // A mark without its letter, and so are those that follow it.
+                after_tatweel = lone;
                 continue;
             }
             if rest.peek().is_some_and(extends) {

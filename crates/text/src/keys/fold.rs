@@ -10,12 +10,24 @@ use super::map::{Key, Writer};
 pub(super) fn fold(clean: &Key) -> Key {
     let mut out = Writer::with_capacity(clean.text().len());
     let mut sources = clean.sources();
-    for (at, c) in clean.text().char_indices() {
-        let place = sources.locate(at);
-        if c.is_ascii() {
-            out.put(c.to_ascii_lowercase(), place, 1);
-        } else if ('\u{600}'..='\u{6FF}').contains(&c) {
-            out.put(arabic(c), place, 2);
+    let text = clean.text();
+    let mut at = 0;
+    while at < text.len() {
+        let (place, until) = sources.stretch(at, text.len());
+        let run = if place.1 {
+            short_run(&text.as_bytes()[at..until])
+        } else {
+            0
+        };
+        if run > 0 {
+            out.same_letters(text[at..at + run].chars().map(short), place.0);
+            at += run;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        at += c.len_utf8();
+        if is_short(c) {
+            out.put(short(c), place, c.len_utf8());
         } else {
             let mut written = 0;
             each(c, &mut |folded| {
@@ -27,6 +39,34 @@ pub(super) fn fold(clean: &Key) -> Key {
         }
     }
     out.finish(clean.source_len())
+}
+
+/// ASCII and the Arabic block: one letter for each, as long as it was.
+fn is_short(c: char) -> bool {
+    matches!(c, '\0'..='\u{7F}' | '\u{600}'..='\u{6FF}')
+}
+
+#[inline]
+const fn short(c: char) -> char {
+    if c.is_ascii() {
+        c.to_ascii_lowercase()
+    } else {
+        arabic(c)
+    }
+}
+
+/// Bytes of such letters at the beginning.
+fn short_run(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            0..0x80 => 1,
+            // U+0600 to U+06FF.
+            0xD8..=0xDB => 2,
+            _ => break,
+        };
+    }
+    at
 }
 
 /// The letter that a letter of the Arabic script is searched as.

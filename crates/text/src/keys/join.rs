@@ -16,6 +16,13 @@ enum Separator {
     Sign(char, bool),
 }
 
+/// Letters in the order of an alphabet are a list, or stand for what differs (`a.b.c.d`).
+const ALPHABETS: [&str; 3] = [
+    "abcdefghijklmnopqrstuvwxyz",
+    "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
+    "ابجدهوزحطيكلمنسعفصقرشتثخذضظغ",
+];
+
 /// News agencies whose letters are written apart.
 const AGENCIES: [&str; 6] = ["كونا", "وافا", "سانا", "بترا", "اينا", "وامع"];
 
@@ -180,7 +187,7 @@ fn finish(text: &str, run: &Run, edits: &mut Vec<Edit>, spans: &mut Vec<Range<us
     }
     let span = run.start..run.last.span.end;
     let word: String = text[span.clone()].chars().filter(|c| is_letter(*c)).collect();
-    if AGENCIES.contains(&word.as_str()) {
+    if AGENCIES.contains(&word.as_str()) || ALPHABETS.iter().any(|letters| letters.starts_with(&word)) {
         return;
     }
     edits.extend(run.cuts.iter().cloned().map(Edit::cut));

@@ -140,6 +140,13 @@ impl Sources<'_> {
             None => (0, false),
         }
     }
+
+    /// The same, and the place of the key up to which that is so.
+    pub(super) fn stretch(&mut self, key: usize, length: usize) -> ((u32, bool), usize) {
+        let place = self.locate(key);
+        let next = self.pieces.get(self.at + 1);
+        (place, next.map_or(length, |next| next.key as usize))
+    }
 }
 
 /// Writes a key from left to right.
@@ -164,6 +171,12 @@ impl Writer {
     /// Writes a character that is as long as its source.
     #[inline]
     pub(super) fn same(&mut self, written: char, source: u32) {
+        self.begin_same(source);
+        self.text.push(written);
+    }
+
+    #[inline]
+    fn begin_same(&mut self, source: u32) {
         let key = self.text.len() as u32;
         let goes_on = self
             .pieces
@@ -172,7 +185,20 @@ impl Writer {
         if !goes_on {
             self.pieces.push(Piece { key, source });
         }
-        self.text.push(written);
+    }
+
+    /// Writes characters that stand in the source as they are.
+    #[inline]
+    pub(super) fn same_run(&mut self, written: &str, source: u32) {
+        self.begin_same(source);
+        self.text.push_str(written);
+    }
+
+    /// Writes characters that are each as long as in the source, where a stretch of it begins.
+    #[inline]
+    pub(super) fn same_letters(&mut self, written: impl Iterator<Item = char>, source: u32) {
+        self.begin_same(source);
+        self.text.extend(written);
     }
 
     /// Writes a character that stands, perhaps with others, for the source that begins there.

@@ -26,7 +26,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-pub(crate) use chars::is_arabic;
+pub(crate) use chars::{is_arabic, is_letter};
 pub use map::Key;
 pub(crate) use rasm::rasm;
 pub use repair::{Repair, RepairKind};
@@ -150,6 +150,33 @@ impl<'a> Reading<'a> {
 /// K2 of a short text, such as a term.
 pub(crate) fn folded_text(text: &str) -> String {
     fold::fold(&clean::clean(text)).text().to_owned()
+}
+
+/// K2 of one word.
+pub(crate) fn folded_word(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
+    fold_word(word, &mut folded);
+    folded
+}
+
+/// The same, where one `String` serves many words. Most words need no more than a look at each letter.
+pub(crate) fn fold_word(word: &str, folded: &mut String) {
+    folded.clear();
+    for c in word.chars() {
+        match c {
+            ' '..='~' => folded.push(c.to_ascii_lowercase()),
+            '\u{621}'..='\u{63A}' | '\u{641}'..='\u{64A}' | '\u{671}'..='\u{674}' | '\u{679}'..='\u{6D3}' => {
+                folded.push(fold::arabic(c));
+            }
+            '\u{64B}'..='\u{652}' => {}
+            chars::TATWEEL if folded.ends_with(chars::is_letter) => {}
+            _ => {
+                folded.clear();
+                folded.push_str(&folded_text(word));
+                return;
+            }
+        }
+    }
 }
 
 /// The letters of K3 in a text of K2: only what is folded letter by letter, without the repairs of words.

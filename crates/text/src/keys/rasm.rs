@@ -15,7 +15,28 @@ const WINDOW: usize = 40;
 const DOTTED: usize = 1;
 
 /// The letter without its dots. Works on letters of K2 and K3.
+#[inline]
 pub(crate) const fn rasm(c: char) -> char {
+    match c {
+        '\u{600}'..='\u{6FF}' => TABLE[c as usize - 0x600],
+        _ => bare(c),
+    }
+}
+
+/// [`bare`] of the Arabic block: it is asked for every letter of every text.
+const TABLE: [char; 256] = {
+    let mut table = ['\0'; 256];
+    let mut at = 0;
+    while at < table.len() {
+        if let Some(c) = char::from_u32(0x600 + at as u32) {
+            table[at] = bare(c);
+        }
+        at += 1;
+    }
+    table
+};
+
+const fn bare(c: char) -> char {
     match loan(c) {
         'ب' | 'ت' | 'ث' | 'ن' | 'ئ' | 'ى' | 'ي' | 'ٮ' | 'ں' => 'ٮ',
         'ج' | 'ح' | 'خ' => 'ح',

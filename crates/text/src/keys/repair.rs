@@ -143,7 +143,7 @@ impl Word {
         if c == self.letter {
             self.times += 1;
         } else {
-            self.squeeze(written, edits);
+            self.squeeze(written, edits, true);
             (self.letter, self.since, self.times) = (c, at, 1);
         }
         self.one_letter &= c == self.first;
@@ -155,16 +155,25 @@ impl Word {
     }
 
     /// Doubled letters are ordinary; of three and more one is left. Letters that only K2 makes equal (`البيئيين`) do not
-    /// count.
-    fn squeeze<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
-        if self.times >= 3 && is_letter(self.letter) && is_repeated(written(self.since..self.end)) {
+    /// count. Within a word ى and ٮ stand for letters without their dots (`تثبيت`), and are not repeated.
+    fn squeeze<'a>(
+        &mut self,
+        written: &impl Fn(Range<usize>) -> &'a str,
+        edits: &mut Vec<Edit>,
+        within: bool,
+    ) {
+        if self.times < 3 || !is_letter(self.letter) {
+            return;
+        }
+        let written = written(self.since..self.end);
+        if is_repeated(written, self.times) && !(within && written.starts_with(['ى', 'ٮ'])) {
             edits.push(Edit::cut(self.since + self.letter.len_utf8()..self.end));
             self.repeats = true;
         }
     }
 
     fn settle<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
-        self.squeeze(written, edits);
+        self.squeeze(written, edits, false);
         if self.one_letter && self.repeats {
             edits.truncate(self.edits);
             self.repeats = false;
@@ -172,8 +181,12 @@ impl Word {
     }
 }
 
-/// Whether a letter is written three times in a row, whatever marks are between.
-fn is_repeated(written: &str) -> bool {
+/// Whether a letter is written three times in a row, whatever marks are between. Three capitals are an abbreviation (`IEEE`,
+/// `PPPoE`).
+fn is_repeated(written: &str, times: usize) -> bool {
+    if times == 3 && written.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return false;
+    }
     let (mut last, mut times) = ('\0', 0);
     for c in written.chars().filter(|c| *c != '\u{640}' && is_letter(*c)) {
         times = if c == last { times + 1 } else { 1 };

@@ -41,6 +41,7 @@ fn clean_takes_out_what_nobody_sees() {
         ("a\u{a0}b\u{2003}c\u{2028}d", "a b c\nd"),
         ("\u{0}a\u{7}b\u{9f}", "ab"),
         ("ㄱㅏ \u{FF76}\u{FF9E}", "가 ガ"),
+        ("ᄀـ\u{653}ᅡ", "ᄀ"),
     ] {
         assert_eq!(k1(text), clean, "{text:?}");
     }
@@ -106,10 +107,14 @@ fn repair_leaves_ordinary_writing_alone() {
         "و30 يوما",
         "حمله-من-اجل",
         "s%s%s%s a=b=c=d",
+        "a.b.c.d ا-ب-ج-د",
     ] {
         assert_eq!(k3(text), text, "{text:?}");
         assert!(!Reading::of(text).unwrap().is_repaired(), "{text:?}");
     }
+    // Letters without their dots, and abbreviations.
+    assert!(!Reading::of("ىىىىه اسىىٮٮٮل").unwrap().is_repaired());
+    assert!(!Reading::of("IEEE PPPoE").unwrap().is_repaired());
 }
 
 /// Letters that only K2 makes equal are not repeated.
@@ -258,6 +263,18 @@ proptest! {
     #[test]
     fn places_are_on_borders_and_keys_are_settled(text in hostile()) {
         check(&text);
+    }
+
+    #[test]
+    fn what_is_copied_at_once_is_what_would_be_copied(text in hostile()) {
+        prop_assert_eq!(clean::clean_by(&text, true), clean::clean_by(&text, false));
+    }
+
+    #[test]
+    fn a_word_alone_has_the_same_k2(text in hostile(), word in "[ -~ء-ي\\u{64b}-\\u{655}ـٱ-ۓ٠-٩۰-۹]{0,12}") {
+        for word in text.split(' ').chain([word.as_str()]) {
+            prop_assert_eq!(folded_word(word), k2(word), "{:?}", word);
+        }
     }
 }
 

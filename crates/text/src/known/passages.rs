@@ -5,6 +5,7 @@
 //! compared, so that nothing depends on where it begins. Hashes that agree propose *chains*: places in both texts that
 //! go on together. A few words that were changed do not break one.
 //!
+//! Numbers are no words here: dates, scores and the numbers of sections stand in texts that have nothing else in common.
 //! Words are compared as K4 of K3: without dots, after repairs. Three words without dots are still told apart, and a
 //! text written without dots is found.
 
@@ -14,7 +15,7 @@ use thiserror::Error;
 
 use crate::Reading;
 use crate::keys::rasm;
-use crate::words::words;
+use crate::words::{Kind, kind, words};
 
 /// Words of a shingle.
 const SHINGLE: usize = 3;
@@ -23,12 +24,15 @@ const WINDOW: usize = 3;
 /// A banked text has at least so many words; shorter ones are compared as a whole.
 pub const SHORTEST: usize = 8;
 /// Words that may be different in a row within a passage.
-const GAP: u32 = 20;
+const GAP: u32 = 8;
 /// Words by which two texts may drift apart from one agreement to the next.
 const DRIFT: u32 = 4;
-/// Kept shingles that must agree in a passage, and words that they cover.
+/// Kept shingles that must agree in a passage, and words that they cover: half of its words at least, or what agrees is a few
+/// phrases of the language (*a file system of*) in texts on one subject. Where a tenth of the words was changed, shingles cover
+/// four fifths.
 const AGREE: u32 = 3;
 const COVER: u32 = 8;
+const DENSE: u32 = 2;
 /// Chains followed at the same time; beyond, the oldest is ended.
 const CHAINS: usize = 64;
 /// Hashes are 48 bits.
@@ -72,7 +76,7 @@ impl Passages {
         Probe::of(reading).passages()
     }
 
-    /// Number of words of the text.
+    /// Number of words of the text, without numbers.
     pub const fn words(&self) -> u32 {
         self.words
     }
@@ -164,7 +168,7 @@ impl Probe {
     /// As [`Self::of`], with the places of words in what the text was read from.
     pub(crate) fn placed(reading: &Reading<'_>, place: impl Fn(Range<usize>) -> Range<usize>) -> Self {
         let key = reading.repaired();
-        let spans = words(key.text()).map(|word| {
+        let spans = lettered(key.text()).map(|word| {
             let span = place(key.source(word));
             span.start as u32..span.end as u32
         });
@@ -195,7 +199,7 @@ impl Probe {
         })
     }
 
-    /// Number of words.
+    /// Number of words, without numbers.
     pub fn words(&self) -> u32 {
         self.spans.len() as u32
     }
@@ -242,9 +246,14 @@ impl PassageMatch {
     }
 }
 
+/// The words of a text that are no numbers.
+fn lettered(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    words(text).filter(|word| text[word.clone()].chars().next().and_then(kind) != Some(Kind::Digits))
+}
+
 /// A hash for every word. Stored, and so never to change: FNV-1a (RFC 9923) over the letters without dots.
 fn word_hashes(text: &str) -> Vec<u64> {
-    words(text)
+    lettered(text)
         .map(|word| {
             text[word].chars().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
                 let letter = u64::from(rasm(c) as u32);
@@ -298,6 +307,13 @@ struct Chain {
     cover: u32,
 }
 
+impl Chain {
+    fn is_strong(&self) -> bool {
+        let words = self.last.0 + SHINGLE as u32 - self.first.0;
+        self.agree >= AGREE && self.cover >= COVER && self.cover * DENSE >= words
+    }
+}
+
 /// Chains agreements (place in the text, place in the banked text), given in the order of the text. Linear in their
 /// number.
 pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe) -> Option<PassageMatch> {
@@ -305,12 +321,11 @@ pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe)
     let mut open: Vec<Chain> = Vec::new();
     let mut ended: Vec<Chain> = Vec::new();
     for &(at, banked) in agreements {
-        let strong = |chain: &Chain| chain.agree >= AGREE && chain.cover >= COVER;
         let mut index = 0;
         while index < open.len() {
             if at - open[index].last.0 > GAP + shingle {
                 let old = open.swap_remove(index);
-                ended.extend(strong(&old).then_some(old));
+                ended.extend(old.is_strong().then_some(old));
             } else {
                 index += 1;
             }
@@ -335,7 +350,7 @@ pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe)
         } else {
             if open.len() == CHAINS {
                 let old = open.remove(0);
-                ended.extend(strong(&old).then_some(old));
+                ended.extend(old.is_strong().then_some(old));
             }
             open.push(Chain {
                 first: (at, banked),
@@ -345,10 +360,7 @@ pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe)
             });
         }
     }
-    ended.extend(
-        open.into_iter()
-            .filter(|chain| chain.agree >= AGREE && chain.cover >= COVER),
-    );
+    ended.extend(open.into_iter().filter(Chain::is_strong));
     if ended.is_empty() {
         return None;
     }

@@ -12,7 +12,7 @@ mod tests;
 use std::fmt;
 use std::ops::Range;
 
-use crate::keys::Reading;
+use crate::keys::{Reading, is_letter};
 use crate::words::{Kind, kind, words};
 
 /// A language, or that it cannot be told.
@@ -40,13 +40,18 @@ impl Language {
     /// The language of most of a text.
     pub fn of(reading: &Reading<'_>) -> Self {
         let mut letters: Vec<(Self, usize)> = Vec::new();
-        for segment in segments(reading) {
-            match letters
-                .iter_mut()
-                .find(|(language, _)| *language == segment.language)
-            {
-                Some((_, count)) => *count += segment.letters,
-                None => letters.push((segment.language, segment.letters)),
+        let text = reading.clean().text();
+        let runs = runs(text);
+        for run in runs
+            .iter()
+            .zip(longest(&runs))
+            .filter_map(|(run, is)| is.then_some(run))
+        {
+            let part = &text[run.clone()];
+            let (language, more) = (identify(part), letters_of(part));
+            match letters.iter_mut().find(|(other, _)| *other == language) {
+                Some((_, count)) => *count += more,
+                None => letters.push((language, more)),
             }
         }
         let total: usize = letters.iter().map(|(_, count)| count).sum();
@@ -87,16 +92,23 @@ pub struct Segment {
     pub letters: usize,
 }
 
-/// The stretches of a text in one language, in order. A line is cut where the script changes for more than two words.
+/// The stretches of a text in one language, in order. A line is cut where the script changes for more than two words. Of
+/// more than 512 stretches the shorter ones are unknown: telling one takes much longer than reading it.
 pub fn segments(reading: &Reading<'_>) -> Vec<Segment> {
     let clean = reading.clean();
     let text = clean.text();
     let mut out: Vec<Segment> = Vec::new();
-    for run in runs(text) {
+    let runs = runs(text);
+    let longest = longest(&runs);
+    for (run, is_told) in runs.into_iter().zip(longest) {
         let part = &text[run.clone()];
         let segment = Segment {
-            language: identify(part),
-            letters: part.chars().filter(|c| c.is_alphabetic()).count(),
+            language: if is_told {
+                identify(part)
+            } else {
+                Language::Unknown
+            },
+            letters: letters_of(part),
             span: clean.source(run),
         };
         match out.last_mut() {
@@ -108,6 +120,28 @@ pub fn segments(reading: &Reading<'_>) -> Vec<Segment> {
         }
     }
     out
+}
+
+fn letters_of(text: &str) -> usize {
+    text.chars().filter(|c| is_letter(*c)).count()
+}
+
+/// For each run whether it is one of the 512 longest; of those that are as long, the first.
+fn longest(runs: &[Range<usize>]) -> Vec<bool> {
+    const MOST: usize = 512;
+    if runs.len() <= MOST {
+        return vec![true; runs.len()];
+    }
+    let mut lengths: Vec<usize> = runs.iter().map(ExactSizeIterator::len).collect();
+    let (_, least, _) = lengths.select_nth_unstable_by(MOST - 1, |one, other| other.cmp(one));
+    let least = *least;
+    let mut room = MOST - runs.iter().filter(|run| run.len() > least).count();
+    let is_one = |run: &Range<usize>| {
+        let equal = run.len() == least && room > 0;
+        room -= usize::from(equal);
+        run.len() > least || equal
+    };
+    runs.iter().map(is_one).collect()
 }
 
 /// Words of one script in a row; one or two words of another stay with what is around them.

@@ -60,3 +60,16 @@ fn a_text_in_two_languages_has_two_segments() {
     let reading = Reading::of("وصلت شركة Nokia إلى المدينة القديمة أمس").unwrap();
     assert_eq!(segments(&reading).len(), 1);
 }
+
+#[test]
+fn the_longest_of_many_stretches_tell() {
+    let line = "يجتمع النادي كل يوم ثلاثاء في قاعة المطالعة القديمة\nhttps www example com a b\n";
+    let text = line.repeat(2000);
+    let reading = Reading::of(&text).unwrap();
+    assert_eq!(Language::of(&reading).tag(), "ar");
+    let told = segments(&reading);
+    let told = told
+        .iter()
+        .filter(|segment| segment.language != Language::Unknown);
+    assert_eq!(told.count(), 512);
+}

@@ -1,6 +1,7 @@
 //! Code that stands in a text where it does not belong: pasted with a page, or injected into it by somebody else.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What only code says, in small letters and each of at least two.
 const STRONG: &[&str] = &[
@@ -182,13 +183,24 @@ fn strong(bytes: &[u8]) -> Option<usize> {
     (0..bytes.len().saturating_sub(3)).find(|at| {
         let rest = &bytes[*at..];
         let (first, second) = (rest[0].to_ascii_lowercase(), rest[1].to_ascii_lowercase());
-        STRONG.iter().map(|known| known.as_bytes()).any(|known| {
-            known[0] == first
-                && known[1] == second
-                && rest.len() >= known.len()
-                && rest[..known.len()].eq_ignore_ascii_case(known)
-        })
+        begins_strong(first, second)
+            && STRONG
+                .iter()
+                .map(|known| known.as_bytes())
+                .any(|known| rest.len() >= known.len() && rest[..known.len()].eq_ignore_ascii_case(known))
     })
+}
+
+/// Whether a strong sign begins with two bytes: hardly any two do.
+fn begins_strong(first: u8, second: u8) -> bool {
+    static PAIRS: LazyLock<Vec<bool>> = LazyLock::new(|| {
+        let mut pairs = vec![false; 1 << 14];
+        for known in STRONG.iter().map(|known| known.as_bytes()) {
+            pairs[usize::from(known[0]) << 7 | usize::from(known[1])] = true;
+        }
+        pairs
+    });
+    first.is_ascii() && second.is_ascii() && PAIRS[usize::from(first) << 7 | usize::from(second)]
 }
 
 /// Whether a word is one that code begins with, be it joined to a sentence in another script.

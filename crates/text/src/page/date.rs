@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::calendar::{days_in, from_hijri};
 use super::months::{DAYS, GREGORIAN, HIJRI, LAST, NEAR, UNITS};
-use crate::find::platforms::fold;
+use crate::keys::folded_word;
 
 /// A date that stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,11 @@ fn tokens(text: &str) -> Vec<Token> {
         let number = digits
             .filter(|d| d.len() <= 4)
             .map(|d| (d.iter().fold(0, |sum, d| sum * 10 + d), d.len()));
-        let word = if digit { String::new() } else { fold(written) };
+        let word = if digit {
+            String::new()
+        } else {
+            folded_word(written)
+        };
         tokens.push(Token {
             span: start..end,
             number,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1256};
 
-use super::Incomplete;
+use super::{Incomplete, binary};
 
 /// Bytes in which a page says how it is encoded (HTML Living Standard, 13.2.3.2).
 const HEAD: usize = 1024;
@@ -52,14 +52,38 @@ impl Source {
         } else {
             bytes
         };
-        let (encoding, skip, sure) = encoding(bytes);
-        if !sure {
+        let (mut told, skip, mut sure) = encoding(bytes);
+        let wide = told == UTF_16LE || told == UTF_16BE;
+        let unit: binary::Unit = if told == UTF_16LE {
+            u16::from_le_bytes
+        } else {
+            u16::from_be_bytes
+        };
+        let texts = binary::texts(&bytes[skip..], wide.then_some(unit));
+        let whole: usize = texts.iter().map(ExactSizeIterator::len).sum();
+        if whole < bytes.len() - skip {
+            incomplete.push(Incomplete::Binary);
+            // What is no text says nothing of how the text is encoded.
+            let longest = texts.iter().max_by_key(|text| text.len());
+            if let Some(longest) = longest.filter(|_| !wide && skip == 0) {
+                let (again, mark, is_sure) = encoding(&bytes[longest.clone()]);
+                if mark == 0 && again != UTF_16LE && again != UTF_16BE {
+                    (told, sure) = (again, is_sure);
+                }
+            }
+        }
+        let encoding = told;
+        if !sure && whole > 0 {
             incomplete.push(Incomplete::Encoding);
         }
-        let body = &bytes[skip..];
+        // Letters of other encodings than UTF-8 may go on over the border of a block: they are read up to the first one.
+        let body = &bytes[skip..skip
+            + texts
+                .first()
+                .map_or(0, |first| if first.start == 0 { first.end } else { 0 })];
         let (text, way, broken) = if encoding == UTF_8 {
-            utf_8(body, skip)
-        } else if encoding == UTF_16LE || encoding == UTF_16BE {
+            utf_8(&bytes[skip..], &texts, skip)
+        } else if wide {
             let (text, broken) = encoding.decode_without_bom_handling(body);
             let steps = steps(&text, skip, |letter| 2 * letter.len_utf16());
             (text.into_owned(), steps, broken)
@@ -211,24 +235,38 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-fn utf_8(body: &[u8], skip: usize) -> (String, Way, bool) {
-    if let Ok(text) = std::str::from_utf8(body) {
+/// The stretches of a file that are text, a line end between each two.
+fn utf_8(body: &[u8], texts: &[Range<usize>], skip: usize) -> (String, Way, bool) {
+    if let [only] = texts
+        && *only == (0..body.len())
+        && let Ok(text) = std::str::from_utf8(body)
+    {
         return (text.to_owned(), Way::Same(skip), false);
     }
     let mut text = String::with_capacity(body.len());
     let mut places = vec![(0, skip)];
-    let mut file = skip;
-    for chunk in body.utf8_chunks() {
-        text.push_str(chunk.valid());
-        file += chunk.valid().len();
-        if !chunk.invalid().is_empty() {
-            places.push((text.len(), file));
-            text.push('\u{fffd}');
-            file += chunk.invalid().len();
-            places.push((text.len(), file));
+    let mut broken = false;
+    for stretch in texts {
+        if stretch.start > 0 {
+            // It stands for all that was left out.
+            text.push('\n');
+            places.push((text.len(), skip + stretch.start));
         }
+        let mut file = skip + stretch.start;
+        for chunk in body[stretch.clone()].utf8_chunks() {
+            text.push_str(chunk.valid());
+            file += chunk.valid().len();
+            if !chunk.invalid().is_empty() {
+                broken = true;
+                places.push((text.len(), file));
+                text.push('\u{fffd}');
+                file += chunk.invalid().len();
+                places.push((text.len(), file));
+            }
+        }
+        places.push((text.len(), file));
     }
-    (text, Way::Pieces(places), true)
+    (text, Way::Pieces(places), broken)
 }
 
 fn steps(text: &str, skip: usize, width: fn(char) -> usize) -> Way {

@@ -16,6 +16,7 @@
 //! Nothing is run and nothing is fetched. Time and memory are linear in the file.
 
 mod attributes;
+mod binary;
 mod calendar;
 mod code;
 mod date;
@@ -48,6 +49,9 @@ const INJECTIONS: usize = 256;
 pub enum Incomplete {
     /// It is longer than 256 MiB; the rest was not read.
     TooLong,
+    /// It is no text, or a stretch of it is not: bytes of an unknown kind, in which whatever looks like a word is chance. They
+    /// were not read.
+    Binary,
     /// Its encoding is not known; what is not ASCII was not read.
     Encoding,
     /// Some of its bytes are no text in its encoding; each such place is U+FFFD.
@@ -62,6 +66,7 @@ impl fmt::Display for Incomplete {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str(match self {
             Incomplete::TooLong => "longer than 256 MiB; the rest was not read",
+            Incomplete::Binary => "bytes of an unknown kind, which are no text, were not read",
             Incomplete::Encoding => "unknown encoding; only ASCII was read",
             Incomplete::BrokenText => "some bytes are no text in its encoding",
             Incomplete::Tag => "a tag with more than 1000 attributes; what follows was not read",

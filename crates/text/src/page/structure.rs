@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::date::{Date, dates};
 use super::html::Line;
 use super::labels::{FRAME, INSTITUTIONS, LABELS, MADE, NO_NAME, NOISE, Role, TAKEN_FROM};
-use crate::find::platforms::fold;
 use crate::find::{Kind, find};
+use crate::keys::folded_word;
 
 /// Words from which a line is running text.
 const LONG: usize = 25;
@@ -102,7 +102,7 @@ pub(super) fn words(line: &str) -> Vec<(Range<usize>, String)> {
         ) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
-                found.push((from..at, fold(&line[from..at])));
+                found.push((from..at, folded_word(&line[from..at])));
                 start = None;
             }
             _ => {}
@@ -217,9 +217,9 @@ impl<'a> Reader<'a> {
                 } else {
                     &mut self.found.translators
                 };
-                let same = list
-                    .iter()
-                    .any(|known| fold(&self.text[known.clone()]) == fold(&self.text[value.clone()]));
+                let same = list.iter().any(|known| {
+                    folded_word(&self.text[known.clone()]) == folded_word(&self.text[value.clone()])
+                });
                 if !same {
                     list.push(value);
                 }

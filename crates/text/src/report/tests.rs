@@ -68,3 +68,24 @@ fn what_no_reading_could_have_said_is_told() {
     assert!(!changed(&|it| it.language = "\u{1b}[31m".into()));
     assert!(!changed(&|it| it.structure.body = Some(Span(0, 1000))));
 }
+
+#[test]
+fn what_was_guessed_has_no_keys_but_those_that_check_themselves() {
+    let text = "بحسب خبراء في المركز قال المتحدث باسم الدوري أمس إن البطولة بدأت في المدينة، وأكد مدير النادي ذلك في تصريح صحفي، \
+                وذكر تقرير الصحيفة أن المحكمة حكمت في القضية يوم الأحد الماضي. \
+                https://example.com/a 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa @chess_league";
+    let (read, guessed) = (Report::of(text.as_bytes()), Report::of_guess(text));
+    assert_eq!(read.findings.len(), guessed.findings.len());
+    for found in &guessed.findings {
+        assert!(found.notes.contains(&Note::Guessed), "{found:?}");
+        assert_eq!(
+            found.keys.is_empty(),
+            found.kind != Kind::PaymentAddress,
+            "{found:?}"
+        );
+    }
+    assert_ne!(read.context.label, Label::Unclear);
+    assert_eq!(guessed.context.label, Label::Unclear);
+    assert_eq!(guessed.context.families, read.context.families);
+    assert!(guessed.is_possible(text.len() as u64));
+}

@@ -8,8 +8,8 @@ use thiserror::Error;
 use super::clitics::{LONGEST, is_pronoun, proclitics};
 use super::registry::{Registry, Term};
 use super::trie::{Asks, End, Trie};
-use crate::keys::{KeyLevel, Reading, RepairKind, folded_text, is_arabic, loans_folded, rasm};
-use crate::words::{Kind, kind, words};
+use crate::keys::{KeyLevel, Reading, RepairKind, folded_text, loans_folded, rasm};
+use crate::words::words;
 
 /// A term found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,12 +161,25 @@ impl Level {
             },
         };
         let text = key.text();
+        let mut words = words(text);
+        let mut word = 0..0;
         for found in automaton.find_overlapping_iter(text) {
             let (start, end) = (found.start(), found.end());
-            let Some(article) = left(text, start) else {
+            // Finds come by their ends, and each is within a word.
+            while word.end < end
+                && let Some(next) = words.next()
+            {
+                word = next;
+            }
+            if start < word.start {
+                continue;
+            }
+            let Some(article) = left(&text[word.start..start]) else {
                 continue;
             };
-            let Some(pronoun) = right(text, end) else { continue };
+            let Some(pronoun) = right(&text[end..word.end.max(end)]) else {
+                continue;
+            };
             self.trie.follow(found.value(), text, end, &mut |node, until| {
                 for ending in &node.ends {
                     let asks = ending.asks;
@@ -212,53 +225,26 @@ fn is_dotless(reading: &Reading<'_>, span: &Range<usize>) -> bool {
     spans.get(from).is_some_and(|dotless| dotless.start < span.end)
 }
 
-/// Whether a word begins here: Some(whether the article is before it), None within a word.
+/// Whether what stands before in the same word can be joined to one: Some(whether the article is among it).
 #[inline]
-fn left(text: &str, start: usize) -> Option<bool> {
-    let mut before = text[..start].chars().rev();
-    let first = text[start..].chars().next().and_then(kind);
-    let last = before.next().and_then(kind);
-    if last.is_none() || last != first || last == Some(Kind::Sign) {
-        return Some(false);
+fn left(letters: &str) -> Option<bool> {
+    match letters.len() {
+        0 => Some(false),
+        // Arabic letters have two bytes each.
+        1..=LONGEST_BYTES => proclitics(letters).map(|proclitics| proclitics.article),
+        _ => None,
     }
-    if last != Some(Kind::Arabic) {
-        return None;
-    }
-    let mut from = start;
-    for (count, c) in text[..start].chars().rev().enumerate() {
-        if !is_arabic(c) {
-            break;
-        }
-        if count == LONGEST {
-            return None;
-        }
-        from -= c.len_utf8();
-    }
-    proclitics(&text[from..start]).map(|proclitics| proclitics.article)
 }
 
-/// Whether a word ends here: Some(whether a pronoun is joined to it), None within a word.
+const LONGEST_BYTES: usize = 2 * LONGEST;
+
+/// Whether what stands after in the same word can be joined to one: Some(whether it is a pronoun).
 #[inline]
-fn right(text: &str, end: usize) -> Option<bool> {
-    let last = text[..end].chars().next_back().and_then(kind);
-    let next = text[end..].chars().next().and_then(kind);
-    if next.is_none() || next != last || next == Some(Kind::Sign) {
+fn right(letters: &str) -> Option<bool> {
+    if letters.is_empty() {
         return Some(false);
     }
-    if next != Some(Kind::Arabic) {
-        return None;
-    }
-    let mut until = end;
-    for (count, c) in text[end..].chars().enumerate() {
-        if !is_arabic(c) {
-            break;
-        }
-        if count == 3 {
-            return None;
-        }
-        until += c.len_utf8();
-    }
-    is_pronoun(&text[end..until]).then_some(true)
+    is_pronoun(letters).then_some(true)
 }
 
 /// The K3 of a form, if it is of letters only that look like others.

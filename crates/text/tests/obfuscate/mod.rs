@@ -21,6 +21,31 @@ impl Numbers {
     }
 }
 
+/// An invented language with the letters of Arabic and, like every language, a few words that are everywhere.
+pub(crate) struct Vocabulary(Vec<String>);
+
+impl Vocabulary {
+    pub(crate) fn new(numbers: &mut Numbers) -> Self {
+        let letters: Vec<char> = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةى".chars().collect();
+        let word = |numbers: &mut Numbers| {
+            (0..2 + numbers.below(6))
+                .map(|_| letters[numbers.below(letters.len())])
+                .collect()
+        };
+        Self((0..4000).map(|_| word(numbers)).collect())
+    }
+
+    /// A word, by Zipf's law.
+    pub(crate) fn word(&self, numbers: &mut Numbers) -> &str {
+        let rank = (4000_f64.powf(numbers.below(1 << 20) as f64 / f64::from(1 << 20))) as usize - 1;
+        &self.0[rank.min(3999)]
+    }
+
+    pub(crate) fn text(&self, words: usize, numbers: &mut Numbers) -> Vec<String> {
+        (0..words).map(|_| self.word(numbers).to_owned()).collect()
+    }
+}
+
 /// A class: its name, the share that must be found, and what it does to a word; none if it cannot be done to it.
 pub(crate) struct Class {
     pub(crate) name: &'static str,

@@ -22,7 +22,10 @@ macro_rules! pair {
 }
 
 mod ar;
+mod cases;
 mod en;
+
+pub(crate) use cases::{addresses, cases, registry};
 
 /// A template and its twin, which differs in one cue. `{l}` is the league, `{c}` a city, `{p}` a person, `{o}` a paper.
 pub(crate) struct Pair {
