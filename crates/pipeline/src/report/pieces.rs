@@ -13,7 +13,7 @@ use super::words::Words;
 
 /// A match in words, as an item of a list: the entry, how it was found, how near it is, how far it is trusted. `aspect` is
 /// the width of the picture by its height, where that is known. It has no style and no script in it.
-pub fn match_html(lang: Lang, hit: &Match, aspect: Option<f64>) -> impl HtmlSafe + std::fmt::Display {
+pub fn match_html(lang: Lang, hit: &Match, aspect: Option<f64>) -> impl HtmlSafe {
     let mut hit = Hit::new(lang.words(), hit, aspect, &[]);
     // The scale is drawn by a style of its own, which a strict policy refuses; the sentence says the same.
     hit.share = None;
@@ -21,7 +21,7 @@ pub fn match_html(lang: Lang, hit: &Match, aspect: Option<f64>) -> impl HtmlSafe
 }
 
 /// What was not looked at and what to do, in words, as an item of a list.
-pub fn gap_html(lang: Lang, gap: &Incomplete) -> impl HtmlSafe + std::fmt::Display {
+pub fn gap_html(lang: Lang, gap: &Incomplete) -> impl HtmlSafe {
     let words = lang.words();
     GapItem {
         words,

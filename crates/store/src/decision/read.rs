@@ -151,14 +151,13 @@ fn decision(row: Row<'_>) -> Result<Decision, StoreError> {
     let actor: String = stored.get(5)?;
     let shadow = digest(10)?.zip(stored.get::<Option<String>>(11)?);
     let given: Option<String> = stored.get(8)?;
-    let record = match given.zip(stored.get::<Option<String>>(9)?) {
-        Some((given, outcome)) => Some(DecisionRecord {
+    let record = given
+        .zip(stored.get::<Option<String>>(9)?)
+        .map(|(given, outcome)| DecisionRecord {
             given,
             outcome,
             shadow,
-        }),
-        None => None,
-    };
+        });
     Ok(Decision {
         seq,
         item: ItemId(stored.get(1)?),

@@ -93,7 +93,7 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
                     let key = numbers.one(&of);
                     let text = variant(kind, pieces, &of, key, &mut numbers);
                     let hits = index.search(&Probe::of(&Reading::of(&text)?));
-                    found += usize::from(hits.iter().any(|(other, _)| *other == key as u64));
+                    found += usize::from(hits.found.iter().any(|(other, _)| *other == key as u64));
                     writeln!(
                         queries,
                         "{}",
@@ -207,7 +207,7 @@ fn unrelated(name: &str, pieces: &[Piece], index: &PassageIndex) -> Result<(), F
     let (mut wrong, mut elsewhere, mut shown) = (0, 0, Vec::new());
     for (key, piece) in pieces.iter().enumerate() {
         let text = piece.text();
-        for (other, found) in index.search(&Probe::of(&Reading::of(&text)?)) {
+        for (other, found) in index.search(&Probe::of(&Reading::of(&text)?)).found {
             if other == key as u64 {
                 continue;
             }
