@@ -43,12 +43,18 @@ impl Excerpt {
         })
     }
 
-    /// Whether its script is written from right to left.
+    /// Whether most of its letters are written from right to left: a link in an Arabic sentence does not turn it around.
     pub(super) fn runs_left(&self) -> bool {
-        let strong = self.found.chars().find(|c| c.is_alphabetic());
-        strong.is_some_and(
-            |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'),
-        )
+        let texts = [&self.before, &self.found, &self.after];
+        let letters = texts.into_iter().flat_map(|text| text.chars());
+        let (mut left, mut right) = (0_usize, 0_usize);
+        for letter in letters.filter(|letter| letter.is_alphabetic()) {
+            match letter {
+                '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => left += 1,
+                _ => right += 1,
+            }
+        }
+        left > right
     }
 }
 
