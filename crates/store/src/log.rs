@@ -212,7 +212,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub fn log_length(&self) -> Result<i64, StoreError> {
-        self.read("log_length", |connection| length(connection))
+        self.read("log_length", length)
     }
 
     /// Checks the chain of the whole log; gives the number of records and the last chain, `None` of an empty log.
