@@ -99,12 +99,17 @@ fn invite(service: &Service, pictures: &Path, files: &[DemoFile], hash: &str, wh
     let edited = path(|expect| matches!(expect, Expect::Match { edit: Some(_), .. }));
     let other = path(|expect| matches!(expect, Expect::NoMatch));
     let Service {
-        address, hma, key, ..
+        address,
+        hma,
+        key,
+        link,
+        ..
     } = service;
     let auth = quoted(&format!("X-API-Key: {key}"));
     writeln!(
         print::out(),
-        "\nThe service: {address}, for clients of HMA: {hma}\nThe administrator's key: {key}\n\nTry, {when}:\n  \
+        "\nThe service: {address}, for clients of HMA: {hma}\nThe administrator's key: {key}\nThe console, where what \
+         matched waits for people; choose a password there, once:\n  {link}\n\nTry, {when}:\n  \
          curl -H {auth} --data-binary {} {address}/v1/scan\n  \
          curl -H {auth} --data-binary {} {address}/v1/items\n  \
          curl -H {auth} '{hma}/m/lookup?signal_type=pdq&signal={hash}'\n\

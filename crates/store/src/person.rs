@@ -160,8 +160,10 @@ impl Store {
     /// [`StoreError::Row`].
     pub fn people(&self) -> Result<Vec<Person>, StoreError> {
         self.read("people", |connection| {
-            let mut statement = connection.prepare_cached("-- people\nSELECT id, name, password IS NOT NULL, totp IS NOT NULL, lang, created_at, disabled_at
-                 FROM person ORDER BY id")?;
+            let mut statement = connection.prepare_cached(
+                "-- people\nSELECT id, name, password IS NOT NULL, totp IS NOT NULL, lang, created_at, disabled_at
+                 FROM person ORDER BY id",
+            )?;
             let mut rows = statement.query(params![])?;
             let mut people = Vec::new();
             while let Some(row) = rows.next()? {

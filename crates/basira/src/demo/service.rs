@@ -31,6 +31,8 @@ pub(super) struct Service {
     pub(super) hma: String,
     /// The administrator's key.
     pub(super) key: String,
+    /// The one-time link of the console's first administrator.
+    pub(super) link: String,
 }
 
 /// The receipt of an item.
@@ -87,12 +89,13 @@ impl Service {
             address: String::new(),
             hma: String::new(),
             key: String::new(),
+            link: String::new(),
         };
-        let Some(Some((address, hma, key))) = said else {
+        let Some(Some([address, hma, key, link])) = said else {
             let _ = service.child.wait();
             bail!("the service did not start; what it said stands above");
         };
-        (service.address, service.hma, service.key) = (address, hma, key);
+        (service.address, service.hma, service.key, service.link) = (address, hma, key, link);
         Ok(service)
     }
 
@@ -166,27 +169,27 @@ fn is_setting(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b"BASIRA_")
 }
 
-/// Reads what a service says when it starts: its two addresses and the key. `None` when it ends before.
-fn read_start(out: ChildStdout) -> Option<(String, String, String)> {
+/// Reads what a service says when it starts: its two addresses, the key, and the console's link. `None` when it ends
+/// before.
+fn read_start(out: ChildStdout) -> Option<[String; 4]> {
     let mut lines = BufReader::new(out).lines();
-    let (mut address, mut hma, mut key) = (None, None, None);
-    while address.is_none() || hma.is_none() || key.is_none() {
+    let mut said = [const { None }; 4];
+    while said.iter().any(Option::is_none) {
         let line = lines.next()?.ok()?;
         let line = line.trim();
-        if line.starts_with(store::SECRET_PREFIX) {
-            key = Some(line.to_owned());
-        } else if let Some(at) = line.strip_prefix("basira serves on ") {
-            address = Some(at.to_owned());
+        if let Some(at) = line.strip_prefix("basira serves on ") {
+            said[0] = Some(at.to_owned());
         } else if let Some(at) = line.strip_prefix("basira serves clients of HMA on ") {
-            hma = Some(at.to_owned());
+            said[1] = Some(at.to_owned());
+        } else if line.starts_with(store::SECRET_PREFIX) {
+            said[2] = Some(line.to_owned());
+        } else if line.contains("/console/invitation/") {
+            said[3] = Some(line.to_owned());
         }
     }
     // What it may say later must not fill the pipe.
     thread::spawn(move || lines.for_each(drop));
-    address
-        .zip(hma)
-        .zip(key)
-        .map(|((address, hma), key)| (address, hma, key))
+    Some(said.map(Option::unwrap_or_default))
 }
 
 fn interrupts() -> Result<Receiver<()>> {

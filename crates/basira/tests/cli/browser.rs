@@ -47,6 +47,8 @@ impl Browser {
     pub(crate) fn of(server: &Server) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            // What is refused before its form was read ends its connection.
+            .max_idle_connections(0)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(Duration::from_secs(60)))

@@ -188,7 +188,7 @@ fn every_role_reaches_its_routes_and_no_other_and_no_forged_form_comes_through()
         }
     }
     for role in Role::ALL {
-        let mut browser = person(&server, &mut admin, role.name(), Grant::whole(*role));
+        let mut browser = person(&server, &mut admin, &format!("a {role}"), Grant::whole(*role));
         for route in &routes {
             let path = path_of(route);
             if route.method == "POST" {

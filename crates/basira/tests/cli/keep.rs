@@ -22,7 +22,7 @@ fn a_backup_of_a_running_service_is_restored_with_all_that_was_acknowledged() {
     let item = item["item"].as_str().unwrap();
     admin.finished(item);
     let verified = place.go("verify --json").ends(0).rows().remove(0);
-    assert_eq!((&verified["records"], &verified["blobs"]), (&json!(3), &json!(1)));
+    assert_eq!((&verified["records"], &verified["blobs"]), (&json!(5), &json!(1)));
     place.go("backup copy").ends(0).prints("1 kept files");
     place.go("backup copy").ends(2).says("is not empty");
     admin.post("/v1/banks", json!({"name": "later"})).expect(201);
@@ -31,7 +31,7 @@ fn a_backup_of_a_running_service_is_restored_with_all_that_was_acknowledged() {
     server.kill();
 
     place.lose();
-    place.go("restore copy").ends(0).prints("3 records");
+    place.go("restore copy").ends(0).prints("5 records");
     let again = place.go("verify --json").ends(0).rows().remove(0);
     for field in ["records", "chain", "blobs", "public_key"] {
         assert_eq!(again[field], verified[field], "the same log with the same chain");
@@ -62,7 +62,7 @@ fn verify_names_the_record_and_the_file_that_were_altered() {
     place
         .go("verify")
         .ends(0)
-        .prints("7 records")
+        .prints("8 records")
         .prints("1 decisions");
 
     let blob = place.data().join("blobs").join(&sha256[..2]).join(sha256);
@@ -99,8 +99,8 @@ fn verify_names_the_record_and_the_file_that_were_altered() {
         );
     }
     place.go("verify").ends(0);
-    place.alter("UPDATE log SET body = replace(body, '3', '4') WHERE seq = 4");
-    place.go("verify").ends(2).says("record 4 of the log");
+    place.alter("UPDATE log SET body = replace(body, '3', '4') WHERE seq = 5");
+    place.go("verify").ends(2).says("record 5 of the log");
 }
 
 /// The chain of a log from its first record on, as whoever alters it would make it anew.
@@ -168,7 +168,7 @@ fn a_checkpoint_that_was_kept_elsewhere_tells_that_the_log_was_cut_short_or_writ
     fs::remove_file(&signing).unwrap();
     verify(&["--checkpoint", "late"]).ends(2).says("--public-key");
     verify(&["--public-key", key.trim(), "--checkpoint", "late"]).ends(0);
-    let altered = late.replacen("\n4\n", "\n3\n", 1);
+    let altered = late.replacen("\n5\n", "\n4\n", 1);
     assert_ne!(altered, late);
     place.write("altered", altered);
     verify(&["--public-key", key.trim(), "--checkpoint", "altered"])
@@ -181,26 +181,26 @@ fn a_checkpoint_that_was_kept_elsewhere_tells_that_the_log_was_cut_short_or_writ
     let database = rusqlite::Connection::open(place.data().join("basira.db")).unwrap();
     let notes = |sql: &str| database.execute(sql, []).unwrap();
     // Cut short, with all that would tell so within the folder.
-    forge(&database, 3);
+    forge(&database, 4);
     verify(&["--public-key", key.trim()])
         .ends(2)
         .says("it was cut short");
-    notes("DELETE FROM checkpoint WHERE size > 3");
+    notes("DELETE FROM checkpoint WHERE size > 4");
     verify(&["--public-key", key.trim()]).ends(0);
     verify(&["--public-key", key.trim(), "--checkpoint", "early"]).ends(0);
     verify(&["--public-key", key.trim(), "--checkpoint", "late"])
         .ends(2)
-        .says("checkpoint of 4 records")
+        .says("checkpoint of 5 records")
         .says("it was cut short");
     // Written anew from the second record on.
     notes("UPDATE log SET body = replace(body, 'administrator', 'somebody') WHERE seq = 2");
-    forge(&database, 3);
+    forge(&database, 4);
     verify(&["--public-key", key.trim()]).ends(2).says("written anew");
     notes("DELETE FROM checkpoint");
     verify(&["--public-key", key.trim()]).ends(0);
     verify(&["--public-key", key.trim(), "--checkpoint", "early"])
         .ends(2)
-        .says("checkpoint of 3 records")
+        .says("checkpoint of 4 records")
         .says("written anew");
     fs::write(&signing, secret).unwrap();
 }

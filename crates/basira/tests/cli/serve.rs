@@ -146,7 +146,10 @@ fn what_was_added_is_found_by_the_next_request_and_what_was_removed_is_not() {
         .iter()
         .map(|it| it["kind"].as_str().unwrap())
         .collect();
-    assert_eq!(&kinds[..3], ["key_created", "bank_created", "entry_added"]);
+    assert_eq!(
+        &kinds[..4],
+        ["key_created", "person_invited", "bank_created", "entry_added"]
+    );
     assert_eq!(kinds.iter().filter(|kind| **kind == "entry_added").count(), 41);
     assert_eq!(kinds.iter().filter(|kind| **kind == "entry_removed").count(), 10);
 }

@@ -16,7 +16,9 @@ fn decision(number: u8) -> NewDecision {
         engine: "1".to_owned(),
         given: format!("{{\"number\":{number}}}"),
         outcome: format!("{{\"of\":{number}}}"),
-        shadow: number.is_multiple_of(2).then(|| (Sha256::new([9; 32]), "{}".to_owned())),
+        shadow: number
+            .is_multiple_of(2)
+            .then(|| (Sha256::new([9; 32]), "{}".to_owned())),
         rates: vec![(
             Sha256::new([7; 32]),
             Rates {
