@@ -71,11 +71,12 @@ fn a_database_is_spoken_to_by_tls_as_its_url_says() {
             .env("BASIRA_POSTGRES", url.replace("hush", "hash")),
     );
     wrong.ends(2).says("password");
+    let own = url.clone();
     // The database of an HMA too; this one is none, which is seen when it was let in.
     let import = |options: &str| {
         let url = format!("postgresql+psycopg2://tester:hush@localhost:{port}/postgres?{options}");
         let arguments = ["import", "hma", "--dry-run", "--database", &url];
-        Run::of(&mut place.basira(arguments)).ends(2)
+        Run::of(place.basira(arguments).env("BASIRA_POSTGRES", &own)).ends(2)
     };
     import("sslmode=require").says("cannot read the database");
     import("sslmode=disable").says("cannot connect");
