@@ -91,7 +91,7 @@ pub(crate) fn from_base32(text: &str) -> Option<[u8; SECRET]> {
     for (eight, five) in text.as_bytes().chunks(8).zip(secret.chunks_mut(5)) {
         let mut number = 0_u64;
         for digit in eight {
-            number = number << 5 | BASE32.iter().position(|known| known == digit)? as u64;
+            number = (number << 5) | BASE32.iter().position(|known| known == digit)? as u64;
         }
         five.copy_from_slice(&number.to_be_bytes()[3..]);
     }

@@ -72,16 +72,14 @@ impl Seen {
 
     /// Whether the reader has a right somewhere.
     pub(super) fn may(&self, right: Right) -> bool {
-        let grants = self.reader.iter().flat_map(|reader| &reader.person.grants);
-        grants.into_iter().any(|grant| grant.gives(right))
+        let mut grants = self.reader.iter().flat_map(|reader| &reader.person.grants);
+        grants.any(|grant| grant.gives(right))
     }
 
     /// Whether the reader has a right on a case.
     pub(super) fn may_on(&self, right: Right, case: &Case) -> bool {
-        let grants = self.reader.iter().flat_map(|reader| &reader.person.grants);
-        grants
-            .into_iter()
-            .any(|grant| grant.gives_on(right, case.queue, case.severity))
+        let mut grants = self.reader.iter().flat_map(|reader| &reader.person.grants);
+        grants.any(|grant| grant.gives_on(right, case.queue, case.severity))
     }
 
     /// The queues of which the reader has a right on some cases, and on the most severe of which.
@@ -92,9 +90,8 @@ impl Seen {
             .flat_map(|reader| &reader.person.grants)
             .collect();
         let most = |queue: &Queue| {
-            let severities = Severity::ALL.iter().rev();
+            let mut severities = Severity::ALL.iter().rev();
             severities
-                .into_iter()
                 .find(|severity| {
                     grants
                         .iter()
