@@ -199,6 +199,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         part: gap.part.as_str().to_owned(),
         reason: gap.reason.clone(),
     };
+    let gaps = contents.incomplete.iter().chain(&reports.left);
     let named = Named {
         kind: contents.kind.name().to_owned(),
         pictures: contents.pictures.iter().map(picture).collect(),
@@ -208,13 +209,7 @@ pub fn encode(contents: &Contents) -> Vec<u8> {
         sounds: contents.sounds.iter().zip(&heard).map(sound).collect(),
         reports: reports.named,
         prints: named_prints,
-        incomplete: contents
-            .incomplete
-            .iter()
-            .chain(&reports.left)
-            .take(MOST_GAPS)
-            .map(gap)
-            .collect(),
+        incomplete: gaps.take(MOST_GAPS).map(gap).collect(),
     };
     // Strings, numbers and lists of them always have a JSON form.
     let json = serde_json::to_vec(&named).unwrap_or_default();
