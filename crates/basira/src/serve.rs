@@ -134,7 +134,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     let store = Arc::clone(banks.store());
     store.remove_orphans()?;
     let intake = Intake::new(Arc::clone(&store));
-    let request = options.decoding.request().with_texts();
+    let request = options.decoding.request().with_texts().with_reading();
     let deciding = Arc::new(Deciding::new(Arc::clone(&banks), Timestamp::now())?);
     let matching = Matching::new(
         Arc::clone(&banks),

@@ -127,6 +127,11 @@ impl Request {
         }
     }
 
+    /// The same, with texts that are read too: policies ask for their language and context.
+    pub const fn with_reading(self) -> Self {
+        Self { read: true, ..self }
+    }
+
     /// The same, as it is asked of what goes into a bank: banks are few and uploads many, so that a bank keeps every frame
     /// that differs, and an upload needs one a second.
     pub const fn for_bank(self) -> Self {
