@@ -274,6 +274,19 @@ fn league_text(prng: &mut Prng, before: &str) -> String {
     words.join(" ")
 }
 
+/// So long that its order hardly matters to TLSH.
+fn long_text(prng: &mut Prng) -> String {
+    let syllables = ["ra", "lo", "ne", "shi", "tu", "mar", "ge", "pon", "ka", "vel"];
+    let word = |prng: &mut Prng| {
+        let count = prng.int(2, 5);
+        (0..count)
+            .map(|_| syllables[prng.int(0, 9) as usize])
+            .collect::<String>()
+    };
+    let words: Vec<String> = (0..600).map(|_| word(prng)).collect();
+    words.join(" ")
+}
+
 fn print_of(text: &str) -> TextPrint {
     let page = text::page::read(text.as_bytes());
     TextPrint::of(&page, &page.mentions())
@@ -338,7 +351,10 @@ fn texts_are_near_what_comparing_with_each_entry_says() {
     let mut last = String::new();
     let mut methods = [0; 4];
     for round in 0..220 {
-        let text = league_text(&mut prng, &last);
+        let text = match round % 20 {
+            0 => long_text(&mut prng),
+            _ => league_text(&mut prng, &last),
+        };
         if !there.is_empty() && prng.int(0, 3) == 0 {
             let (gone, ..) = there.swap_remove(prng.int(0, there.len() as u32 - 1) as usize);
             banks
@@ -364,14 +380,22 @@ fn texts_are_near_what_comparing_with_each_entry_says() {
         }
         banks.refresh().unwrap();
         let other = (round % 40 == 0).then(|| Banks::open(banks.store().clone()).unwrap());
-        // Backwards no three words are the same, and the text as a whole is alike.
-        let backwards = last.split_whitespace().rev().collect::<Vec<_>>().join(" ");
-        for query in [
-            league_text(&mut prng, &last),
-            text.clone(),
-            last.clone(),
-            backwards,
-        ] {
+        // No three words in a row are the same, and the text as a whole is alike.
+        let words: Vec<&str> = last.split_whitespace().collect();
+        let alike: Vec<&str> = words
+            .chunks(3)
+            .flat_map(|three| {
+                three
+                    .iter()
+                    .skip(1)
+                    .take(1)
+                    .chain(&three[..1])
+                    .chain(&three[three.len().min(2)..])
+            })
+            .copied()
+            .collect();
+        let alike = alike.join(" ");
+        for query in [league_text(&mut prng, &last), text.clone(), last.clone(), alike] {
             let found = match_decoded(
                 with_text(&query),
                 other.as_ref().unwrap_or(banks),

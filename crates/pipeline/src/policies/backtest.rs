@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 use model::Judgement;
 use policy::{
-    Action, Facts, Outcome, PolicyId, PolicySet, Snapshot, Stage, Stages, Standing, Truth, Value,
-    decide_facts,
+    Action, Facts, Outcome, PolicyId, PolicySet, Snapshot, Stage, Stages, Standing, Suppression, Truth,
+    Value, decide_facts,
 };
 use serde::Serialize;
 use store::{Actor, Decision, Store, StoreError};
@@ -184,11 +184,17 @@ fn read(decision: &Decision) -> Option<(Given, Option<Outcome>)> {
     Some((given, outcome))
 }
 
-/// The kinds of actions that policies do at an item.
+/// The kinds of actions that policies do at an item. What another does already, each of them does.
 fn kinds(outcome: &Outcome, is_about: impl Fn(&PolicyId) -> bool) -> BTreeSet<&'static str> {
-    let chosen = outcome.chosen.iter().filter(|it| is_about(&it.policy));
-    let acts = chosen.filter(|it| !matches!(it.action, Action::Allow {}));
-    acts.map(|it| it.action.kind().name()).collect()
+    let chosen = outcome.chosen.iter().map(|it| (&it.policy, &it.action));
+    let same = outcome
+        .suppressed
+        .iter()
+        .filter(|it| matches!(it.why, Suppression::Same { .. }));
+    let acts = chosen
+        .chain(same.map(|it| (&it.policy, &it.action)))
+        .filter(|(policy, action)| is_about(policy) && !matches!(action, Action::Allow {}));
+    acts.map(|(_, action)| action.kind().name()).collect()
 }
 
 impl Backtest {

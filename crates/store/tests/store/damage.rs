@@ -36,7 +36,8 @@ fn a_page_that_was_overwritten_is_damaged() {
         .open(place.folder().join("basira.db"))
         .unwrap();
     let pages = file.metadata().unwrap().len() / 4096;
-    for page in pages / 2..pages {
+    // Not those that are read whenever it is opened.
+    for page in pages * 3 / 4..pages {
         file.write_all_at(&[0xff; 4096], page * 4096).unwrap();
     }
     let store = place.reader();
