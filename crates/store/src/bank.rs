@@ -38,7 +38,7 @@ impl Edits<'_, '_> {
     /// Makes a bank that is matched in a part of the lookups of HMA's clients.
     ///
     /// # Errors
-    /// As [`Store::create_bank`].
+    /// As [`Self::create_bank`].
     pub fn create_bank_with(
         &self,
         name: &BankName,

@@ -154,7 +154,7 @@ impl Edits<'_, '_> {
     /// ten thousand at a time.
     ///
     /// # Errors
-    /// As [`Store::add_entry`]; an import checks each row with [`NewEntry::check`] beforehand.
+    /// As [`Self::add_entry`]; an import checks each row with [`NewEntry::check`] beforehand.
     pub fn add_entries(&self, bank: BankId, entries: &[NewEntry]) -> Result<Vec<EntryId>, StoreError> {
         if entries.is_empty() {
             return Ok(Vec::new());
@@ -165,7 +165,7 @@ impl Edits<'_, '_> {
     /// Adds all of these entries under ids that they had elsewhere and that clients know.
     ///
     /// # Errors
-    /// [`StoreError::IdTaken`] when one is that of an entry here; else as [`Store::add_entry`].
+    /// [`StoreError::IdTaken`] when one is that of an entry here; else as [`Self::add_entry`].
     pub fn add_entries_as(
         &self,
         bank: BankId,
