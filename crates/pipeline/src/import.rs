@@ -277,6 +277,40 @@ mod tests {
         ));
     }
 
+    /// Lists with bytes changed, taken away and put in, by the thousand.
+    #[test]
+    fn spoilt_lists_are_survived_and_each_bad_row_has_a_line() {
+        let csv =
+            format!("Type,value,label,expires\nmd5,{MD5},chess,2027-01-31T00:00:00Z\nurl,example.com/a,,\n");
+        let ndjson = format!(
+            "{{\"type\":\"md5\",\"value\":\"{MD5}\",\"quality\":50}}\n{{\"type\":\"raw_text\",\"value\":\"a b\"}}\n"
+        );
+        let mut prng = testkit::Prng::new(11, 3);
+        let (mut good, mut bad) = (0, 0);
+        for round in 0..6_000 {
+            let (list, form) = [(&csv, Form::Csv), (&ndjson, Form::Ndjson)][round % 2];
+            let mut bytes = list.clone().into_bytes();
+            for _ in 0..prng.int(0, 4) {
+                let at = prng.int(0, bytes.len() as u32 - 1) as usize;
+                let byte = [b'"', b',', b'\n', b'\r', b'{', 0xff, 0, prng.int(0, 255) as u8]
+                    [prng.int(0, 7) as usize];
+                match prng.int(0, 2) {
+                    0 => bytes[at] = byte,
+                    1 => bytes.insert(at, byte),
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            let _ = read(&*bytes, form, |row| match row {
+                Ok(_) => good += 1,
+                Err(row) => {
+                    assert!(row.line > 0);
+                    bad += 1;
+                }
+            });
+        }
+        assert!(good > 1_000 && bad > 1_000, "{good} good, {bad} bad");
+    }
+
     #[test]
     fn any_bytes_are_survived() {
         for form in [Form::Csv, Form::Ndjson] {
