@@ -177,6 +177,14 @@ impl Problem {
         }
     }
 
+    /// As many of these are in work as may be at once.
+    pub fn busy(detail: impl Into<String>) -> Self {
+        Self {
+            detail: detail.into(),
+            ..Self::too_many(5)
+        }
+    }
+
     /// Nothing can be done right now.
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self {

@@ -49,6 +49,9 @@ pub(crate) enum Refusals {
     /// The body is of another type.
     #[response(status = 415, content_type = "application/problem+json")]
     Unsupported(Problem),
+    /// Policies that were given do not pass the check: `detail` says which, where, and what to do.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Unchecked(Problem),
     /// The key asks too often; `Retry-After` says how long to wait.
     #[response(status = 429, content_type = "application/problem+json")]
     TooMany(Problem),

@@ -52,7 +52,7 @@ impl Tries {
     fn begin(&self) -> Result<Arc<Try>, Problem> {
         let mut kept = self.kept();
         if kept.iter().filter(|it| it.ended().is_none()).count() >= MOST_AT_ONCE {
-            return Err(Problem::unavailable(
+            return Err(Problem::busy(
                 "others are tried at this moment; wait until one has ended",
             ));
         }
