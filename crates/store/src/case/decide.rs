@@ -41,10 +41,8 @@ impl Store {
         let by = by.to_owned();
         self.share("undo_decision", move |transaction| {
             let decision = step(transaction, id, DecisionStep::Undo, now)?;
-            let about = ids(&decision);
             set_free(transaction, &decision)?;
-            let body = [("case", &*about.0), ("decision", &*about.1), ("by", &*by)];
-            log::append(transaction, now, LogKind::DecisionUndone, &body)?;
+            note_step(transaction, LogKind::DecisionUndone, &decision, &by, now)?;
             Ok(decision)
         })
     }
@@ -96,9 +94,7 @@ impl Store {
                 tell::reversed(transaction, &decision, &item, now)?;
             }
             set_free(transaction, &decision)?;
-            let about = ids(&decision);
-            let body = [("case", &*about.0), ("decision", &*about.1), ("by", &*by)];
-            log::append(transaction, now, LogKind::DecisionReversed, &body)?;
+            note_step(transaction, LogKind::DecisionReversed, &decision, &by, now)?;
             Ok(decision)
         })
     }
@@ -116,6 +112,19 @@ impl Store {
             Ok(next.and_then(|micros| Timestamp::from_microsecond(micros).ok()))
         })
     }
+}
+
+/// Notes in the log that somebody took a step back.
+fn note_step(
+    transaction: &Transaction<'_>,
+    kind: LogKind,
+    decision: &CaseDecision,
+    by: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let about = ids(decision);
+    let body = [("case", &*about.0), ("decision", &*about.1), ("by", by)];
+    log::append(transaction, now, kind, &body)
 }
 
 fn ids(decision: &CaseDecision) -> (String, String) {
