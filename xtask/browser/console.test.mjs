@@ -1,13 +1,11 @@
 // The console in Chromium: by keyboard, in both languages, light and dark, on a narrow screen, and against hostile texts.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { api, picture, start, submit } from "./service.mjs";
+import { api, healthy, launch, picture, start, submit } from "./service.mjs";
 
-const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const password = "four knights and a rook";
 const hostile = [
   "<script>document.title='run'</script>",
@@ -40,9 +38,7 @@ before(async () => {
     assert.equal(found.result.verdict, "match");
   }
   await submit(service, { external_id: "broken" }, picture(3).subarray(0, 400));
-  const settings = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"];
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: settings });
+  browser = await launch(chromium);
 }, { timeout: 120_000 });
 
 after(async () => {
@@ -71,14 +67,6 @@ async function signIn(page) {
   await page.locator("#password").fill(password);
   await page.keyboard.press("Enter");
   await page.waitForURL(/queue/);
-}
-
-async function healthy(page, where) {
-  await page.evaluate(axe);
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const { violations } = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), tags);
-  const found = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
-  assert.deepEqual(found, [], where);
 }
 
 test("the first administrator comes in by the link, and by name and password", async () => {

@@ -1,18 +1,21 @@
 // A service of its own for the tests, filled by its API with benign pictures, and a browser to look at it.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { deflateSync } from "node:zlib";
 
 const program = process.env.BASIRA;
+const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 /** Starts `basira serve` in a folder that goes with it. */
 export async function start(...options) {
   const folder = mkdtempSync(join(tmpdir(), "basira-browser-"));
-  const words = ["serve", "--listen", "127.0.0.1:0", "--data", join(folder, "data"), "--key", join(folder, "key"),
+  const listen = options.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
+  const words = ["serve", ...listen, "--data", join(folder, "data"), "--key", join(folder, "key"),
     "--log-level", "warn", ...options];
   const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
   const service = {
@@ -102,4 +105,20 @@ export function picture(number, side = 256) {
     chunk("IDAT", deflateSync(Buffer.concat(rows))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
+}
+
+/** A browser that asks nothing by itself. */
+export function launch(chromium) {
+  const settings = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: settings });
+}
+
+/** That a page has no violation of WCAG 2.2 AA that can be found by a program. */
+export async function healthy(page, where) {
+  await page.evaluate(axe);
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), tags);
+  const found = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+  assert.deepEqual(found, [], where);
 }

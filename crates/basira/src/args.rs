@@ -88,7 +88,7 @@ pub(crate) enum Command {
     /// Say how well files are protected from here on this machine, and what could be better
     Doctor(DoctorOptions),
     /// Run the service: items in by HTTP, verdicts out
-    Serve(ServeOptions),
+    Serve(Box<ServeOptions>),
     /// Policies: check, format, test, try, explain
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -66,6 +66,8 @@ struct Counts {
 #[derive(Debug, Default, Serialize)]
 struct Totals {
     dry_run: bool,
+    /// That are switched off or down there.
+    signal_types: Counts,
     exchanges: Counts,
     banks: Counts,
     contents: Counts,
@@ -102,6 +104,7 @@ pub(crate) fn run(place: &PlaceArguments, command: &ImportCommand) -> Result<Out
         },
         named: 0,
     };
+    import.signal_types(&there.signal_types()?)?;
     let exchanges = import.exchanges(&there.exchanges()?)?;
     for bank in there.banks()? {
         import.bank(&bank, &exchanges)?;
@@ -165,6 +168,29 @@ impl Import<'_> {
             Err(StoreError::NoBank(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Brings how often signal types are used.
+    fn signal_types(&mut self, there: &[(String, f64)]) -> Result<()> {
+        let here = self.store().signal_ratios()?;
+        for (name, ratio) in there {
+            let Some(kind) = hma::kind(name) else {
+                self.totals.signal_types.left_out += 1;
+                self.leave_out(&format!("signal type {name}"), "Basira does not know it");
+                continue;
+            };
+            let ratio = hma::ratio(*ratio);
+            match here.get(&kind) {
+                Some(known) if (known - ratio).abs() < 1e-9 => {
+                    self.totals.signal_types.there += 1;
+                    continue;
+                }
+                Some(_) => self.totals.signal_types.changed += 1,
+                None => self.totals.signal_types.brought += 1,
+            }
+            self.make(&Edit::SetSignalRatio { kind, ratio })?;
+        }
+        Ok(())
     }
 
     /// Brings exchanges, and gives our bank for each that is here now.
@@ -236,7 +262,7 @@ impl Import<'_> {
     }
 
     fn bank(&mut self, there: &HmaBank, exchanges: &HashMap<i32, Option<BankId>>) -> Result<()> {
-        let enabled_ratio = hma::ratio(there);
+        let enabled_ratio = hma::ratio(there.enabled_ratio);
         let name: BankName = match there.name.parse() {
             Ok(name) => name,
             Err(error) => {
@@ -407,6 +433,7 @@ impl Import<'_> {
                 "changed"
             };
             for (what, counts) in [
+                ("signal types", &totals.signal_types),
                 ("exchanges", &totals.exchanges),
                 ("banks", &totals.banks),
                 ("pieces of content", &totals.contents),

@@ -28,6 +28,7 @@ mod read;
 mod scan;
 mod scan_output;
 mod serve;
+mod sign_in_options;
 mod steady;
 mod telemetry;
 

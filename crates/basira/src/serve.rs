@@ -27,6 +27,7 @@ use crate::notify;
 use crate::operations::Operations;
 use crate::policy_life;
 use crate::print;
+use crate::sign_in_options::SignInOptions;
 use crate::steady::Steady;
 use crate::telemetry::Telemetry;
 
@@ -67,6 +68,8 @@ pub(crate) struct ServeOptions {
     /// Seconds for which a decision of people can be undone before anything of it leaves
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=3600))]
     review_undo: u64,
+    #[command(flatten)]
+    sign_in: SignInOptions,
     #[command(flatten)]
     climb: ClimbOptions,
     #[command(flatten)]
@@ -150,7 +153,9 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         request,
         guard: options.guard(),
         undo: Duration::from_secs(options.review_undo),
-        secure: options.operations.is_secure(),
+        secure: options.operations.is_secure() || options.sign_in.is_secure(),
+        site: options.sign_in.console_url.clone(),
+        provider: options.sign_in.provider()?,
     };
     // An address that is taken is told before there is anything that is shown only once.
     let listeners = Listeners::bind(options)?;

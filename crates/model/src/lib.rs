@@ -51,7 +51,7 @@ pub use matching::{Match, SuppressedBy};
 pub use method::{Method, MethodParseError, PdqMethod, QueryView, TextMethod, TrackMethod};
 pub use part::{Leaf, PartName, Place};
 pub use passage::{Covered, TextSpan, Words};
-pub use person::{Grant, PersonId, PersonName, Right, Role, SessionId};
+pub use person::{Grant, PasskeyId, PersonId, PersonName, Right, Role, SessionId};
 pub use region::{Region, RegionError};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};

@@ -20,6 +20,10 @@ pub struct PersonId(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub i64);
 
+/// Identity of a passkey in its store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PasskeyId(pub i64);
+
 /// The name by which somebody signs in, and under which an administrator gives a key to a person: a pseudonym is best. Two
 /// keys of one name are one person's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use model::{BankName, EntryId, Provenance, SignalType, Tlp, Trust};
 use serde_json::{Map, Value, json};
-use store::{HmaBank, HmaContent, HmaExchange, NewEntry, NewExchange};
+use store::{HmaContent, HmaExchange, NewEntry, NewExchange};
 
 use crate::curate::Credentials;
 use crate::entry::{EntryDetails, Given, from_given};
@@ -21,11 +21,11 @@ pub struct Brought {
     pub left_out: Vec<String>,
 }
 
-/// The part of lookups in which a bank is matched, 0 to 1: HMA takes any number, and means this.
-pub fn ratio(bank: &HmaBank) -> f64 {
-    match bank.enabled_ratio.is_nan() {
+/// The part of lookups in which a bank is matched, or a signal type used, 0 to 1: HMA takes any number, and means this.
+pub fn ratio(enabled_ratio: f64) -> f64 {
+    match enabled_ratio.is_nan() {
         true => 0.0,
-        false => bank.enabled_ratio.clamp(0.0, 1.0),
+        false => enabled_ratio.clamp(0.0, 1.0),
     }
 }
 
@@ -39,7 +39,7 @@ pub fn disabled_until(content: &HmaContent) -> Option<Timestamp> {
 }
 
 /// The signal type that HMA calls so; its `video_md5` is our `md5` of films.
-fn kind(name: &str) -> Option<SignalType> {
+pub fn kind(name: &str) -> Option<SignalType> {
     match name {
         "video_md5" => Some(SignalType::Md5),
         name => name.parse().ok(),
@@ -181,16 +181,7 @@ mod tests {
 
     #[test]
     fn what_hma_means_by_its_numbers() {
-        let bank = |enabled_ratio| HmaBank {
-            id: 1,
-            name: "A".to_owned(),
-            enabled_ratio,
-            exchange: None,
-        };
-        assert_eq!(
-            [7.0, 0.25, -1.0, f64::NAN].map(|it| ratio(&bank(it))),
-            [1.0, 0.25, 0.0, 0.0]
-        );
+        assert_eq!([7.0, 0.25, -1.0, f64::NAN].map(ratio), [1.0, 0.25, 0.0, 0.0]);
         let until = |disable_until_ts| {
             disabled_until(&HmaContent {
                 disable_until_ts,

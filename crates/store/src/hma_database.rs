@@ -136,6 +136,22 @@ impl HmaDatabase {
         self.client.query(sql, &[])?.into_iter().map(bank).collect()
     }
 
+    /// The signal types that were switched off or down, each with the part of lookups in which it is used; HMA takes any
+    /// number.
+    ///
+    /// # Errors
+    /// [`HmaError::Read`].
+    pub fn signal_types(&mut self) -> Result<Vec<(String, f64)>, HmaError> {
+        let sql = "SELECT name, enabled_ratio FROM signal_type_override 
+             WHERE name IS NOT NULL AND enabled_ratio IS NOT NULL ORDER BY id";
+        let signal_type = |row: Row| Ok((row.try_get(0)?, row.try_get(1)?));
+        self.client
+            .query(sql, &[])?
+            .into_iter()
+            .map(signal_type)
+            .collect()
+    }
+
     /// All exchanges.
     ///
     /// # Errors

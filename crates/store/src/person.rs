@@ -7,6 +7,7 @@ use model::{Grant, PersonId, PersonName, Queue, Role, Severity};
 use crate::api_key::{Secret, secret_digest};
 use crate::change::take_numbers;
 use crate::log::{self, LogKind};
+use crate::passkey::forget_other_ways;
 use crate::row::{Stored, invalid};
 use crate::{ReviewError, Store, StoreError};
 
@@ -119,7 +120,7 @@ impl Store {
     }
 
     /// Takes an invitation up, with the hash of the password that was chosen: the link is good no more, sessions end, and
-    /// a second factor that was there is none any more. Gives who it was, `None` when the link is not good.
+    /// second factor, passkeys and identities that were there are none any more. Gives who it was, `None` when the link is not good.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`], [`StoreError::Row`].
@@ -142,6 +143,7 @@ impl Store {
             ] {
                 transaction.execute(sql, params![id])?;
             }
+            forget_other_ways(transaction, person.id)?;
             put_password(transaction, person.id, &password)?;
             crate::session::end_all(transaction, person.id, None, now)?;
             let body = [

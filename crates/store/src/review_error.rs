@@ -16,6 +16,15 @@ pub enum ReviewError {
     /// Nobody could invite anybody then.
     #[error("the last administrator stays; make another one first")]
     LastAdministrator,
+    /// The credential is somebody's already.
+    #[error("this passkey is known already; choose another device, or take it away first")]
+    PasskeyExists,
+    /// There is room for no more.
+    #[error("there are as many passkeys as one person may have; take one away first")]
+    ManyPasskeys,
+    /// The account at the provider is somebody else's.
+    #[error("this account is linked to somebody else; sign in to the provider with another one")]
+    IdentityTaken,
     /// No such session.
     #[error("there is no session {}", .0.0)]
     NoSession(SessionId),

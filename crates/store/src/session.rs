@@ -336,7 +336,7 @@ pub(crate) fn end_all(
     Ok(())
 }
 
-fn changed(
+pub(crate) fn changed(
     transaction: &Transaction<'_>,
     person: PersonId,
     what: &str,

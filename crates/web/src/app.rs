@@ -1,17 +1,21 @@
 //! What routes work with.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use decode::{Decoded, Decoder, Request};
 use jiff::Timestamp;
+use model::SignalType;
 use pipeline::banks::{Banks, BanksError};
 use pipeline::curate::{Done, Edit, apply};
 use pipeline::intake::{Intake, LookBack, decode_bytes};
 use pipeline::webhook::Guard;
 
 use crate::api::policies::tries::Tries;
-use crate::auth::Keys;
+use crate::auth::oidc::Oidc;
+use crate::auth::passkey::Passkeys;
+use crate::auth::{Keys, Provider, Site};
 use crate::console::Console;
 use crate::observe;
 use crate::problem::Problem;
@@ -31,6 +35,10 @@ pub struct Settings {
     pub undo: Duration,
     /// Whether browsers reach the service by HTTPS alone, so that cookies are sent over nothing else.
     pub secure: bool,
+    /// Where browsers reach the console; without it there are no passkeys and no provider.
+    pub site: Option<Site>,
+    /// By which provider people may sign in.
+    pub provider: Option<Provider>,
 }
 
 impl Default for Settings {
@@ -42,6 +50,8 @@ impl Default for Settings {
             guard: Guard::default(),
             undo: Duration::from_secs(60),
             secure: false,
+            site: None,
+            provider: None,
         }
     }
 }
@@ -57,6 +67,11 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) tries: Tries,
     pub(crate) console: Console,
+    pub(crate) passkeys: Passkeys,
+    /// The provider by which people may sign in.
+    pub(crate) oidc: Option<Oidc>,
+    /// How often signal types are used by HMA's clients; always, without one here.
+    ratios: RwLock<HashMap<SignalType, f64>>,
 }
 
 impl App {
@@ -72,6 +87,8 @@ impl App {
         settings: Settings,
     ) -> Result<Self, store::StoreError> {
         let keys = Keys::read(intake.store())?;
+        let ratios = RwLock::new(intake.store().signal_ratios()?);
+        let oidc = settings.provider.clone().map(Oidc::new);
         Ok(Self {
             intake,
             banks,
@@ -81,6 +98,9 @@ impl App {
             settings,
             tries: Tries::default(),
             console: Console::default(),
+            passkeys: Passkeys::default(),
+            oidc,
+            ratios,
         })
     }
 
@@ -93,7 +113,19 @@ impl App {
     pub(crate) fn edit(&self, by: &str, edit: &Edit) -> Result<Done, BanksError> {
         let done = apply(self.intake.store(), edit, by, Timestamp::now())?;
         self.banks.refresh()?;
+        if matches!(edit, Edit::SetSignalRatio { .. }) {
+            // Read by whoever holds the lock, so that of two edits none is missed.
+            let mut ratios = self.ratios.write().unwrap_or_else(PoisonError::into_inner);
+            *ratios = self.intake.store().signal_ratios()?;
+        }
         Ok(done)
+    }
+
+    /// In which part of the lookups by HMA's clients a signal type is used.
+    pub(crate) fn signal_ratio(&self, kind: SignalType) -> f64 {
+        // A map is whole whatever happens to its holder.
+        let ratios = self.ratios.read().unwrap_or_else(PoisonError::into_inner);
+        ratios.get(&kind).copied().unwrap_or(1.0)
     }
 
     /// Runs what waits for the disk on a thread where waiting disturbs nobody.

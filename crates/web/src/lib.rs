@@ -31,6 +31,7 @@ mod traces;
 pub use accept::{Door, Limits, serve};
 pub use api::policies::{PolicyView, StepView};
 pub use app::{App, Settings};
+pub use auth::{Provider, Site, SiteError};
 pub use console::{ConsoleRoute, Need, console_routes};
 pub use forwarded::Networks;
 pub use hma::hma_router;

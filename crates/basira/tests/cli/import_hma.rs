@@ -38,6 +38,7 @@ fn hma(pdq: &str) -> Postgres {
 INSERT INTO exchange VALUES (3, 'LEAGUE_LISTS', 'fb_threatexchange', false, false, false,
     '{{"name": "LEAGUE_LISTS", "api": "fb_threatexchange", "enabled": false, "privacy_group": 42}}');
 INSERT INTO exchange_api_config VALUES (1, 'fb_threatexchange', '{{"api_token": "secret-token"}}');
+INSERT INTO signal_type_override VALUES (1, 'video_md5', 0), (2, 'trend_query', 0.5);
 INSERT INTO bank VALUES (1, 'CHESS', 1.0, NULL), (2, 'HALF', 0.5, NULL), (5, 'LEAGUE_LISTS', 1.0, 3);
 INSERT INTO exchange_data VALUES (8, 3, '1234', '\x80', '[]', false, NULL);
 INSERT INTO bank_content VALUES
@@ -88,6 +89,14 @@ fn banks_content_and_exchanges_come_over_and_keep_their_ids() {
     assert_eq!(counts(&totals, "contents"), [4, 0, 0, 2]);
     assert_eq!(counts(&totals, "banks"), [3, 0, 0, 0]);
     assert_eq!(counts(&totals, "exchanges"), [1, 0, 0, 0]);
+    assert_eq!(counts(&totals, "signal_types"), [1, 0, 0, 1]);
+    // The service that runs knows it, though it has not been started again.
+    let used = server.get("/c/signal_type").is(200).json();
+    let ratio = |name: &str| {
+        let all = used.as_array().unwrap().iter();
+        all.clone().find(|it| it["name"] == name).unwrap()["enabled_ratio"].clone()
+    };
+    assert_eq!((ratio("video_md5"), ratio("pdq")), (json!(0.0), json!(1.0)));
     assert_eq!(totals["signals_left_out"], 1);
     assert_eq!(counts(&totals, "credentials"), [1, 0, 0, 0]);
     server.get("/c/exchanges/api/fb_threatexchange").says(
@@ -98,8 +107,16 @@ fn banks_content_and_exchanges_come_over_and_keep_their_ids() {
         .iter()
         .map(|line| line["left_out"].as_str().unwrap())
         .collect();
-    assert_eq!(named, ["content 7", "content 1002", "content 1003"]);
-    assert!(left_out[1]["error"].as_str().unwrap().contains("trend_query"));
+    assert_eq!(
+        named,
+        [
+            "signal type trend_query",
+            "content 7",
+            "content 1002",
+            "content 1003"
+        ]
+    );
+    assert!(left_out[2]["error"].as_str().unwrap().contains("trend_query"));
     assert!(
         left_out
             .iter()
@@ -164,6 +181,7 @@ fn another_run_brings_what_has_changed_and_nothing_twice() {
     assert_eq!(counts(&again, "contents"), [0, 0, 4, 2]);
     assert_eq!(counts(&again, "banks"), [0, 0, 3, 0]);
     assert_eq!(counts(&again, "exchanges"), [0, 0, 1, 0]);
+    assert_eq!(counts(&again, "signal_types"), [0, 0, 1, 1]);
 
     place.go("bank remove HALF 41").ends(0);
     there.run(&format!(

@@ -13,7 +13,11 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 5] = [
+const UNDO: [(i64, &str); 6] = [
+    (
+        11,
+        "DROP TABLE passkey; DROP TABLE identity; DELETE FROM counter WHERE name = 'passkey';",
+    ),
     (
         10,
         "DROP TABLE case_decision; DROP TABLE case_member; DROP TABLE review_case; DROP TABLE session; DROP TABLE recovery_code;

@@ -1,6 +1,6 @@
 //! People: invited by links that are good once, signed in by secrets that are not kept, and never all gone.
 
-use basira_store::{ReviewError, StoreError, actor, secret_digest};
+use basira_store::{MOST_PASSKEYS, NewPasskey, ReviewError, StoreError, actor, secret_digest};
 use jiff::SignedDuration;
 use model::{Grant, PersonName, Queue, Role, SessionId, Severity};
 
@@ -182,4 +182,76 @@ fn there_is_always_an_administrator() {
     assert_eq!(store.person(boss.id).unwrap().grants, limited);
     store.set_lang(boss.id, "ar").unwrap();
     assert_eq!(store.people().unwrap()[0].lang.as_deref(), Some("ar"));
+}
+
+#[test]
+fn passkeys_and_identities_are_one_persons_and_go_with_a_new_beginning() {
+    let place = Place::new();
+    let store = place.writer();
+    let person = |text: &str, role| {
+        let grants = [Grant::whole(role)];
+        store
+            .create_person(&name(text), &grants, "test", now(), now() + HOUR)
+            .unwrap()
+            .0
+            .id
+    };
+    let (amal, badr) = (
+        person("amal", Role::Administrator),
+        person("badr", Role::Reviewer),
+    );
+    let new = |credential: &[u8]| NewPasskey {
+        credential: credential.to_vec(),
+        fixed: b"key".to_vec(),
+        moving: b"0".to_vec(),
+        name: "laptop".to_owned(),
+    };
+    let id = store.add_passkey(amal, &new(b"one"), now()).unwrap();
+    let taken = refused(store.add_passkey(badr, &new(b"one"), now()));
+    assert_eq!(taken, ReviewError::PasskeyExists);
+    let proof = store.passkey_proof(b"one").unwrap().unwrap();
+    assert_eq!((proof.id, proof.person, &proof.moving[..]), (id, amal, &b"0"[..]));
+    // Of two uses at once, one is the first.
+    assert!(store.use_passkey(id, b"0", b"1", now()).unwrap());
+    assert!(!store.use_passkey(id, b"0", b"1", now()).unwrap());
+    assert_eq!(store.passkeys(amal).unwrap()[0].used_at, Some(now()));
+    assert!(!store.remove_passkey(badr, id, now()).unwrap());
+    for number in 1..MOST_PASSKEYS {
+        store
+            .add_passkey(amal, &new(&number.to_be_bytes()), now())
+            .unwrap();
+    }
+    let many = refused(store.add_passkey(amal, &new(b"more"), now()));
+    assert_eq!(many, ReviewError::ManyPasskeys);
+    assert!(store.remove_passkey(amal, id, now()).unwrap());
+    assert_eq!(store.passkey_proof(b"one").unwrap(), None);
+
+    let issuer = "https://id.example";
+    store.link_identity(amal, issuer, "a", now()).unwrap();
+    let taken = refused(store.link_identity(badr, issuer, "a", now()));
+    assert_eq!(taken, ReviewError::IdentityTaken);
+    store.link_identity(amal, issuer, "b", now()).unwrap();
+    assert_eq!(store.person_of_identity(issuer, "a").unwrap(), None);
+    assert_eq!(store.person_of_identity(issuer, "b").unwrap(), Some(amal));
+    assert_eq!(
+        store.person_of_identity("https://other.example", "b").unwrap(),
+        None
+    );
+    assert!(store.has_identity(amal, issuer).unwrap() && !store.has_identity(badr, issuer).unwrap());
+    assert!(!store.unlink_identity(badr, issuer, now()).unwrap());
+
+    // Whoever is invited anew has lost their devices, or somebody has taken them.
+    let link = store.invite(amal, "test", now(), now() + HOUR).unwrap();
+    store
+        .accept_invitation(link.reveal(), "$hash", now())
+        .unwrap()
+        .unwrap();
+    assert!(store.passkeys(amal).unwrap().is_empty());
+    assert_eq!(store.person_of_identity(issuer, "b").unwrap(), None);
+
+    store.add_passkey(badr, &new(b"two"), now()).unwrap();
+    store.link_identity(badr, issuer, "c", now()).unwrap();
+    store.disable_person(badr, "test", now()).unwrap();
+    assert_eq!(store.passkey_proof(b"two").unwrap(), None);
+    assert_eq!(store.person_of_identity(issuer, "c").unwrap(), None);
 }

@@ -1,7 +1,10 @@
 //! Keys: who asks, and what they may do.
 
 mod bucket;
+pub(crate) mod oidc;
+pub(crate) mod passkey;
 pub(crate) mod password;
+mod site;
 pub(crate) mod totp;
 pub(crate) mod tries;
 
@@ -25,6 +28,8 @@ use crate::app::App;
 use crate::observe;
 use crate::problem::Problem;
 use bucket::Bucket;
+pub use oidc::Provider;
+pub use site::{Site, SiteError};
 
 /// A key in use.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::auth::{password, totp};
 use crate::problem::Problem;
 use model::Right;
+use pipeline::report::Html;
 
 #[derive(Template)]
 #[template(path = "console/account.html")]
@@ -21,7 +22,23 @@ struct AccountPage {
     has_factor: bool,
     codes_left: String,
     fewest: usize,
+    /// Whether passkeys are possible.
+    has_site: bool,
+    passkeys: Vec<PasskeyRow>,
+    /// What the provider is called, where there is one.
+    provider: Option<String>,
+    /// Whether the account there is linked.
+    is_linked: bool,
     wrong: Option<String>,
+}
+
+struct PasskeyRow {
+    id: i64,
+    name: Html,
+    /// The name for readers of the screen.
+    plain: String,
+    made: Html,
+    used: String,
 }
 
 #[derive(Template)]
@@ -45,16 +62,40 @@ struct CodesPage {
 }
 
 async fn account(app: &Arc<App>, seen: Seen, wrong: Option<String>) -> Result<AccountPage, Problem> {
-    let person = seen.reader()?.person.clone();
-    let left = app
-        .apart(move |app| app.intake.store().recovery_codes_left(person.id))
+    let person = seen.reader()?.person.id;
+    let (left, passkeys, is_linked) = app
+        .apart(move |app| {
+            let store = app.intake.store();
+            let is_linked = match &app.oidc {
+                Some(oidc) => store.has_identity(person, oidc.issuer())?,
+                None => false,
+            };
+            let left = store.recovery_codes_left(person)?;
+            Ok::<_, store::StoreError>((left, store.passkeys(person)?, is_linked))
+        })
         .await?;
+    let passkeys = passkeys.into_iter().map(|passkey| PasskeyRow {
+        id: passkey.id.0,
+        name: Html::foreign(&passkey.name),
+        made: seen.time(&passkey.made_at),
+        used: match passkey.used_at {
+            Some(at) => format!("{} {}", seen.say("passkey-used"), seen.age(&at)),
+            None => seen.say("passkey-unused"),
+        },
+        plain: passkey.name,
+    });
+    let passkeys = passkeys.collect();
+    let site = app.settings.site.as_ref();
     Ok(AccountPage {
         title: seen.say("account"),
         has_factor: seen.reader()?.person.has_totp,
         codes_left: seen.count("codes-left", left),
         seen,
         fewest: password::FEWEST,
+        has_site: site.is_some_and(|site| site.domain().is_some()),
+        passkeys,
+        provider: site.and(app.oidc.as_ref()).map(|oidc| oidc.name().to_owned()),
+        is_linked,
         wrong,
     })
 }
@@ -64,7 +105,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen) -> Answer {
 }
 
 /// Whether the reader has typed their own password; not to be tried again and again.
-async fn is_own_password(app: &Arc<App>, reader: &Reader, typed: String) -> Result<bool, Problem> {
+pub(super) async fn is_own_password(app: &Arc<App>, reader: &Reader, typed: String) -> Result<bool, Problem> {
     let name = reader.person.name.clone();
     app.console
         .names

@@ -24,6 +24,8 @@ use crate::problem::Problem;
 const SESSION: &str = "basira_session";
 /// The cookie of the language, for whoever has not signed in.
 const LANG: &str = "basira_lang";
+/// The cookie of whoever is with a provider.
+const STATE: &str = "basira_oidc";
 /// Where the cookies go.
 const PATH: &str = "/console";
 
@@ -266,10 +268,11 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn set_cookie(name: &str, value: &str, seconds: i64, secure: bool) -> HeaderValue {
+fn set_cookie(name: &str, value: &str, seconds: i64, same_site: &str, secure: bool) -> HeaderValue {
     let secure = if secure { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path={PATH}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
-    // Only hex digits and the codes of languages are put into it.
+    let text =
+        format!("{name}={value}; Path={PATH}; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}");
+    // Only hex digits, base64 for URLs and the codes of languages are put into it.
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("basira_session="))
 }
 
@@ -279,13 +282,29 @@ pub(super) fn keep_session(app: &App, response: &mut Response, secret: &str) {
         "" => 0,
         _ => LONGEST.as_secs(),
     };
-    let cookie = set_cookie(SESSION, secret, seconds, app.settings.secure);
+    let cookie = set_cookie(SESSION, secret, seconds, "Strict", app.settings.secure);
     response.headers_mut().append(header::SET_COOKIE, cookie);
+}
+
+/// Has a browser remember for what it was sent to a provider; or forget it, with an empty state. Unlike a session it is shown
+/// when the browser comes from there.
+pub(super) fn keep_state(app: &App, response: &mut Response, state: &str) {
+    let seconds = match state {
+        "" => 0,
+        _ => i64::try_from(crate::auth::oidc::LONGEST.as_secs()).unwrap_or(i64::MAX),
+    };
+    let cookie = set_cookie(STATE, state, seconds, "Lax", app.settings.secure);
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+}
+
+/// For what a browser was sent to a provider.
+pub(super) fn state_of(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, STATE)
 }
 
 /// Has a browser remember a language.
 pub(super) fn keep_lang(app: &App, response: &mut Response, lang: Lang) {
-    let cookie = set_cookie(LANG, lang.code(), 365 * 86_400, app.settings.secure);
+    let cookie = set_cookie(LANG, lang.code(), 365 * 86_400, "Strict", app.settings.secure);
     response.headers_mut().append(header::SET_COOKIE, cookie);
 }
 

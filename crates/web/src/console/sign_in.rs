@@ -24,11 +24,18 @@ struct SignInPage {
     /// What went wrong before.
     wrong: Option<String>,
     name: String,
+    /// Whether passkeys are possible.
+    passkeys: bool,
+    /// What the provider is called, where there is one.
+    provider: Option<String>,
 }
 
-fn form(seen: Seen, wrong: Option<String>, name: &str) -> SignInPage {
+fn form(app: &App, seen: Seen, wrong: Option<String>, name: &str) -> SignInPage {
+    let site = app.settings.site.as_ref();
     SignInPage {
         title: seen.say("sign-in"),
+        passkeys: site.is_some_and(|site| site.domain().is_some()),
+        provider: site.and(app.oidc.as_ref()).map(|oidc| oidc.name().to_owned()),
         seen,
         wrong,
         name: name.chars().take(64).collect(),
@@ -36,11 +43,11 @@ fn form(seen: Seen, wrong: Option<String>, name: &str) -> SignInPage {
 }
 
 /// The form.
-pub(super) async fn show(seen: Seen) -> Answer {
+pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen) -> Answer {
     if seen.reader.is_some() {
         return Ok(see_other("/console"));
     }
-    page(&form(seen, None, ""))
+    page(&form(&app, seen, None, ""))
 }
 
 /// Refuses an address that tries too often.
@@ -74,13 +81,19 @@ pub(super) async fn sign_in(
     };
     let Some(known) = proven else {
         let wrong = seen.say("sign-in-wrong");
-        return page_with(StatusCode::FORBIDDEN, &form(seen, Some(wrong), &typed));
+        return page_with(StatusCode::FORBIDDEN, &form(&app, seen, Some(wrong), &typed));
     };
     app.console.names.forget(&key);
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok());
-    begin(&app, &seen, known.person.id, agent.unwrap_or_default().to_owned()).await
+    begin(&app, &seen, known.person.id, agent_of(&headers)).await
+}
+
+/// What a browser calls itself.
+pub(super) fn agent_of(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT);
+    agent
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Whether the second factor is there, where one is needed. Each code is good once.

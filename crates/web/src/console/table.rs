@@ -9,8 +9,8 @@ use model::Right;
 
 use super::gate::{Gate, gate};
 use super::{
-    account, assets, banks, case_page, decide, invitation, language, log, overview, people, queue, reveal,
-    sessions, sign_in,
+    account, assets, banks, case_page, decide, invitation, language, log, overview, passkey, people,
+    provider, queue, reveal, sessions, sign_in,
 };
 use crate::app::App;
 
@@ -59,6 +59,35 @@ fn rows() -> Vec<Row> {
             "/console/invitation/{secret}",
             Anybody,
             post(invitation::accept),
+            "POST",
+        ),
+        ("/console/passkey", Anybody, post(passkey::ask), "POST"),
+        ("/console/passkey/shown", Anybody, post(passkey::shown), "POST"),
+        ("/console/oidc", Anybody, get(provider::sign_in), "GET"),
+        ("/console/oidc/callback", Anybody, get(provider::back), "GET"),
+        ("/console/account/passkey", SignedIn, post(passkey::make), "POST"),
+        (
+            "/console/account/passkey/made",
+            SignedIn,
+            post(passkey::made),
+            "POST",
+        ),
+        (
+            "/console/account/passkey/{passkey}/remove",
+            SignedIn,
+            post(passkey::remove),
+            "POST",
+        ),
+        (
+            "/console/account/identity",
+            SignedIn,
+            post(provider::link),
+            "POST",
+        ),
+        (
+            "/console/account/identity/remove",
+            SignedIn,
+            post(provider::unlink),
             "POST",
         ),
         ("/console/sign-out", SignedIn, post(sign_in::sign_out), "POST"),

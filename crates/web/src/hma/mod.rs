@@ -17,8 +17,7 @@ mod matcher;
 mod signal_types;
 mod status;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -26,7 +25,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
-use model::{KeyTrust, Scope, SignalType};
+use model::{KeyTrust, Scope};
 use pipeline::banks::BanksError;
 use pipeline::curate::{Done, Edit};
 use serde_json::Value;
@@ -44,8 +43,6 @@ struct Hma {
     app: Arc<App>,
     /// Who asks without a key; `None` where a key is needed.
     trusted: Option<Caller>,
-    /// How often signal types are used; always, without one here.
-    ratios: RwLock<HashMap<SignalType, f64>>,
     /// How many digests there were after a change.
     digests: Mutex<Option<(Seq, u64)>>,
 }
@@ -56,9 +53,7 @@ impl Hma {
     }
 
     fn ratio(&self, kind: Kind) -> f64 {
-        // A map is whole whatever happens to its holder.
-        let ratios = self.ratios.read().unwrap_or_else(PoisonError::into_inner);
-        ratios.get(&kind.signal_type()).copied().unwrap_or(1.0)
+        self.app.signal_ratio(kind.signal_type())
     }
 
     fn uses(&self, kind: Kind) -> bool {
@@ -87,7 +82,6 @@ impl Hma {
 pub fn hma_router(app: Arc<App>, trusted: bool) -> Result<Router, StoreError> {
     let hma = Arc::new(Hma {
         trusted: trusted.then(|| Caller::trusted("hma", vec![Scope::LookUp, Scope::Curate])),
-        ratios: RwLock::new(app.intake.store().signal_ratios()?),
         digests: Mutex::default(),
         app,
     });

@@ -128,8 +128,6 @@ pub(super) async fn change(
     hma.apart(move |hma| {
         let kind = kind.signal_type();
         hma.edit(&caller, &Edit::SetSignalRatio { kind, ratio })?;
-        let mut ratios = hma.ratios.write().unwrap_or_else(PoisonError::into_inner);
-        *ratios = hma.store().signal_ratios()?;
         Ok(())
     })
     .await?;

@@ -69,6 +69,33 @@
     const beat = setInterval(tell, 60000);
   }
 
+  // A passkey is asked for at once, and again by a button.
+  const ceremony = document.querySelector("form[data-passkey]");
+  if (ceremony) {
+    const again = document.getElementById("passkey-again");
+    const failed = document.getElementById("passkey-failed");
+    const wait = document.getElementById("passkey-wait");
+    const ask = async () => {
+      again.hidden = failed.hidden = true;
+      wait.hidden = false;
+      try {
+        const asked = JSON.parse(ceremony.dataset.question);
+        const question = asked.publicKey || asked;
+        const answer = ceremony.dataset.passkey === "create"
+          ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(question) })
+          : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(question) });
+        ceremony.elements.answer.value = JSON.stringify(answer.toJSON());
+        ceremony.submit();
+      } catch {
+        wait.hidden = true;
+        again.hidden = failed.hidden = false;
+        again.focus();
+      }
+    };
+    again.addEventListener("click", ask);
+    ask();
+  }
+
   // How long something can still be undone.
   for (const element of document.querySelectorAll("[data-until]")) {
     const until = Date.parse(element.dataset.until);
