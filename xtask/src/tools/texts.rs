@@ -14,7 +14,7 @@ const PACKAGES: [&str; 2] = ["debian-handbook", "libreoffice-l10n-ar"];
 /// Makes the texts where they are missing; returns a folder with a file a language.
 pub(crate) fn install(python: &Path) -> Result<PathBuf> {
     let packages = pictures::unpack(folder("peers-texts")?, &PACKAGES)?;
-    let to = target().join("peers-work/texts");
+    let to = target().join("peers-work/ordinary-texts");
     if !to.join("ar-messages.txt").exists() {
         let mut make = program(python);
         make.arg(root().join("benches/peers/ordinary_texts.py"))

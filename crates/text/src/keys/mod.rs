@@ -26,7 +26,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-pub(crate) use chars::{is_arabic, is_letter};
+pub(crate) use chars::{is_arabic, is_letter, is_plain_arabic};
 pub use map::Key;
 pub(crate) use rasm::rasm;
 pub use repair::{Repair, RepairKind};

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::chars::{is_letter, is_of_word};
+use super::chars::{is_letter, is_of_word, is_plain_arabic};
 use super::edit::{Edit, apply};
 use super::join;
 use super::map::Key;
@@ -67,20 +67,64 @@ pub(super) fn repair(original: &str, folded: &Key) -> (Option<Key>, Vec<Repair>)
     (repaired, repairs)
 }
 
+/// Bytes of what stands at a place and needs no second look: signs of ASCII, and whole words of plain letters of Arabic alone
+/// or small letters of ASCII alone, none of them three times in a row. 0 if it needs one.
+fn plain_stretch(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    loop {
+        let start = at;
+        // Of the letter that stands there: its bytes, and how often it stands in a row.
+        let (mut last, mut times) = ([0_u8; 2], 0);
+        let step = if is_plain_arabic(bytes, at) { 2 } else { 1 };
+        loop {
+            let letter = match (step, bytes.get(at)) {
+                (2, _) if is_plain_arabic(bytes, at) => [bytes[at], bytes[at + 1]],
+                (1, Some(byte @ b'a'..=b'z')) => [*byte, 0],
+                _ => break,
+            };
+            times = if letter == last { times + 1 } else { 1 };
+            last = letter;
+            if times == 3 {
+                return start - from;
+            }
+            at += step;
+        }
+        match bytes.get(at) {
+            None => return at - from,
+            Some(byte) if byte.is_ascii() && !byte.is_ascii_alphanumeric() => at += 1,
+            // Something else is in this word, or is one.
+            Some(_) => return start - from,
+        }
+    }
+}
+
 /// The changes within words.
 fn letters(original: &str, key: &Key, repairs: &mut Vec<Repair>) -> Vec<Edit> {
+    letters_by(original, key, repairs, true)
+}
+
+/// `runs`: whether stretches in which nothing is to do are passed over at once; a test goes without.
+fn letters_by(original: &str, key: &Key, repairs: &mut Vec<Repair>, runs: bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     let text = key.text();
     let written = |span: Range<usize>| original.get(key.source(span)).unwrap_or_default();
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, first)) = chars.next() {
+    let mut next = 0;
+    loop {
+        if runs {
+            next += plain_stretch(text.as_bytes(), next);
+        }
+        let mut chars = text[next..].chars();
+        let Some(first) = chars.next() else { break };
+        let start = next;
+        next += first.len_utf8();
         if !is_of_word(first) {
             continue;
         }
         let mut word = Word::begin(start, first, edits.len());
         word.see(start, first, &written, &mut edits);
-        while let Some((at, c)) = chars.next_if(|(_, c)| is_of_word(*c)) {
-            word.see(at, c, &written, &mut edits);
+        for c in chars.take_while(|c| is_of_word(*c)) {
+            word.see(next, c, &written, &mut edits);
+            next += c.len_utf8();
         }
         word.settle(&written, &mut edits);
         if word.repeats {
@@ -216,5 +260,25 @@ pub(super) const fn loan(c: char) -> char {
         'ڼ' | 'ڻ' => 'ن',
         'ځ' | 'څ' => 'ح',
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::keys::{clean, fold};
+
+    proptest! {
+        /// What is passed over has nothing to repair.
+        #[test]
+        fn the_short_way_makes_the_same_changes(text in "([ابهلو]|[abol]|[0-37]| |[.*،پگٮéо]){0,30}") {
+            let key = fold::fold(&clean::clean(&text));
+            let (mut short, mut long) = (Vec::new(), Vec::new());
+            let edits = letters_by(&text, &key, &mut short, true);
+            prop_assert_eq!(edits, letters_by(&text, &key, &mut long, false));
+            prop_assert_eq!(short, long);
+        }
     }
 }

@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::Reading;
 use crate::keys::rasm;
-use crate::words::{Kind, kind, words};
+use crate::words::{Kind, kinds};
 
 /// Words of a shingle.
 const SHINGLE: usize = 3;
@@ -79,6 +79,12 @@ impl Passages {
     /// Number of words of the text, without numbers.
     pub const fn words(&self) -> u32 {
         self.words
+    }
+
+    /// Number of shingles that are kept; there is always one.
+    #[expect(clippy::len_without_is_empty, reason = "a text without any has no passages")]
+    pub const fn len(&self) -> usize {
+        self.kept.len()
     }
 
     /// The kept hashes, each with the place of its first word.
@@ -168,19 +174,30 @@ impl Probe {
     /// As [`Self::of`], with the places of words in what the text was read from.
     pub(crate) fn placed(reading: &Reading<'_>, place: impl Fn(Range<usize>) -> Range<usize>) -> Self {
         let key = reading.repaired();
-        let spans = lettered(key.text()).map(|word| {
-            let span = place(key.source(word));
-            span.start as u32..span.end as u32
-        });
-        Self {
-            hashes: shingles(&word_hashes(key.text())),
-            spans: spans.collect(),
+        let text = key.text();
+        // A word and what is between it and the next have twelve bytes in Arabic.
+        let about = text.len() / 10;
+        let (mut hashes, mut spans) = (Vec::with_capacity(about), Vec::with_capacity(about));
+        let mut source = key.sources_in_order();
+        for (word, kind) in kinds(text).filter(|(_, kind)| *kind != Kind::Digits) {
+            hashes.push(word_hash(&text[word.clone()]));
+            let span = place(source(word));
+            spans.push(span.start as u32..span.end as u32);
         }
+        Self {
+            hashes: shingles(&hashes),
+            spans,
+        }
+    }
+
+    /// Hashes that a text of so many words has: one for every three in a row.
+    pub(super) const fn hashes_of(words: usize) -> usize {
+        (words + 1).saturating_sub(SHINGLE)
     }
 
     /// From its parts, if they fit together: a hash for every three words in a row, of 48 bits each.
     pub(super) fn from_parts(hashes: Vec<u64>, spans: Vec<Range<u32>>) -> Option<Self> {
-        let fit = hashes.len() == (spans.len() + 1).saturating_sub(SHINGLE)
+        let fit = hashes.len() == Self::hashes_of(spans.len())
             && hashes.iter().all(|hash| *hash <= HASH)
             && spans.iter().all(|span| span.start <= span.end);
         fit.then_some(Self { hashes, spans })
@@ -246,21 +263,12 @@ impl PassageMatch {
     }
 }
 
-/// The words of a text that are no numbers.
-fn lettered(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    words(text).filter(|word| text[word.clone()].chars().next().and_then(kind) != Some(Kind::Digits))
-}
-
-/// A hash for every word. Stored, and so never to change: FNV-1a (RFC 9923) over the letters without dots.
-fn word_hashes(text: &str) -> Vec<u64> {
-    lettered(text)
-        .map(|word| {
-            text[word].chars().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
-                let letter = u64::from(rasm(c) as u32);
-                (hash ^ letter).wrapping_mul(0x0000_0100_0000_01B3)
-            })
-        })
-        .collect()
+/// The hash of a word. Stored, and so never to change: FNV-1a (RFC 9923) over the letters without dots.
+fn word_hash(word: &str) -> u64 {
+    word.chars().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
+        let letter = u64::from(rasm(c) as u32);
+        (hash ^ letter).wrapping_mul(0x0000_0100_0000_01B3)
+    })
 }
 
 /// A hash for every three words in a row.
