@@ -91,8 +91,8 @@ impl<'a> Reading<'a> {
         }
         let clean = clean::clean(original);
         let folded = fold::fold(&clean);
-        let (repaired, repairs) = repair::repair(original, &folded);
         let dotless = rasm::dotless(&clean);
+        let (repaired, repairs) = repair::repair(original, &folded, &dotless);
         let rasm = (!dotless.is_empty()).then(|| rasm::key(repaired.as_ref().unwrap_or(&folded)));
         Ok(Self {
             original,

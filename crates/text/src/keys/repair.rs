@@ -44,8 +44,13 @@ pub struct Repair {
     pub span: Range<usize>,
 }
 
-/// Repairs a folded key of a text. None if nothing had to be changed: K3 is K2 then. Linear in its length.
-pub(super) fn repair(original: &str, folded: &Key) -> (Option<Key>, Vec<Repair>) {
+/// Repairs a folded key of a text, of which these stretches are without dots. None if nothing had to be changed: K3 is K2 then.
+/// Linear in its length.
+pub(super) fn repair(
+    original: &str,
+    folded: &Key,
+    dotless: &[Range<usize>],
+) -> (Option<Key>, Vec<Repair>) {
     let (mut edits, mut spans) = (Vec::new(), Vec::new());
     join::find(folded.text(), &mut edits, &mut spans);
     let mut repairs: Vec<Repair> = spans
@@ -57,7 +62,7 @@ pub(super) fn repair(original: &str, folded: &Key) -> (Option<Key>, Vec<Repair>)
         .collect();
     let joined = (!edits.is_empty()).then(|| apply(folded, edits));
     let key = joined.as_ref().unwrap_or(folded);
-    let edits = letters(original, key, &mut repairs);
+    let edits = letters(original, key, dotless, &mut repairs);
     let repaired = if edits.is_empty() {
         joined
     } else {
@@ -99,15 +104,21 @@ fn plain_stretch(bytes: &[u8], from: usize) -> usize {
 }
 
 /// The changes within words.
-fn letters(original: &str, key: &Key, repairs: &mut Vec<Repair>) -> Vec<Edit> {
-    letters_by(original, key, repairs, true)
+fn letters(original: &str, key: &Key, dotless: &[Range<usize>], repairs: &mut Vec<Repair>) -> Vec<Edit> {
+    letters_by(original, key, dotless, repairs, true)
 }
 
 /// `runs`: whether stretches in which nothing is to do are passed over at once; a test goes without.
-fn letters_by(original: &str, key: &Key, repairs: &mut Vec<Repair>, runs: bool) -> Vec<Edit> {
+fn letters_by(
+    original: &str,
+    key: &Key,
+    dotless: &[Range<usize>],
+    repairs: &mut Vec<Repair>,
+    runs: bool,
+) -> Vec<Edit> {
     let mut edits = Vec::new();
     let text = key.text();
-    let written = |span: Range<usize>| original.get(key.source(span)).unwrap_or_default();
+    let written = |span: Range<usize>| Written::of(original, dotless, key.source(span));
     let mut next = 0;
     loop {
         if runs {
@@ -145,6 +156,23 @@ fn letters_by(original: &str, key: &Key, repairs: &mut Vec<Repair>, runs: bool) 
     edits
 }
 
+/// A stretch of a text as it was written.
+struct Written<'a> {
+    text: &'a str,
+    /// Whether it ends where the text has no dots.
+    is_dotless: bool,
+}
+
+impl<'a> Written<'a> {
+    fn of(original: &'a str, dotless: &[Range<usize>], span: Range<usize>) -> Self {
+        let next = dotless.partition_point(|stretch| stretch.end < span.end);
+        Self {
+            is_dotless: dotless.get(next).is_some_and(|stretch| stretch.start < span.end),
+            text: original.get(span).unwrap_or_default(),
+        }
+    }
+}
+
 struct Word {
     start: usize,
     end: usize,
@@ -180,7 +208,7 @@ impl Word {
         &mut self,
         at: usize,
         c: char,
-        written: &impl Fn(Range<usize>) -> &'a str,
+        written: &impl Fn(Range<usize>) -> Written<'a>,
         edits: &mut Vec<Edit>,
     ) {
         self.tally.count(c);
@@ -199,10 +227,11 @@ impl Word {
     }
 
     /// Doubled letters are ordinary; of three and more one is left. Letters that only K2 makes equal (`البيئيين`) do not
-    /// count. Within a word ى and ٮ stand for letters without their dots (`تثبيت`), and are not repeated.
+    /// count. Within a word, and where a text has no dots, ى and ٮ stand for letters without them (`تثبيت`), and are not
+    /// repeated.
     fn squeeze<'a>(
         &mut self,
-        written: &impl Fn(Range<usize>) -> &'a str,
+        written: &impl Fn(Range<usize>) -> Written<'a>,
         edits: &mut Vec<Edit>,
         within: bool,
     ) {
@@ -210,13 +239,14 @@ impl Word {
             return;
         }
         let written = written(self.since..self.end);
-        if is_repeated(written, self.times) && !(within && written.starts_with(['ى', 'ٮ'])) {
+        let undotted = (within || written.is_dotless) && written.text.starts_with(['ى', 'ٮ']);
+        if is_repeated(written.text, self.times) && !undotted {
             edits.push(Edit::cut(self.since + self.letter.len_utf8()..self.end));
             self.repeats = true;
         }
     }
 
-    fn settle<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
+    fn settle<'a>(&mut self, written: &impl Fn(Range<usize>) -> Written<'a>, edits: &mut Vec<Edit>) {
         self.squeeze(written, edits, false);
         if self.one_letter && self.repeats {
             edits.truncate(self.edits);
@@ -276,8 +306,8 @@ mod tests {
         fn the_short_way_makes_the_same_changes(text in "([ابهلو]|[abol]|[0-37]| |[.*،پگٮéо]){0,30}") {
             let key = fold::fold(&clean::clean(&text));
             let (mut short, mut long) = (Vec::new(), Vec::new());
-            let edits = letters_by(&text, &key, &mut short, true);
-            prop_assert_eq!(edits, letters_by(&text, &key, &mut long, false));
+            let edits = letters_by(&text, &key, &[], &mut short, true);
+            prop_assert_eq!(edits, letters_by(&text, &key, &[], &mut long, false));
             prop_assert_eq!(short, long);
         }
     }
