@@ -110,7 +110,7 @@ fn recall(lines: &[&str]) -> Result<(), Failure> {
         })
         .collect();
     // Without dots and without archaic letters: only a stretch of forty letters and more can be told from ordinary writing. ف
-    // and ق have no letter without dots then; a stretch has one of them at most.
+    // and ق have no letter without dots then; a stretch has three of them at most.
     let bare = |text: &str| -> String { text.chars().map(|c| dotless_modern(c).unwrap_or(c)).collect() };
     let long = choose(lines, &mut numbers, |line, at, word, _| {
         stretch(line, at..at + word.len()).map(|_| bare(word))
@@ -183,7 +183,7 @@ fn recall(lines: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Words around a place with forty letters and more, of which one is ف or ق.
+/// Words around a place with forty letters and more, of which three are ف or ق at most.
 fn stretch(line: &str, place: Range<usize>) -> Option<Range<usize>> {
     let borders: Vec<usize> = std::iter::once(0)
         .chain(line.match_indices(' ').flat_map(|(at, _)| [at, at + 1]))
@@ -192,7 +192,7 @@ fn stretch(line: &str, place: Range<usize>) -> Option<Range<usize>> {
     let fits = |range: &Range<usize>| {
         let part = &line[range.clone()];
         let letters = part.chars().filter(|c| ('ء'..='ي').contains(c)).count();
-        (letters >= DOTLESS).then_some(part.matches(['ف', 'ق']).count() <= 1)
+        (letters >= DOTLESS).then_some(part.matches(['ف', 'ق']).count() <= 3)
     };
     let starts = borders.iter().rev().filter(|at| **at <= place.start).take(16);
     starts

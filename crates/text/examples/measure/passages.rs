@@ -245,15 +245,17 @@ fn unrelated(name: &str, pieces: &[Piece], index: &PassageIndex) -> Result<(), F
                 ..(passage.banked.end as usize).min(banked.len())]
                 .join(" ");
             shown.push(format!(
-                "{} {} ≈ {} {there}",
+                "{} ({} shingles, {} words) {} ≈ {} {there}",
                 piece.language,
+                passage.agree,
+                passage.words.len(),
                 &text[passage.span.clone()],
                 pieces[other].language
             ));
         }
     }
     let pairs = pieces.len() * (pieces.len() - 1);
-    shown.truncate(12);
+    shown.truncate(24);
     println!(
         "{}",
         json!({"what": "unrelated", "texts": name, "n": pieces.len(), "languages": languages.len(), "pairs": pairs,

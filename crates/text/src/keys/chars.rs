@@ -77,8 +77,14 @@ pub(crate) fn is_letter(c: char) -> bool {
     match c {
         '\0'..='\u{7F}' => c.is_ascii_alphabetic(),
         '\u{621}'..='\u{64A}' => true,
+        _ if is_sign(c) => false,
         _ => c.is_alphabetic(),
     }
+}
+
+/// Signs that are in many texts: of Arabic, and dashes, quotes and invisible ones.
+const fn is_sign(c: char) -> bool {
+    matches!(c, '\u{60C}' | '\u{61B}' | '\u{61F}' | '\u{66A}'..='\u{66D}' | '\u{2000}'..='\u{206F}')
 }
 
 /// Whether a character is a letter or a digit.
@@ -87,6 +93,7 @@ pub(crate) fn is_of_word(c: char) -> bool {
     match c {
         '\0'..='\u{7F}' => c.is_ascii_alphanumeric(),
         '\u{621}'..='\u{64A}' => true,
+        _ if is_sign(c) => false,
         _ => c.is_alphanumeric(),
     }
 }

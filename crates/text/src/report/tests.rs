@@ -39,11 +39,11 @@ fn a_text_in_two_languages_says_which_stands_where() {
     let told: Vec<(&str, &str)> = report
         .languages
         .iter()
-        .map(|stretch| (stretch.language.as_str(), text[stretch.span.0..stretch.span.1].trim()))
+        .map(|stretch| (stretch.language.as_str(), text[stretch.span.0..stretch.span.1].trim_matches(['\n', '.'])))
         .collect();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].0 == "en" && told[1].0 == "ar", "{told:?}");
-    assert!(told[0].1.starts_with("The members") && told[1].1.ends_with("القديمة."));
+    assert!(told[0].1.starts_with("The members") && told[1].1.ends_with("القديمة"));
     assert!(report.is_possible(text.len() as u64));
     assert_eq!(Report::of(english.as_bytes()).languages, []);
 }

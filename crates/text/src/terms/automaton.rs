@@ -1,23 +1,23 @@
 //! All places of any of many words in one pass (Aho, Corasick, *Efficient string matching*, CACM 18, 1975).
 //!
-//! The states that are nearest to the root, in which nearly all of a text is read, have a row for every letter; all others have
-//! their letters in a list and a state to fall back to. Those stand in the order of the words, so that what follows a state
-//! mostly lies beside it.
+//! A short list is an automaton of our own, in which every state has a row for every letter: one look for each letter of a text. A
+//! long one would not fit what a core has near by, and is a double array.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 use thiserror::Error;
 
-/// Cells of the rows: what a core has near by.
-const CELLS: usize = 256 << 10;
+/// Cells of all rows, at most: 2 MiB.
+const CELLS: usize = 512 << 10;
 /// On a state that is reached: a word ends there.
 const ENDS: u32 = 1 << 31;
 const NONE: u32 = u32::MAX;
 
 /// More words than can be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the words have 2³¹ letters together, or 2¹⁶ different ones; split them")]
+#[error("the words have too many letters together for one automaton; split them")]
 pub struct TooManyWords;
 
 /// Finds words, wherever they stand.
@@ -30,33 +30,37 @@ pub struct TooManyWords;
 /// assert_eq!(found, [(2..6, 1), (4..6, 3)]);
 /// # Ok::<(), basira_text::terms::TooManyWords>(())
 /// ```
-#[derive(Debug, Clone, Default)]
-pub struct Automaton {
-    letters: Letters,
-    /// Of each state near the root, for each letter, the state that it leads to.
-    rows: Vec<u32>,
-    /// States that have rows.
-    near: usize,
-    far: Vec<Far>,
-    /// Letters of states that have more than one, and where they lead.
-    more: Vec<(u16, u32)>,
-    /// Of each state the word that ends there, if any, and the next state of which a word ends there too.
-    ends: Vec<(u32, u32)>,
-    /// Of each word its bytes and its value.
-    words: Vec<(u32, u32)>,
+pub struct Automaton(Made);
+
+enum Made {
+    Rows(Rows),
+    Long(CharwiseDoubleArrayAhoCorasick<u32>),
 }
 
-/// A state far from the root.
+impl std::fmt::Debug for Automaton {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Automaton({} bytes)", self.heap_bytes())
+    }
+}
+
+/// A state for each beginning of a word, and a row for each state.
+struct Rows {
+    letters: Letters,
+    /// Cells of a row: a letter that is in no word, and all letters.
+    width: usize,
+    /// Of each state, for each letter, the state that it leads to.
+    rows: Vec<u32>,
+    ends: Vec<End>,
+}
+
+/// What ends at a state.
 #[derive(Debug, Clone, Copy)]
-struct Far {
-    /// Where it goes on with any other letter.
-    back: u32,
-    /// Where it goes on with its letter.
-    next: u32,
-    /// Other letters in `more`: from where, and how many.
-    from: u32,
-    count: u16,
-    letter: u16,
+struct End {
+    /// Bytes and value of its own word; no word has 0 bytes.
+    bytes: u32,
+    value: u32,
+    /// The next state of which a word ends there too.
+    link: u32,
 }
 
 /// Numbers of letters, from 1; 0 is a letter that is in no word.
@@ -81,11 +85,11 @@ impl Default for Letters {
 }
 
 impl Letters {
-    /// Numbers in the order of the letters.
-    fn of(words: &BTreeMap<&str, u32>) -> Result<Self, TooManyWords> {
+    /// Numbers in the order of the letters. None for more than can be counted.
+    fn of(words: &BTreeMap<&str, u32>) -> Option<Self> {
         let mut letters = Self::default();
         let all: BTreeSet<char> = words.keys().flat_map(|word| word.chars()).collect();
-        letters.count = u16::try_from(all.len()).map_err(|_| TooManyWords)?;
+        letters.count = u16::try_from(all.len()).ok()?;
         for (number, letter) in (1..=u16::MAX).zip(all) {
             match letter {
                 '\0'..='\u{7F}' => letters.ascii[letter as usize] = number,
@@ -95,7 +99,7 @@ impl Letters {
                 }
             }
         }
-        Ok(letters)
+        Some(letters)
     }
 
     /// The number of the letter at a place, and its bytes.
@@ -131,7 +135,7 @@ struct State {
 }
 
 impl Tree {
-    fn of(letters: &Letters, words: &BTreeMap<&str, u32>) -> Result<Self, TooManyWords> {
+    fn of(letters: &Letters, words: &BTreeMap<&str, u32>) -> Self {
         let state = |letter| State {
             letter,
             word: NONE,
@@ -154,10 +158,8 @@ impl Tree {
                     at = last as usize;
                     continue;
                 }
-                let new = u32::try_from(tree.states.len())
-                    .ok()
-                    .filter(|new| *new < ENDS)
-                    .ok_or(TooManyWords)?;
+                // No list that is this long is made.
+                let new = tree.states.len() as u32;
                 tree.states.push(state(letter));
                 match last {
                     NONE => tree.states[at].first = new,
@@ -168,7 +170,7 @@ impl Tree {
             }
             tree.states[at].word = number;
         }
-        Ok(tree)
+        tree
     }
 
     /// The states that follow one.
@@ -218,115 +220,23 @@ impl Automaton {
     /// [`TooManyWords`].
     pub fn new<'a>(words: impl IntoIterator<Item = (&'a str, u32)>) -> Result<Self, TooManyWords> {
         let words: BTreeMap<&str, u32> = words.into_iter().filter(|(word, _)| !word.is_empty()).collect();
-        let letters = Letters::of(&words)?;
-        let mut tree = Tree::of(&letters, &words)?;
-        let order = tree.by_depth();
-        let width = usize::from(letters.count) + 1;
-        let near = (CELLS / width).clamp(1, order.len());
-        // States near the root come first; the others keep the order of the words.
-        let mut number = vec![NONE; order.len()];
-        for (new, old) in (0..).zip(&order[..near]) {
-            number[*old as usize] = new;
-        }
-        let far = number.iter_mut().filter(|number| **number == NONE);
-        for (new, number) in (near as u32..).zip(far) {
-            *number = new;
-        }
-        // Ends of words: of the state itself, then of what it goes back to.
-        let mut ends = vec![(NONE, NONE); order.len()];
-        for old in &order {
-            let state = &tree.states[*old as usize];
-            let back = number[state.back as usize];
-            let link = match ends[back as usize] {
-                (NONE, link) => link,
-                _ => back,
-            };
-            ends[number[*old as usize] as usize] = (state.word, if *old == 0 { NONE } else { link });
-        }
-        let reached = |old: u32| {
-            let new = number[old as usize];
-            let ends_here = ends[new as usize] != (NONE, NONE);
-            new | if ends_here { ENDS } else { 0 }
+        let made = match Rows::of(&words) {
+            Some(rows) => Made::Rows(rows),
+            None => {
+                Made::Long(CharwiseDoubleArrayAhoCorasick::with_values(words).map_err(|_| TooManyWords)?)
+            }
         };
-        let mut rows = vec![0; near * width];
-        for (new, old) in order[..near].iter().enumerate() {
-            let back = number[tree.states[*old as usize].back as usize] as usize;
-            if new > 0 {
-                rows.copy_within(back * width..(back + 1) * width, new * width);
-            }
-            for next in tree.after(*old) {
-                rows[new * width + usize::from(tree.states[next as usize].letter)] = reached(next);
-            }
-        }
-        let mut more = Vec::new();
-        let mut far = Vec::with_capacity(order.len() - near);
-        for (old, new) in (0..).zip(&number) {
-            if (*new as usize) < near {
-                continue;
-            }
-            let state = &tree.states[old as usize];
-            let from = more.len();
-            let mut after = tree.after(old).map(|next| (tree.states[next as usize].letter, reached(next)));
-            let (letter, next) = after.next().unwrap_or((0, 0));
-            more.extend(after);
-            far.push(Far {
-                back: number[state.back as usize],
-                next,
-                from: from as u32,
-                // There are fewer letters than 2¹⁶.
-                count: (more.len() - from) as u16,
-                letter,
-            });
-        }
-        Ok(Self {
-            letters,
-            rows,
-            near,
-            far,
-            more,
-            ends,
-            words: words.iter().map(|(word, value)| (word.len() as u32, *value)).collect(),
-        })
+        Ok(Self(made))
     }
 
     /// Gives every place where a word stands to `found`, with its value, by their ends. Linear in the text's length and the
     /// number of places.
     pub fn find(&self, text: &str, mut found: impl FnMut(Range<usize>, u32)) {
-        if self.words.is_empty() {
-            return;
-        }
-        let width = usize::from(self.letters.count) + 1;
-        let (mut state, mut at) = (0_usize, 0);
-        while at < text.len() {
-            let (letter, length) = self.letters.at(text, at);
-            at += length;
-            let reached = loop {
-                if state < self.near {
-                    break self.rows[state * width + usize::from(letter)];
-                }
-                let far = &self.far[state - self.near];
-                // No state goes on with a letter that is in no word.
-                if far.letter == letter && letter != 0 {
-                    break far.next;
-                }
-                let others = &self.more[far.from as usize..][..usize::from(far.count)];
-                if let Some((_, next)) = others.iter().find(|(other, _)| *other == letter) {
-                    break *next;
-                }
-                state = far.back as usize;
-            };
-            state = (reached & !ENDS) as usize;
-            if reached & ENDS != 0 {
-                let mut ending = state;
-                loop {
-                    let (word, link) = self.ends[ending];
-                    if let Some((bytes, value)) = self.words.get(word as usize) {
-                        found(at - *bytes as usize..at, *value);
-                    }
-                    if link == NONE {
-                        break;
-                    }
-                    ending = link as usize;
+        match &self.0 {
+            Made::Rows(rows) => rows.find(text, found),
+            Made::Long(long) => {
+                for place in long.find_overlapping_iter(text) {
+                    found(place.start()..place.end(), place.value());
                 }
             }
         }
@@ -334,10 +244,87 @@ impl Automaton {
 
     /// Bytes of memory that it takes.
     pub fn heap_bytes(&self) -> usize {
-        self.rows.capacity() * size_of::<u32>()
-            + self.far.capacity() * size_of::<Far>()
-            + self.more.capacity() * size_of::<(u16, u32)>()
-            + (self.ends.capacity() + self.words.capacity()) * size_of::<(u32, u32)>()
+        match &self.0 {
+            Made::Rows(rows) => size_of_val(&*rows.rows) + size_of_val(&*rows.ends),
+            Made::Long(long) => long.heap_bytes(),
+        }
+    }
+}
+
+impl Rows {
+    /// None for a list that is too long.
+    fn of(words: &BTreeMap<&str, u32>) -> Option<Self> {
+        let letters = Letters::of(words)?;
+        let width = usize::from(letters.count) + 1;
+        // There are about as many states as half of the letters, and never more than all.
+        if words.keys().map(|word| word.len()).sum::<usize>() > 16 * CELLS / width {
+            return None;
+        }
+        let mut tree = Tree::of(&letters, words);
+        if tree.states.len() * width > CELLS {
+            return None;
+        }
+        let order = tree.by_depth();
+        let none = End {
+            bytes: 0,
+            value: 0,
+            link: NONE,
+        };
+        let mut ends = vec![none; order.len()];
+        let values: Vec<(u32, u32)> = words
+            .iter()
+            .map(|(word, value)| (word.len() as u32, *value))
+            .collect();
+        for at in &order {
+            let state = &tree.states[*at as usize];
+            let before = ends[state.back as usize];
+            let link = if before.bytes > 0 { state.back } else { before.link };
+            let own = values.get(state.word as usize).copied().unwrap_or_default();
+            ends[*at as usize] = End {
+                bytes: own.0,
+                value: own.1,
+                link: if *at == 0 { NONE } else { link },
+            };
+        }
+        let mut rows = vec![0; order.len() * width];
+        for at in &order {
+            let (row, back) = (*at as usize * width, tree.states[*at as usize].back as usize);
+            // As where it goes back to, but where it goes on itself.
+            if *at > 0 {
+                rows.copy_within(back * width..(back + 1) * width, row);
+            }
+            for next in tree.after(*at) {
+                let End { bytes, link, .. } = ends[next as usize];
+                let flag = if bytes > 0 || link != NONE { ENDS } else { 0 };
+                rows[row + usize::from(tree.states[next as usize].letter)] = next | flag;
+            }
+        }
+        Some(Self {
+            letters,
+            width,
+            rows,
+            ends,
+        })
+    }
+
+    fn find(&self, text: &str, mut found: impl FnMut(Range<usize>, u32)) {
+        let (mut state, mut at) = (0_u32, 0);
+        while at < text.len() {
+            let (letter, length) = self.letters.at(text, at);
+            at += length;
+            let reached = self.rows[state as usize * self.width + usize::from(letter)];
+            state = reached & !ENDS;
+            if reached & ENDS == 0 {
+                continue;
+            }
+            let mut ending = state;
+            while let Some(End { bytes, value, link }) = self.ends.get(ending as usize) {
+                if *bytes > 0 {
+                    found(at - *bytes as usize..at, *value);
+                }
+                ending = *link;
+            }
+        }
     }
 }
 
@@ -380,9 +367,9 @@ mod tests {
         }
     }
 
-    /// So many letters that only the root has a row.
+    /// The double array finds what the rows find.
     #[test]
-    fn states_without_rows_are_as_good() {
+    fn long_lists_are_as_good() {
         let letters: Vec<char> = ('\u{4E00}'..='\u{9FFF}').collect();
         let words: Vec<(String, u32)> = letters
             .chunks(3)
@@ -394,7 +381,7 @@ mod tests {
             })
             .collect();
         let automaton = Automaton::new(words.iter().map(|(word, value)| (word.as_str(), *value))).unwrap();
-        assert!(automaton.near < 20, "{}", automaton.near);
+        assert!(matches!(automaton.0, Made::Long(_)));
         for at in [0, 1, 500, 6000] {
             let text: String = letters[at..at + 9].iter().collect();
             let mut all = found(&automaton, &text);
