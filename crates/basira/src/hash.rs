@@ -6,7 +6,7 @@ use anyhow::Result;
 use decode::TextSource;
 use model::{Incomplete, IncompleteReason, PartName};
 use pipeline::file::decode_file;
-use pipeline::wire::HashRow;
+use pipeline::wire::{HashRow, PassagesRow};
 
 use crate::args::HashOptions;
 use crate::exit::Outcome;
@@ -16,7 +16,7 @@ use crate::progress::watched;
 pub(crate) fn run(options: &HashOptions) -> Result<Outcome> {
     let mut out = print::out();
     let mut outcome = Outcome::Clean;
-    let request = options.decoding.request();
+    let request = options.decoding.request().with_texts();
     let decoder = options.decoding.decoder(1)?;
     let mut buffer = Vec::new();
     for file in &options.files {
@@ -107,6 +107,23 @@ fn text(out: &mut impl Write, row: &HashRow) -> io::Result<()> {
             "  text    {part}  {} characters{guessed}",
             text.text.chars().count()
         )?;
+    }
+    for text in &row.text_signals {
+        let part = print::plain(text.part.as_str());
+        for signal in &text.signals {
+            match signal.passages {
+                // They are as long as the text, and nobody reads them.
+                Some(PassagesRow { words, kept }) => writeln!(
+                    out,
+                    "  {}  {kept} shingles of {words} words  {part}",
+                    signal.kind
+                )?,
+                None => writeln!(out, "  {}  {}  {part}", signal.kind, signal.value)?,
+            }
+        }
+        if text.more {
+            writeln!(out, "  and more links, handles and addresses  {part}")?;
+        }
     }
     for gap in &row.incomplete {
         writeln!(out, "  ? incomplete  {}: {}", gap.part, print::plain(&gap.reason))?;

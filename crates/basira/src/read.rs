@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use decode::report::{Dated, Found, Judged, Quote, Report, Structure};
+use decode::report::{Dated, Found, InLanguage, Judged, Quote, Report, Structure};
 use decode::sandbox::Protection;
 use decode::{Decoded, TextSource};
 use jiff::Timestamp;
@@ -44,6 +44,8 @@ struct ReadRow {
     /// The part that the fields after it are of: the file, or the first text in it.
     part: Option<PartName>,
     language: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<InLanguage>,
     structure: Option<Structure>,
     context: Option<Judged>,
     /// Of all parts.
@@ -63,6 +65,8 @@ struct ReadRow {
 struct PartRow {
     part: PartName,
     language: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<InLanguage>,
     structure: Structure,
     context: Judged,
 }
@@ -147,6 +151,7 @@ impl ReadRow {
         for part in reports {
             let Report {
                 language,
+                languages,
                 structure,
                 context,
                 findings: found,
@@ -159,6 +164,7 @@ impl ReadRow {
             parts.push(PartRow {
                 part: part.name,
                 language,
+                languages,
                 structure,
                 context,
             });
@@ -175,6 +181,7 @@ impl ReadRow {
             let first = parts.remove(0);
             row.part = Some(first.part);
             row.language = Some(first.language);
+            row.languages = first.languages;
             row.structure = Some(first.structure);
             row.context = Some(first.context);
         }
@@ -198,6 +205,7 @@ impl ReadRow {
             path,
             part: None,
             language: None,
+            languages: Vec::new(),
             structure: None,
             context: None,
             findings: Vec::new(),

@@ -11,7 +11,7 @@ pub struct SuppressedBy {
     pub bank: BankName,
     /// The entry.
     pub entry: EntryId,
-    /// How near the whole canonical picture is to it, in bits.
+    /// How near the whole is to it: a canonical picture in bits; a text in percent that are not of it, or by TLSH; a link 0.
     pub distance: u32,
 }
 

@@ -3,21 +3,27 @@
 //! What is found here ranks and is never *exact*. The text that was guessed from a picture is compared by passages and by its
 //! TLSH only: it has the wrong letter here and there, so that nothing in it is equal to anything.
 
+mod allow;
 mod banked;
+mod seen;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use decode::{Decoded, PrintPart, TextSource};
+use decode::{Decoded, TextSource};
 use jiff::Timestamp;
 use model::{
-    BankKind, Covered, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, SignalType,
+    BankKind, Covered, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, Signal, SignalType,
     TextMethod, TextSpan, Words,
 };
 use text::known::{PassageMatch, Searched, TextPrint};
 
 pub(crate) use banked::BankedTexts;
+pub(crate) use seen::{read_seen, seen};
 
-use crate::banks::{Banks, BanksError};
+use allow::Allowed;
+
+use crate::banks::{Banks, BanksError, Known};
 
 /// One in so many shingles of a text may be too common to be looked for.
 const COMMON: u32 = 4;
@@ -44,6 +50,8 @@ struct Hit {
     method: Method,
     spans: Vec<TextSpan>,
     covered: Option<Covered>,
+    /// Where a link, a handle or an address stands, all places.
+    leads: Vec<(u64, u64)>,
 }
 
 /// Matches the texts of an item.
@@ -54,19 +62,31 @@ pub(crate) fn matches(
     matches: &mut Vec<Match>,
     incomplete: &mut Vec<Incomplete>,
 ) -> Result<(), BanksError> {
-    for PrintPart { name, print } in &decoded.prints {
-        look_up(name, print, banks, now, matches, incomplete)?;
+    for (name, print) in prints(decoded) {
+        look_up(name, &print, banks, now, matches, incomplete)?;
     }
-    // Where texts are compared at all; whether they are guessed is asked for apart.
+    Ok(())
+}
+
+/// What the texts of an item are compared by. Where texts are compared at all: whether they are guessed is asked for apart.
+fn prints(decoded: &Decoded) -> impl Iterator<Item = (&PartName, Cow<'_, TextPrint>)> {
+    let read = decoded.prints.iter();
+    let read = read.map(|part| (&part.name, Cow::Borrowed(&part.print)));
     let guessed = decoded.texts.iter().filter(|text| text.source == TextSource::Ocr);
-    for part in guessed {
+    let guessed = guessed.map(|part| {
         let print = TextPrint {
             raw: Vec::new(),
             ..TextPrint::of_text(&part.text, |span| span)
         };
-        look_up(&part.name, &print, banks, now, matches, incomplete)?;
-    }
-    Ok(())
+        (&part.name, Cow::Owned(print))
+    });
+    read.chain(guessed)
+}
+
+/// Of entries alone: which a text is near, and how far away. Whether they count is not asked.
+pub(crate) fn near(print: &TextPrint, texts: &BankedTexts) -> Vec<(EntryId, u32)> {
+    let hits = hits(print, texts.near(print)).into_iter();
+    hits.map(|(entry, hit)| (entry, hit.method.distance())).collect()
 }
 
 /// Looks one text up.
@@ -89,29 +109,31 @@ fn look_up(
             },
         });
     }
+    let (mut found, mut allowed): (Vec<(EntryId, Known, Hit)>, _) = (Vec::new(), Allowed::default());
     for (entry, hit) in hits(print, nearby) {
-        let Some(known) = banks
-            .known(entry, now)?
-            .filter(|known| known.bank.kind == BankKind::Known)
-        else {
+        let Some(known) = banks.known(entry, now)? else {
             continue;
         };
-        matches.push(Match {
-            bank: known.bank.name,
-            entry,
-            kind: hit.kind,
-            method: hit.method,
-            distance: hit.method.distance(),
-            segment: None,
-            spans: hit.spans,
-            covered: hit.covered,
-            quality: None,
-            part: name.clone(),
-            trust: known.entry.trust,
-            human_confirmed: known.entry.human_confirmed,
-            suppressed_by: None,
-        });
+        match known.bank.kind {
+            BankKind::Known => found.push((entry, known, hit)),
+            BankKind::Allow => allowed.note(entry, known, &hit),
+        }
     }
+    matches.extend(found.into_iter().map(|(entry, known, hit)| Match {
+        suppressed_by: allowed.nearer_than(&hit).cloned(),
+        bank: known.bank.name,
+        entry,
+        kind: hit.kind,
+        method: hit.method,
+        distance: hit.method.distance(),
+        segment: None,
+        spans: hit.spans,
+        covered: hit.covered,
+        quality: None,
+        part: name.clone(),
+        trust: known.entry.trust,
+        human_confirmed: known.entry.human_confirmed,
+    }));
     Ok(())
 }
 
@@ -119,15 +141,9 @@ fn look_up(
 /// links, handles and addresses that is in the text is told beside it.
 fn hits(print: &TextPrint, nearby: Nearby) -> Vec<(EntryId, Hit)> {
     let mut best: BTreeMap<EntryId, Hit> = BTreeMap::new();
-    let text = |kind, method| Hit {
-        kind,
-        method: Method::Text(method),
-        spans: Vec::new(),
-        covered: None,
-    };
     for entry in nearby.same {
         best.entry(entry)
-            .or_insert_with(|| text(SignalType::RawText, TextMethod::Raw));
+            .or_insert_with(|| Hit::of(SignalType::RawText, TextMethod::Raw));
     }
     for (key, found) in &nearby.passages.found {
         // An entry may have many texts; the best comes first.
@@ -136,24 +152,42 @@ fn hits(print: &TextPrint, nearby: Nearby) -> Vec<(EntryId, Hit)> {
     }
     for (entry, distance) in nearby.alike {
         best.entry(entry)
-            .or_insert_with(|| text(SignalType::TextTlsh, TextMethod::Tlsh(distance)));
+            .or_insert_with(|| Hit::of(SignalType::TextTlsh, TextMethod::Tlsh(distance)));
     }
-    let leads = nearby.leads.into_iter().filter_map(|(entry, number)| {
-        let lead = print.leads.get(number)?;
-        let kind = lead.signal.kind();
-        let span = TextSpan {
-            span: (lead.span.start, lead.span.end),
+    let mut leads: BTreeMap<(EntryId, Signal), Vec<(u64, u64)>> = BTreeMap::new();
+    for (entry, number) in nearby.leads {
+        if let Some(lead) = print.leads.get(number) {
+            let places = leads.entry((entry, lead.signal)).or_default();
+            places.push((lead.span.start, lead.span.end));
+        }
+    }
+    let leads = leads.into_iter().map(|((entry, signal), leads)| {
+        let span = |span: &(u64, u64)| TextSpan {
+            span: *span,
             banked_words: None,
         };
         let hit = Hit {
-            kind,
-            method: Method::Equal(kind),
-            spans: vec![span],
+            kind: signal.kind(),
+            method: Method::Equal(signal.kind()),
+            spans: leads.iter().take(MOST_SPANS).map(span).collect(),
             covered: None,
+            leads,
         };
-        Some((entry, hit))
+        (entry, hit)
     });
     best.into_iter().chain(leads).collect()
+}
+
+impl Hit {
+    fn of(kind: SignalType, method: TextMethod) -> Self {
+        Self {
+            kind,
+            method: Method::Text(method),
+            spans: Vec::new(),
+            covered: None,
+            leads: Vec::new(),
+        }
+    }
 }
 
 fn passages(found: &PassageMatch) -> Hit {
@@ -174,5 +208,6 @@ fn passages(found: &PassageMatch) -> Hit {
         }),
         spans: found.passages.iter().take(MOST_SPANS).map(span).collect(),
         covered: Some(covered),
+        leads: Vec::new(),
     }
 }

@@ -10,6 +10,10 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+mod texts;
+
+pub use texts::{PassagesRow, TextSignalRow, TextSignalsRow};
+
 use crate::examine::Examined;
 
 /// One perceptual signal of a picture.
@@ -149,6 +153,9 @@ pub struct HashRow {
     /// Texts; absent where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<TextRow>,
+    /// What texts are compared by, also those in documents; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub text_signals: Vec<TextSignalsRow>,
     /// How well decoding was protected; absent when the file could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<Protection>,
@@ -185,6 +192,7 @@ impl HashRow {
                 .collect(),
             members: decoded.members.iter().map(member).collect(),
             texts: decoded.texts.iter().map(text).collect(),
+            text_signals: decoded.prints.iter().filter_map(TextSignalsRow::of).collect(),
             sandbox: Some(decoded.posture.protection()),
             incomplete: decoded.incomplete.iter().map(IncompleteRow::from).collect(),
         }
@@ -201,6 +209,7 @@ impl HashRow {
             tracks: Vec::new(),
             members: Vec::new(),
             texts: Vec::new(),
+            text_signals: Vec::new(),
             sandbox: None,
             incomplete: vec![gap.into()],
         }

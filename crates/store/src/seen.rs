@@ -24,6 +24,8 @@ pub struct Seen {
     pub sha1: Sha1,
     /// Hashes of the pictures in it, with their quality.
     pub pictures: Vec<(PdqHash, Quality)>,
+    /// What its texts are compared by: bytes whose meaning the pipeline knows. Empty if there are none.
+    pub texts: Vec<u8>,
 }
 
 /// How it was found that an item is near an entry.
@@ -87,14 +89,15 @@ pub(crate) fn note(
     }
     transaction
         .prepare_cached(
-            "-- note_seen\nINSERT INTO seen (sha256, md5, sha1, pictures, at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (sha256) DO UPDATE SET pictures = excluded.pictures, at = excluded.at",
+            "-- note_seen\nINSERT INTO seen (sha256, md5, sha1, pictures, texts, at) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (sha256) DO UPDATE SET pictures = excluded.pictures, texts = excluded.texts, at = excluded.at",
         )?
         .execute(params![
             &seen.sha256.bytes()[..],
             &seen.md5.bytes()[..],
             &seen.sha1.bytes()[..],
             pictures,
+            &seen.texts[..],
             now.as_microsecond()
         ])?;
     Ok(())
@@ -132,13 +135,17 @@ impl Store {
         })
     }
 
-    /// Gives everything that was seen to `each`.
+    /// Gives everything that was seen to `each`, with its texts where these are wanted: they are many times as large as all else.
     ///
     /// # Errors
     /// [`StoreError::Row`] when what is stored does not parse.
-    pub fn for_each_seen(&self, mut each: impl FnMut(Seen)) -> Result<(), StoreError> {
+    pub fn for_each_seen(&self, with_texts: bool, mut each: impl FnMut(Seen)) -> Result<(), StoreError> {
         self.read("for_each_seen", |connection| {
-            let sql = "-- for_each_seen\nSELECT sha256, md5, sha1, pictures FROM seen";
+            let sql = if with_texts {
+                "-- for_each_seen_with_texts\nSELECT sha256, md5, sha1, pictures, texts FROM seen"
+            } else {
+                "-- for_each_seen\nSELECT sha256, md5, sha1, pictures FROM seen"
+            };
             connection.for_each(sql, params![], |row| {
                 let blob = |column| row.blob(column).map_err(|error| invalid("seen", "?", error));
                 let wrong = || invalid("seen", "?", "a digest or a hash is cut short");
@@ -147,11 +154,13 @@ impl Store {
                     let quality = Quality::new(*quality.first()?).ok()?;
                     Some((PdqHash::from_slice(hash)?, quality))
                 });
+                let texts: Option<Vec<u8>> = if with_texts { row.get(4)? } else { None };
                 each(Seen {
                     sha256: Sha256::from_slice(blob(0)?).ok_or_else(wrong)?,
                     md5: Md5::from_slice(blob(1)?).ok_or_else(wrong)?,
                     sha1: Sha1::from_slice(blob(2)?).ok_or_else(wrong)?,
                     pictures: pictures.collect::<Option<Vec<_>>>().ok_or_else(wrong)?,
+                    texts: texts.unwrap_or_default(),
                 });
                 Ok(true)
             })

@@ -91,6 +91,18 @@ impl Store {
              WHERE entry > $1 AND type = 'text_passages' ORDER BY entry, ordinal";
         self.tracks("for_each_passages", sql, after, each)
     }
+
+    /// The passages of the texts of one entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] when what is stored does not parse.
+    pub fn passages_of(&self, entry: EntryId) -> Result<Vec<EntryTrack>, StoreError> {
+        let sql = "-- passages_of\nSELECT entry, type, hashes FROM entry_track
+             WHERE entry = $1 AND type = 'text_passages' ORDER BY ordinal";
+        let mut passages = Vec::new();
+        self.tracks("passages_of", sql, entry, |_, track| passages.push(track))?;
+        Ok(passages)
+    }
 }
 
 fn place(entry: EntryId, ordinal: i64) -> Place {

@@ -11,6 +11,7 @@
 
 mod body;
 mod guess;
+mod languages;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -21,11 +22,13 @@ use serde::{Deserialize, Serialize};
 use crate::context::{Address, AddressKind, Context, Contra, Cue, Family, Label};
 use crate::find::{Key, Kind, Note, defang};
 use crate::keys::Reading;
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::page::{self, Date, Mention, Page, Words};
 use crate::terms::{Registry, TermMatcher};
 
 use body::Body;
+pub use languages::InLanguage;
+use languages::in_languages;
 
 /// Findings of one report.
 pub const MOST_FINDINGS: usize = 10_000;
@@ -56,6 +59,10 @@ impl From<Range<usize>> for Span {
 pub struct Report {
     /// The language of its body, by its tag (BCP 47); `und` where it cannot be told.
     pub language: String,
+    /// The stretches of its body in one language each, the first 200; empty where it is in one language, or in none that can be
+    /// told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<InLanguage>,
     /// What it says of itself.
     pub structure: Structure,
     /// Whether its body reports on something.
@@ -201,7 +208,7 @@ impl Report {
     /// As [`Self::of`], of a page that was read, and what was found in it.
     pub fn of_page(page: &Page, found: Vec<Mention>) -> Self {
         let body = Body::of(page);
-        let (language, context) = judge(page, &body, &found);
+        let (language, languages, context) = judge(page, &body, &found);
         let mut incomplete = gaps(page);
         let (findings, whole) = findings(page, found);
         if !whole {
@@ -209,6 +216,7 @@ impl Report {
         }
         Self {
             language,
+            languages,
             structure: Structure::of(page, &body),
             context,
             findings,
@@ -226,7 +234,8 @@ impl Report {
         let families = self.context.families.iter().map(|cues| 4 * cues.spans.len());
         let contra = self.context.contra.iter().map(|cues| 4 * cues.spans.len());
         let why = self.context.why.ar.len() + self.context.why.en.len();
-        findings.chain(families).chain(contra).sum::<usize>() + why
+        let languages = 32 * self.languages.len();
+        findings.chain(families).chain(contra).sum::<usize>() + why + languages
     }
 
     /// Whether [`Report::of`] could have said this of so many bytes: what comes from a sandbox may be a lie.
@@ -234,6 +243,9 @@ impl Report {
         let within = |span: &Span| span.0 <= span.1 && span.1 as u64 <= bytes;
         let short = |text: &str| text.len() <= MOST_TEXT + '…'.len_utf8();
         let quote = |quote: &Quote| short(&quote.text) && within(&quote.span);
+        let tag = |tag: &str| {
+            tag.len() <= 16 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
         let it = &self.structure;
         let people = [&it.authors, &it.translators, &it.interviewed];
         let findings = self.findings.iter().all(|found| {
@@ -245,11 +257,12 @@ impl Report {
         });
         findings
             && self.findings.len() <= MOST_FINDINGS
-            && self.language.len() <= 16
+            && tag(&self.language)
+            && self.languages.len() <= MOST_PLACES
             && self
-                .language
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                .languages
+                .iter()
+                .all(|stretch| tag(&stretch.language) && within(&stretch.span))
             && people
                 .iter()
                 .all(|list| list.len() <= MOST_PEOPLE && list.iter().all(quote))
@@ -335,7 +348,7 @@ pub fn gaps(page: &Page) -> Vec<Gap> {
 }
 
 /// Language and context of the body.
-fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Judged) {
+fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Vec<InLanguage>, Judged) {
     let addresses = addresses(body, found);
     let judged = |context: &Context| Judged {
         label: context.label,
@@ -360,6 +373,7 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Judged) {
     let Some((reading, matcher)) = read else {
         return (
             Language::Unknown.tag().to_owned(),
+            Vec::new(),
             Judged {
                 label: Label::Unclear,
                 words: 0,
@@ -373,7 +387,9 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Judged) {
         );
     };
     let context = Context::of(&reading, registry, &matcher.find(&reading), &addresses);
-    (Language::of(&reading).tag().to_owned(), judged(&context))
+    let (language, segments) = language::told(&reading);
+    let languages = in_languages(page, body, &segments);
+    (language.tag().to_owned(), languages, judged(&context))
 }
 
 /// The addresses of the body, for the context.

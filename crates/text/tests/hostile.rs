@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use basira_text::find::find;
+use basira_text::known::TextPrint;
 use basira_text::page::read;
+use basira_text::report::Report;
 use proptest::prelude::*;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -144,7 +146,10 @@ fn time(text: &str) -> Duration {
     let run = || {
         let start = processor();
         std::hint::black_box(find(text).len());
-        std::hint::black_box(read(text.as_bytes()).findings().len());
+        let page = read(text.as_bytes());
+        let print = TextPrint::of(&page, &page.mentions());
+        std::hint::black_box(print.body.as_ref().map(|banked| banked.compare(&print.probe)));
+        std::hint::black_box(Report::of(text.as_bytes()).findings.len());
         processor() - start
     };
     run().min(run())
@@ -165,6 +170,13 @@ fn time_grows_with_the_length() {
         "a b\n".into(),
         "\"+\"".into(),
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed ".into(),
+        "ش ط ر ن ج ".into(),
+        "ش*ط*ر*ن*ج ".into(),
+        "السطرٮح لعٮه ڡدٮمه ".into(),
+        "سىى لعىه حدىده ".into(),
+        "e\u{301}\u{301}".into(),
+        "\"قال الرجل إن هذا كلام\" ".into(),
+        "rook takes pawn and pawn takes rook ".into(),
     ]);
     for piece in pieces {
         for before in ["", "<html><p>", "function(){document.a("] {

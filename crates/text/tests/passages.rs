@@ -232,6 +232,16 @@ proptest! {
     }
 }
 
+/// One phrase again and again, and one link, are no passage.
+#[test]
+fn phrases_and_links_are_no_passage() {
+    let one = "a clock of the hall and a clock of the hall or a clock of the hall see https://example.com/a/long/way/to/the/page/of/the/club";
+    let other = "then a clock of the hall fell on a clock of the hall near a clock of the hall at https://example.com/a/long/way/to/the/page/of/the/club";
+    let banked = Passages::of(&Reading::of(one).unwrap()).unwrap();
+    assert_eq!(banked.compare(&probe(other)), None);
+    assert!(banked.compare(&probe(one)).is_some());
+}
+
 /// Two tables of contents have the numbers of their sections in common, and are no known text.
 #[test]
 fn numbers_are_no_passage() {

@@ -1,5 +1,5 @@
-//! Ordinary texts: a handbook in many languages and a program's messages, of Debian's packages, unpacked below `target/`,
-//! never installed.
+//! Ordinary texts: a handbook in many languages and a program's messages, of Debian's packages, unpacked below `target/` and
+//! never installed; and two collections of traditions, of packages beside the peers.
 
 use std::path::{Path, PathBuf};
 
@@ -14,8 +14,8 @@ const PACKAGES: [&str; 2] = ["debian-handbook", "libreoffice-l10n-ar"];
 /// Makes the texts where they are missing; returns a folder with a file a language.
 pub(crate) fn install(python: &Path) -> Result<PathBuf> {
     let packages = pictures::unpack(folder("peers-texts")?, &PACKAGES)?;
-    let to = target().join("peers-work/texts");
-    if !to.join("ar-messages.txt").exists() {
+    let to = target().join("peers-work/ordinary-texts");
+    if !to.join("ar-traditions.txt").exists() {
         let mut make = program(python);
         make.arg(root().join("benches/peers/ordinary_texts.py"))
             .env("PYTHONHASHSEED", "0")

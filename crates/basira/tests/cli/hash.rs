@@ -38,7 +38,7 @@ fn json_has_the_promised_fields() {
 
 /// The answers are those of RFC 1321 and FIPS 180-4.
 #[test]
-fn a_file_that_is_no_picture_has_its_digests_only() {
+fn a_short_text_has_its_digests_and_that_of_its_words() {
     let place = Place::new();
     place.write("abc.txt", "abc");
     let rows = place.go("hash abc.txt --json").ends(0).rows();
@@ -48,9 +48,20 @@ fn a_file_that_is_no_picture_has_its_digests_only() {
         "md5": "900150983cd24fb0d6963f7d28e17f72",
         "sha1": "a9993e364706816aba3e25717850c26c9cd0d89d",
         "signals": [],
+        "text_signals": [{
+            "part": "file",
+            // The digest of its only word, and so of the file.
+            "signals": [{
+                "type": "raw_text",
+                "value": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            }],
+        }],
         "sandbox": rows[0]["sandbox"],
     });
     assert_eq!(rows, [want]);
+    place.write("noise.bin", [0, 1, 2, 3]);
+    let row = place.go("hash noise.bin --json").ends(0).rows().remove(0);
+    assert_eq!(fields(&row), ["md5", "path", "sandbox", "sha1", "sha256", "signals"]);
 }
 
 #[test]
@@ -201,4 +212,33 @@ fn a_wrong_call_says_how_to_call() {
         .go("--help")
         .ends(0)
         .prints("Exit status: 1 if anything matched");
+}
+
+/// What is printed of a text can be banked, and finds it.
+#[test]
+fn texts_have_signals_that_can_be_banked() {
+    let place = Place::with_bank();
+    let text = "The rook league meets on Tuesday at noon in the old reading room, see hxxps://example[.]com/club and \
+                https://t.me/chess_league or write to us at the town library.";
+    place.write("post.txt", text);
+    place.write("post.html", format!("<html><body><p>{text}</p></body></html>"));
+    for file in ["post.txt", "post.html"] {
+        let row = place.run(["hash", "--json", file]).ends(0).rows().remove(0);
+        let signals = row["text_signals"][0]["signals"].as_array().unwrap();
+        let kinds: Vec<&str> = signals.iter().map(|signal| self::text(signal, "type")).collect();
+        assert_eq!(&kinds[..3], ["raw_text", "text_tlsh", "text_passages"], "{row}");
+        for kind in ["url", "url_host", "handle"] {
+            assert!(kinds.contains(&kind), "{kind} in {kinds:?}");
+        }
+        let words = &signals[2]["passages"];
+        assert!(words["words"].as_u64().unwrap() > 20 && words["kept"].as_u64().unwrap() > 8);
+        for signal in signals {
+            let given = format!("{}={}", self::text(signal, "type"), self::text(signal, "value"));
+            let entry = place.add("known", ["--signal", &given]);
+            let found = place.look_up(file);
+            assert_eq!(found["matches"][0]["type"], signal["type"], "{found}");
+            place.go(&format!("bank remove known {entry}")).ends(0);
+        }
+    }
+    place.run(["hash", "post.txt"]).ends(0).prints("shingles of");
 }

@@ -345,3 +345,92 @@ fn the_service_matches_texts_and_tells_low_trust_no_distance() {
     assert_eq!(done["result"]["verdict"], "no_match", "{done}");
     assert_eq!(server.stop(), Some(0));
 }
+
+#[test]
+fn an_allow_entry_suppresses_what_is_weaker_and_hides_nothing() {
+    let place = Place::with_bank();
+    place.go("bank create --allow articles").ends(0);
+    place.write("statement.txt", STATEMENT);
+    place.write("article.html", article());
+    place.write("longer.txt", format!("{STATEMENT} {OTHER} {OTHER}"));
+    place.add("known", ["statement.txt"]);
+    place.add("articles", ["article.html"]);
+    // The article was looked at by people, and may quote.
+    let row = place.look_up("article.html");
+    let found = &matches(&row)[0];
+    assert_eq!(row["verdict"], "no_match", "{row}");
+    assert_eq!(
+        (&found["bank"], &found["suppressed_by"]["bank"]),
+        (&json!("known"), &json!("articles")),
+        "{row}"
+    );
+    // The statement by itself may not, nor among other words.
+    for file in ["statement.txt", "longer.txt"] {
+        assert_eq!(place.verdict(file), "match", "{file}");
+    }
+
+    // A link that was allowed: its host is suppressed, where nothing else leads there.
+    place.go("bank create hosts").ends(0);
+    place.add("hosts", ["--signal", "url_host=example.org"]);
+    place.add("articles", ["--signal", "url=https://example.org/help"]);
+    place.write("help.txt", "hxxps://example[.]org/help");
+    place.write("more.txt", "hxxps://example[.]org/help and hxxps://example[.]org/other");
+    let row = place.look_up("help.txt");
+    assert_eq!(row["verdict"], "no_match", "{row}");
+    assert_eq!(matches(&row)[0]["suppressed_by"]["bank"], "articles", "{row}");
+    let row = place.look_up("more.txt");
+    assert_eq!(row["verdict"], "match", "{row}");
+    assert_eq!(matches(&row)[0]["spans"].as_array().unwrap().len(), 2, "{row}");
+    place.add("known", ["--signal", "url=https://example.org/help"]);
+    assert_eq!(place.verdict("help.txt"), "match", "a link that is banked itself");
+}
+
+#[test]
+fn texts_that_were_seen_are_looked_back_at() {
+    let place = Place::new();
+    let server = Server::start(&place);
+    let admin = server.administrator();
+    admin.post("/v1/banks", json!({"name": "known"})).expect(201);
+    let seen = |name: &str, text: &str| {
+        let path = format!("/v1/items?external_id={name}");
+        let taken = admin.bytes(&path, text.as_bytes()).expect(202);
+        let item = text_of(&taken, "item");
+        assert_eq!(admin.finished(&item)["result"]["verdict"], "no_match");
+        item
+    };
+    let quoting = seen("quoting", &article());
+    let linking = seen("linking", LEADS);
+    seen("other", OTHER);
+    let added = |kind: &str, value: &str| {
+        let signals = json!({"signals": [{"type": kind, "value": value}]});
+        let entry = admin.post("/v1/banks/known/entries", signals).expect(201)["entry"].clone();
+        let begun = std::time::Instant::now();
+        while admin.get("/v1/jobs").expect(200)["look_back"]["behind"] != 0 {
+            assert!(begun.elapsed().as_secs() < 30);
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        let near = admin.get(&format!("/v1/entries/{entry}/items")).expect(200);
+        let items = near["items"].as_array().unwrap().iter();
+        let found: Vec<(String, String)> = items
+            .map(|near| (text_of(near, "item"), text_of(near, "found")))
+            .collect();
+        found
+    };
+    let back = |item: &str| vec![(item.to_owned(), "look_back".to_owned())];
+    assert_eq!(added("raw_text", STATEMENT), back(&quoting));
+    for (kind, value) in [
+        ("url", "https://example.com/club"),
+        ("url_host", "example.com"),
+        ("handle", "telegram:chess_league"),
+        ("payment_address", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+        ("raw_text", LEADS),
+    ] {
+        assert_eq!(added(kind, value), back(&linking), "{kind}");
+    }
+    assert_eq!(added("url", "https://example.com/else"), []);
+    assert_eq!(server.stop(), Some(0));
+}
+
+fn text_of(row: &Value, field: &str) -> String {
+    text(row, field).to_owned()
+}

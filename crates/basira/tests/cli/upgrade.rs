@@ -13,10 +13,14 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 6] = [
+const UNDO: [(i64, &str); 7] = [
     (
-        11,
+        16,
         "DROP TABLE passkey; DROP TABLE identity; DELETE FROM counter WHERE name = 'passkey';",
+    ),
+    (
+        14,
+        "ALTER TABLE seen DROP COLUMN texts;",
     ),
     (
         10,
@@ -32,12 +36,18 @@ const UNDO: [(i64, &str); 6] = [
          DROP INDEX item_by_blob; CREATE INDEX item_by_blob ON item (sha256);
          ALTER TABLE api_key DROP COLUMN person;",
     ),
-    (8, "DROP INDEX signal_of_text; DROP TABLE entry_text;"),
+    (
+        8,
+        "DROP INDEX signal_of_text; DROP TABLE entry_text;",
+    ),
     (
         7,
         "DROP TABLE checkpoint; DROP TABLE reversal; DROP TABLE reversing;",
     ),
-    (6, "DROP INDEX blob_by_time;"),
+    (
+        6,
+        "DROP INDEX blob_by_time;",
+    ),
 ];
 
 /// Makes a folder one that so many migrations have not reached.

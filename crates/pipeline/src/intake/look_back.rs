@@ -18,6 +18,7 @@ use super::reversal;
 use crate::banks::{Banks, BanksError, FEED_PAGE};
 use crate::bell::Bell;
 use crate::gates::reach;
+use crate::texts::{self, BankedTexts, read_seen};
 
 /// How often it is looked whether entries were added.
 const PACE: Duration = Duration::from_millis(500);
@@ -139,6 +140,8 @@ pub(super) struct Wanted {
     sha256: HashMap<Sha256, Vec<EntryId>>,
     sha1: HashMap<Sha1, Vec<EntryId>>,
     md5: HashMap<Md5, Vec<EntryId>>,
+    /// Absent if no entry has any.
+    texts: Option<BankedTexts>,
 }
 
 impl Wanted {
@@ -150,7 +153,9 @@ impl Wanted {
             sha256: HashMap::new(),
             sha1: HashMap::new(),
             md5: HashMap::new(),
+            texts: None,
         };
+        let (mut texts, mut any_texts) = (BankedTexts::default(), false);
         let now = Timestamp::now();
         for entry in entries {
             let Some(known) = banks
@@ -159,7 +164,8 @@ impl Wanted {
             else {
                 continue;
             };
-            let mut is_seen = false;
+            let of_texts = texts.add_entry(banks.store(), &known.entry)?;
+            let mut is_seen = of_texts;
             for held in &known.entry.signals {
                 match held.signal {
                     Signal::Pdq(hash) if held.quality.is_none_or(model::Quality::is_usable) => {
@@ -168,13 +174,14 @@ impl Wanted {
                     Signal::Sha256(digest) => wanted.sha256.entry(digest).or_default().push(entry),
                     Signal::Sha1(digest) => wanted.sha1.entry(digest).or_default().push(entry),
                     Signal::Md5(digest) => wanted.md5.entry(digest).or_default().push(entry),
-                    // Nothing of texts is kept of what was seen.
                     _ => continue,
                 }
                 is_seen = true;
             }
             wanted.entries += u64::from(is_seen);
+            any_texts |= of_texts;
         }
+        wanted.texts = any_texts.then_some(texts);
         Ok(wanted)
     }
 
@@ -193,7 +200,7 @@ impl Wanted {
         }
         let (mut hits, mut scratch) = (Vec::new(), Scratch::new());
         let mut looked_at = 0;
-        store.for_each_seen(|seen| {
+        store.for_each_seen(self.texts.is_some(), |seen| {
             self.near(&seen, &mut scratch, &mut hits);
             looked_at += 1;
             if looked_at % 1_024 == 0 {
@@ -229,6 +236,13 @@ impl Wanted {
             self.pictures.search(hash, reach(hash), scratch, &mut found);
             for hit in &found {
                 note(EntryId(hit.key.cast_signed()), hit.distance);
+            }
+        }
+        if let Some(wanted) = &self.texts {
+            for print in read_seen(&seen.texts) {
+                for (entry, distance) in texts::near(&print, wanted) {
+                    note(entry, distance);
+                }
             }
         }
         hits.extend(nearest.into_iter().map(|(entry, distance)| Hit {

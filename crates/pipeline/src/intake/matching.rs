@@ -19,6 +19,7 @@ use crate::examine::match_decoded;
 use crate::file::decode_open;
 use crate::policies::Deciding;
 use crate::robust::Tier;
+use crate::texts;
 use crate::wire::FileResult;
 
 /// Bytes of decoded items that are kept for the case that the same bytes come again.
@@ -168,6 +169,7 @@ fn seen(decoded: &Decoded) -> Seen {
             .map(|hash| (hash.pdq.hash(), hash.pdq.quality()))
             .take(MOST_SEEN)
             .collect(),
+        texts: texts::seen(decoded),
     }
 }
 

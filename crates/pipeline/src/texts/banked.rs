@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{EntryId, Signal};
+use model::{BankEntry, EntryId, Signal, SignalType};
 use store::{ChangeKind, EntryTrack, Seq, Store};
 use text::known::{PassageIndex, Passages, TextPrint, Tlsh};
 
@@ -76,6 +76,26 @@ impl BankedTexts {
             }
             self.seq = last;
         }
+    }
+
+    /// Adds one entry alone, for a look-up of it. Whether it has anything that is compared with texts.
+    pub(crate) fn add_entry(&mut self, store: &Store, entry: &BankEntry) -> Result<bool, BanksError> {
+        let signals = entry.signals.iter().map(|held| held.signal);
+        let of_texts = signals.filter(|signal| {
+            let kind = signal.kind();
+            kind.is_in_text() || matches!(kind, SignalType::RawText | SignalType::TextTlsh)
+        });
+        let mut any = false;
+        for signal in of_texts {
+            self.add(entry.id, signal);
+            any = true;
+        }
+        let mut last = None;
+        for track in store.passages_of(entry.id)? {
+            self.add_passages(entry.id, &track, &mut last);
+            any = true;
+        }
+        Ok(any)
     }
 
     fn add(&mut self, entry: EntryId, signal: Signal) {

@@ -6,14 +6,36 @@ use crate::Failure;
 
 /// A text of several paragraphs.
 pub(crate) struct Text {
+    /// Its name; translations have the same.
+    pub(crate) document: String,
     pub(crate) language: String,
     pub(crate) paragraphs: Vec<String>,
 }
 
+/// The documents of a treebank, a sentence a paragraph.
+pub(crate) fn treebank(conllu: &str) -> Vec<Text> {
+    let mut texts: Vec<Text> = Vec::new();
+    for line in conllu.lines() {
+        if let Some(id) = line.strip_prefix("# newdoc id = ")
+            && texts.last().is_none_or(|text| text.document != id)
+        {
+            texts.push(Text {
+                document: id.to_owned(),
+                language: "ar".to_owned(),
+                paragraphs: Vec::new(),
+            });
+        }
+        if let Some((sentence, text)) = line.strip_prefix("# text = ").zip(texts.last_mut()) {
+            text.paragraphs.push(sentence.to_owned());
+        }
+    }
+    texts
+}
+
 /// The sentences of a treebank.
 pub(crate) fn sentences(conllu: &str) -> Vec<String> {
-    let lines = conllu.lines().filter_map(|line| line.strip_prefix("# text = "));
-    lines.map(str::to_owned).collect()
+    let texts = treebank(conllu).into_iter();
+    texts.flat_map(|text| text.paragraphs).collect()
 }
 
 /// The texts of a language, or of all; what a name adds to a language (`ar-messages`) is asked for by that name only.
@@ -34,13 +56,11 @@ pub(crate) fn texts(folder: &Path, language: Option<&str>) -> Result<Vec<Text>, 
         }
         let all = std::fs::read_to_string(&file)?;
         texts.extend(all.split('\u{c}').map(|text| {
+            let mut lines = text.lines().filter(|line| !line.trim().is_empty());
             Text {
+                document: lines.next().unwrap_or_default().to_owned(),
                 language: name.clone(),
-                paragraphs: text
-                    .lines()
-                    .filter(|line| !line.trim().is_empty())
-                    .map(str::to_owned)
-                    .collect(),
+                paragraphs: lines.map(str::to_owned).collect(),
             }
         }));
     }

@@ -1,6 +1,7 @@
 //! A word of each sentence is dressed in each class; and what is repaired in ordinary texts, where nothing is to repair.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use basira_text::Reading;
 use basira_text::terms::TermMatcher;
@@ -14,11 +15,29 @@ const SHOWN: usize = 12;
 /// Letters without dots from which such a text is read.
 const DOTLESS: usize = 40;
 
-/// A word of a sentence.
-struct Chosen {
-    line: String,
-    word: String,
+/// Sentences of a class, at most; there must be a thousand.
+const MOST: usize = 2000;
+
+/// A word of a sentence, and how it is written.
+struct Chosen<'a> {
+    line: &'a str,
+    word: &'a str,
     at: usize,
+    dressed: String,
+}
+
+impl Chosen<'_> {
+    /// The sentence with the word as it is written, and where it is.
+    fn text(&self) -> (String, Range<usize>) {
+        let Self {
+            line,
+            word,
+            at,
+            dressed,
+        } = self;
+        let text = format!("{}{dressed}{}", &line[..*at], &line[at + word.len()..]);
+        (text, *at..at + dressed.len())
+    }
 }
 
 pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
@@ -29,45 +48,81 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
         let texts = corpus::texts(&folder, Some(name))?;
         Ok(texts.into_iter().flat_map(|text| text.paragraphs).collect())
     };
-    recall(&sentences)?;
-    ordinary("UD Arabic-PUD", &sentences);
-    ordinary("Debian's handbook, Arabic", &paragraphs("ar")?);
-    ordinary("LibreOffice's messages, Arabic", &paragraphs("ar-messages")?);
-    ordinary("Debian's handbook, English", &paragraphs("en")?);
+    let (handbook, messages) = (paragraphs("ar")?, paragraphs("ar-messages")?);
+    let all: Vec<&str> = [&sentences, &handbook, &messages]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    recall(&all)?;
+    ordinary("UD Arabic-PUD", "ar", &sentences);
+    ordinary("Debian's handbook, Arabic", "ar", &handbook);
+    ordinary("LibreOffice's messages, Arabic", "ar", &messages);
+    ordinary("two collections of traditions", "ar", &paragraphs("ar-traditions")?);
+    ordinary("Debian's handbook, English", "en", &paragraphs("en")?);
     Ok(())
 }
 
-fn choose(sentences: &[String], numbers: &mut Numbers) -> Vec<Chosen> {
+/// Of each sentence one word of those that can be written so.
+fn choose<'a>(
+    lines: &[&'a str],
+    numbers: &mut Numbers,
+    mut dress: impl FnMut(&'a str, usize, &'a str, &mut Numbers) -> Option<String>,
+) -> Vec<Chosen<'a>> {
     let plain = |word: &str| word.chars().count() >= 4 && word.chars().all(|c| ('ء'..='ي').contains(&c));
-    let choose = |line: &String| {
-        let mut at = 0;
-        let mut words = Vec::new();
+    let mut chosen = Vec::new();
+    for line in lines {
+        if chosen.len() == MOST {
+            break;
+        }
+        let (mut at, mut words) = (0, Vec::new());
         for word in line.split(' ') {
-            if plain(word) {
-                words.push((at, word));
+            if plain(word)
+                && let Some(dressed) = dress(line, at, word, numbers)
+            {
+                words.push(Chosen {
+                    line,
+                    word,
+                    at,
+                    dressed,
+                });
             }
             at += word.len() + 1;
         }
-        if words.is_empty() {
-            return None;
+        if !words.is_empty() {
+            chosen.push(words.swap_remove(numbers.below(words.len())));
         }
-        let (at, word) = words[numbers.below(words.len())];
-        Some(Chosen {
-            line: line.clone(),
-            word: word.to_owned(),
-            at,
-        })
-    };
-    sentences.iter().filter_map(choose).collect()
+    }
+    chosen
 }
 
-fn recall(sentences: &[String]) -> Result<(), Failure> {
+fn recall(lines: &[&str]) -> Result<(), Failure> {
     let mut numbers = Numbers(3);
-    let chosen = choose(sentences, &mut numbers);
-    let terms: BTreeSet<String> = chosen.iter().map(|chosen| folded(&chosen.word)).collect();
+    let classes: Vec<_> = CLASSES
+        .iter()
+        .map(|class| {
+            (
+                class,
+                choose(lines, &mut numbers, |_, _, word, numbers| {
+                    (class.dress)(word, numbers)
+                }),
+            )
+        })
+        .collect();
+    // Without dots and without archaic letters: only a stretch of forty letters and more can be told from ordinary writing. ف
+    // and ق have no letter without dots then; a stretch has three of them at most.
+    let bare = |text: &str| -> String { text.chars().map(|c| dotless_modern(c).unwrap_or(c)).collect() };
+    let long = choose(lines, &mut numbers, |line, at, word, _| {
+        stretch(line, at..at + word.len()).map(|_| bare(word))
+    });
+    let short = choose(lines, &mut numbers, |_, _, word, _| {
+        Some(bare(word)).filter(|dressed| dressed != word)
+    });
+    let all = classes.iter().flat_map(|(_, chosen)| chosen).chain(&long);
+    let terms: BTreeSet<String> = all.map(|chosen| folded(chosen.word)).collect();
     let terms: Vec<String> = terms.into_iter().collect();
     let matcher = TermMatcher::new(&registry(terms.iter().cloned(), false)?)?;
-    let found = |text: &str, place: std::ops::Range<usize>, word: &str| -> Result<bool, Failure> {
+    let found = |text: &str, place: Range<usize>, word: &str| -> Result<bool, Failure> {
         let reading = Reading::of(text)?;
         let index = terms.binary_search(&folded(word)).ok();
         let hits = matcher.find(&reading);
@@ -75,65 +130,69 @@ fn recall(sentences: &[String]) -> Result<(), Failure> {
             .iter()
             .any(|hit| Some(hit.term) == index && hit.span.start < place.end && hit.span.end > place.start))
     };
-    for class in &CLASSES {
-        let (mut right, mut n) = (0, 0);
-        for Chosen { line, word, at } in &chosen {
-            let Some(dressed) = (class.dress)(word, &mut numbers) else {
-                continue;
-            };
-            let text = format!("{}{dressed}{}", &line[..*at], &line[at + word.len()..]);
-            n += 1;
-            right += usize::from(found(&text, *at..at + dressed.len(), word)?);
-        }
+    let say = |class: &str, target: f64, n: usize, found: usize, missed: &[String]| {
         println!(
             "{}",
-            json!({"what": "recall", "class": class.name, "target": class.target, "n": n, "found": right})
+            json!({"what": "recall", "class": class, "target": target, "n": n, "found": found,
+                "shown": missed.iter().take(SHOWN).collect::<Vec<_>>()})
         );
-    }
-    // Without dots and without archaic letters: only a stretch of forty letters and more can be told from ordinary writing. ف
-    // and ق have no letter without dots then; a stretch has one of them at most.
-    let bare = |text: &str| -> String { text.chars().map(|c| dotless_modern(c).unwrap_or(c)).collect() };
-    let (mut right, mut n, mut short, mut abstained) = (0, 0, 0, 0);
-    for Chosen { line, word, at } in &chosen {
-        if let Some(stretch) = stretch(line, *at..at + word.len()) {
-            let before = bare(&line[stretch.start..*at]).len();
-            n += 1;
-            right += usize::from(found(
-                &bare(&line[stretch]),
-                before..before + bare(word).len(),
-                word,
-            )?);
+    };
+    for (class, chosen) in &classes {
+        let (mut right, mut missed) = (0, Vec::new());
+        for one in chosen {
+            let (text, place) = one.text();
+            if found(&text, place, one.word)? {
+                right += 1;
+            } else {
+                missed.push(one.dressed.clone());
+            }
         }
-        let dressed = bare(word);
-        if dressed != *word {
-            let text = format!("{}{dressed}{}", &line[..*at], &line[at + word.len()..]);
-            short += 1;
-            abstained += usize::from(Reading::of(&text)?.dotless().is_empty());
+        say(class.name, class.target, chosen.len(), right, &missed);
+    }
+    let (mut right, mut missed) = (0, Vec::new());
+    for Chosen { line, word, at, .. } in &long {
+        let Some(stretch) = stretch(line, *at..at + word.len()) else {
+            continue;
+        };
+        let before = bare(&line[stretch.start..*at]).len();
+        let text = bare(&line[stretch]);
+        if found(&text, before..before + bare(word).len(), word)? {
+            right += 1;
+        } else {
+            missed.push(text);
         }
     }
-    println!(
-        "{}",
-        json!({"what": "recall", "class": "dotless, modern letters, 40 letters and more in a row", "target": 0.99, "n": n,
-            "found": right})
+    say(
+        "dotless, modern letters, 40 letters and more in a row",
+        0.99,
+        long.len(),
+        right,
+        &missed,
     );
-    println!(
-        "{}",
-        json!({"what": "recall", "class": "one word without dots, no archaic letter: not guessed at", "target": 0.99,
-            "n": short, "found": abstained})
+    let mut abstained = 0;
+    for one in &short {
+        abstained += usize::from(Reading::of(&one.text().0)?.dotless().is_empty());
+    }
+    say(
+        "one word without dots, no archaic letter: not guessed at",
+        0.99,
+        short.len(),
+        abstained,
+        &[],
     );
     Ok(())
 }
 
-/// Words around a place with forty letters and more, of which one is ف or ق.
-fn stretch(line: &str, place: std::ops::Range<usize>) -> Option<std::ops::Range<usize>> {
+/// Words around a place with forty letters and more, of which three are ف or ق at most.
+fn stretch(line: &str, place: Range<usize>) -> Option<Range<usize>> {
     let borders: Vec<usize> = std::iter::once(0)
         .chain(line.match_indices(' ').flat_map(|(at, _)| [at, at + 1]))
         .chain([line.len()])
         .collect();
-    let fits = |range: &std::ops::Range<usize>| {
+    let fits = |range: &Range<usize>| {
         let part = &line[range.clone()];
         let letters = part.chars().filter(|c| ('ء'..='ي').contains(c)).count();
-        (letters >= DOTLESS).then_some(part.matches(['ف', 'ق']).count() <= 1)
+        (letters >= DOTLESS).then_some(part.matches(['ف', 'ق']).count() <= 3)
     };
     let starts = borders.iter().rev().filter(|at| **at <= place.start).take(16);
     starts
@@ -146,7 +205,7 @@ fn stretch(line: &str, place: std::ops::Range<usize>) -> Option<std::ops::Range<
 }
 
 /// Repairs and gates where nothing was dressed up.
-fn ordinary(name: &str, paragraphs: &[String]) {
+fn ordinary(name: &str, language: &str, paragraphs: &[String]) {
     let mut repaired: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let (mut bytes, mut words, mut dotless) = (0, 0, Vec::new());
     for text in paragraphs {
@@ -164,12 +223,12 @@ fn ordinary(name: &str, paragraphs: &[String]) {
         let words = repaired.remove(kind).unwrap_or_default();
         println!(
             "{}",
-            json!({"what": "repairs", "texts": name, "kind": kind, "count": words.len(), "shown": shown(&words)})
+            json!({"what": "repairs", "texts": name, "language": language, "kind": kind, "count": words.len(), "shown": shown(&words)})
         );
     }
     println!(
         "{}",
-        json!({"what": "ordinary", "texts": name, "paragraphs": paragraphs.len(), "words": words, "bytes": bytes,
+        json!({"what": "ordinary", "texts": name, "language": language, "paragraphs": paragraphs.len(), "words": words, "bytes": bytes,
             "dotless": dotless.len(), "shown": shown(&dotless)})
     );
 }

@@ -1,7 +1,7 @@
 //! Variants of banked texts, and pairs of texts that have nothing in common. What is compared is written to a folder, so
 //! that the peers are given the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 
@@ -34,6 +34,8 @@ const KINDS: [&str; 7] = [
 /// A text as its words.
 struct Piece {
     language: String,
+    /// The documents that it was cut from: pieces of one document and of its translations are related.
+    documents: BTreeSet<String>,
     words: Vec<String>,
 }
 
@@ -47,18 +49,20 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     let each = options.number("--n", 1000)?;
     let mut numbers = Numbers(9);
     let mut texts = corpus::texts(&options.path("--texts")?, None)?;
+    let mut real: Vec<Piece> = Vec::new();
+    texts.sort_by(|one, other| one.language.cmp(&other.language));
+    for language in texts.chunk_by(|one, other| one.language == other.language) {
+        real.extend(cut(language, &mut numbers));
+    }
     let treebank = std::fs::read_to_string(options.path("--conllu")?)?;
-    texts.push(Text {
-        language: "ar".to_owned(),
-        paragraphs: corpus::sentences(&treebank),
-    });
-    let real: Vec<Piece> = texts.iter().flat_map(|text| cut(text, &mut numbers)).collect();
+    real.extend(cut(&corpus::treebank(&treebank), &mut numbers));
     let vocabulary = Vocabulary::new(&mut numbers);
     let generated: Vec<Piece> = (0..GENERATED)
-        .map(|_| {
+        .map(|number| {
             let length = numbers.one(&LENGTHS);
             Piece {
                 language: "invented".to_owned(),
+                documents: BTreeSet::from([format!("invented-{number}")]),
                 words: vocabulary.text(length, &mut numbers),
             }
         })
@@ -113,26 +117,33 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Pieces of whole paragraphs; what is left over and too short is not used.
-fn cut(text: &Text, numbers: &mut Numbers) -> Vec<Piece> {
+/// Pieces of whole paragraphs of texts in one language. Short texts stand together in one piece; what is left over and too short
+/// is not used.
+fn cut(texts: &[Text], numbers: &mut Numbers) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let mut words: Vec<String> = Vec::new();
+    let mut piece = |language: &str, words: &mut Vec<String>, documents: &mut BTreeSet<String>| {
+        pieces.push(Piece {
+            language: language.to_owned(),
+            documents: std::mem::take(documents),
+            words: std::mem::take(words),
+        });
+    };
+    let (mut words, mut documents): (Vec<String>, BTreeSet<String>) = Default::default();
     let mut wanted = numbers.one(&LENGTHS);
-    for paragraph in &text.paragraphs {
-        words.extend(paragraph.split_whitespace().map(str::to_owned));
-        if words.len() >= wanted {
-            pieces.push(std::mem::take(&mut words));
-            wanted = numbers.one(&LENGTHS);
+    for text in texts {
+        for paragraph in &text.paragraphs {
+            documents.insert(text.document.clone());
+            words.extend(paragraph.split_whitespace().map(str::to_owned));
+            if words.len() >= wanted {
+                piece(&text.language, &mut words, &mut documents);
+                wanted = numbers.one(&LENGTHS);
+            }
+        }
+        if words.len() >= LENGTHS[0] {
+            piece(&text.language, &mut words, &mut documents);
         }
     }
-    if words.len() >= LENGTHS[0] {
-        pieces.push(words);
-    }
-    let piece = |words| Piece {
-        language: text.language.clone(),
-        words,
-    };
-    pieces.into_iter().map(piece).collect()
+    pieces
 }
 
 fn bank(pieces: &[Piece]) -> Result<PassageIndex, Failure> {
@@ -197,40 +208,59 @@ fn variant(kind: &str, pieces: &[Piece], of: &[usize], key: usize, numbers: &mut
     excerpt.join(" ")
 }
 
-/// Each text with all others.
+/// Each text with all others. Pairs that are related by gold are told apart, and no others: pieces of one document, and of its
+/// translations.
 fn unrelated(name: &str, pieces: &[Piece], index: &PassageIndex) -> Result<(), Failure> {
-    let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
-    for piece in pieces {
-        *languages.entry(&piece.language).or_default() += 1;
-    }
-    let same: usize = languages.values().map(|count| count * (count - 1)).sum();
-    let (mut wrong, mut elsewhere, mut shown) = (0, 0, Vec::new());
+    let languages: BTreeSet<&str> = pieces.iter().map(|piece| piece.language.as_str()).collect();
+    let mut of_document: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for (key, piece) in pieces.iter().enumerate() {
+        for document in &piece.documents {
+            of_document.entry(document).or_default().insert(key);
+        }
+    }
+    let (mut related, mut related_found, mut same_language) = (0, 0, 0);
+    let (mut wrong, mut shown) = (0, Vec::new());
+    for (key, piece) in pieces.iter().enumerate() {
+        let mut family: BTreeSet<usize> = BTreeSet::new();
+        for document in &piece.documents {
+            family.extend(of_document.get(document.as_str()).into_iter().flatten());
+        }
+        related += family.len() - 1;
+        same_language += pieces
+            .iter()
+            .enumerate()
+            .filter(|(other, of)| !family.contains(other) && of.language == piece.language)
+            .count();
         let text = piece.text();
         for (other, found) in index.search(&Probe::of(&Reading::of(&text)?)).found {
-            if other == key as u64 {
-                continue;
-            }
-            // Two languages are translations of one book: what they share they may share.
-            if pieces[other as usize].language != piece.language {
-                elsewhere += 1;
+            let other = other as usize;
+            if family.contains(&other) {
+                related_found += usize::from(other != key);
                 continue;
             }
             wrong += 1;
             let passage = &found.passages[0];
-            let banked = &pieces[other as usize].words;
+            let banked = &pieces[other].words;
             let there = banked[(passage.banked.start as usize).min(banked.len())
                 ..(passage.banked.end as usize).min(banked.len())]
                 .join(" ");
-            shown.push(format!("{} ≈ {there}", &text[passage.span.clone()]));
+            shown.push(format!(
+                "{} ({} shingles, {} words) {} ≈ {} {there}",
+                piece.language,
+                passage.agree,
+                passage.words.len(),
+                &text[passage.span.clone()],
+                pieces[other].language
+            ));
         }
     }
-    shown.truncate(12);
+    let pairs = pieces.len() * (pieces.len() - 1);
+    shown.truncate(24);
     println!(
         "{}",
-        json!({"what": "unrelated", "texts": name, "n": pieces.len(), "pairs": pieces.len() * (pieces.len() - 1),
-            "same_language": same, "wrong": wrong, "translations": elsewhere, "shown": shown,
-            "languages": languages.len(), "ar": languages.get("ar"), "en": languages.get("en")})
+        json!({"what": "unrelated", "texts": name, "n": pieces.len(), "languages": languages.len(), "pairs": pairs,
+            "related": related, "related_found": related_found, "unrelated": pairs - related, "same_language": same_language,
+            "wrong": wrong, "shown": shown})
     );
     Ok(())
 }

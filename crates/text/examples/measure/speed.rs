@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 
 use basira_text::Reading;
 use basira_text::known::{Passages, Probe, Tlsh};
-use basira_text::terms::TermMatcher;
-use daachorse::CharwiseDoubleArrayAhoCorasick;
+use basira_text::terms::{Automaton, TermMatcher};
 use serde_json::json;
 
 use crate::obfuscate::{Numbers, Vocabulary};
@@ -40,9 +39,13 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
         }
         let list: Vec<&str> = terms.iter().map(String::as_str).collect();
         std::fs::write(work.join(format!("terms-{count}.txt")), list.join("\n"))?;
-        let (automaton, build) = timed(|| CharwiseDoubleArrayAhoCorasick::<u32>::new(&list));
-        let automaton = automaton.map_err(|error| error.to_string())?;
-        let (matches, seconds) = timed(|| automaton.find_overlapping_iter(&zipf).count());
+        let (automaton, build) = timed(|| Automaton::new(list.iter().copied().zip(0..)));
+        let automaton = automaton?;
+        let (matches, seconds) = timed(|| {
+            let mut matches = 0;
+            automaton.find(&zipf, |_, _| matches += 1);
+            matches
+        });
         println!(
             "{}",
             json!({"what": "automaton", "terms": count, "matches": matches, "bytes": zipf.len(),

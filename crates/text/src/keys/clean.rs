@@ -6,7 +6,7 @@ use unicode_normalization::char::{canonical_combining_class, decompose_compatibl
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::chars::{
-    TATWEEL, ascii_digit, is_accent, is_arabic, is_dropped, is_hamza_mark, is_letter, plain, takes_accents,
+    TATWEEL, ascii_digit, is_accent, is_arabic, is_dropped, is_hamza_mark, is_letter, is_plain_arabic, plain, takes_accents,
     words_of,
 };
 use super::map::{Key, Writer};
@@ -35,16 +35,16 @@ pub(super) fn clean_by(text: &str, runs: bool) -> Key {
     cleaner.out.finish(text.len() as u32)
 }
 
-/// Bytes of the letters at the beginning that stay as they are, whatever stands around them: ASCII and the plain letters of
-/// Arabic. The last one may take a mark that follows it, and is not among them.
+/// Bytes of the letters at the beginning that stay as they are, whatever stands around them: ASCII and the plain letters
+/// and marks of Arabic. The last one may take a mark that follows it, and is not among them.
 fn plain_run(bytes: &[u8]) -> usize {
     let (mut at, mut last) = (0, 0);
     while let Some(byte) = bytes.get(at) {
         last = match byte {
             b' '..=b'~' | b'\t' | b'\n' | b'\r' => 1,
-            // U+0621 to U+063A, U+0641 to U+064A.
-            0xD8 if matches!(bytes.get(at + 1), Some(0xA1..=0xBA)) => 2,
-            0xD9 if matches!(bytes.get(at + 1), Some(0x81..=0x8A)) => 2,
+            _ if is_plain_arabic(bytes, at) => 2,
+            // The comma, the semicolon and the question mark of Arabic.
+            0xD8 if matches!(bytes.get(at + 1), Some(0x8C | 0x9B | 0x9F)) => 2,
             _ => return at - last,
         };
         at += last;

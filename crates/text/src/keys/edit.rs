@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::map::{Key, Writer};
+use super::map::{Key, Sources, Writer};
 
 /// A stretch of a key that is left out, or one character that becomes another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,23 +33,37 @@ impl Edit {
 /// A key with its changes made. Of changes that overlap, the first counts.
 pub(super) fn apply(key: &Key, mut edits: Vec<Edit>) -> Key {
     edits.sort_unstable();
-    let mut edits = edits.into_iter().peekable();
     let mut out = Writer::with_capacity(key.text().len());
     let mut sources = key.sources();
-    let mut cut_until = 0;
-    for (at, c) in key.text().char_indices() {
-        while edits.peek().is_some_and(|edit| (edit.at as usize) < at) {
-            edits.next();
-        }
-        if at < cut_until {
+    let mut at = 0;
+    for edit in edits {
+        if (edit.at as usize) < at {
             continue;
         }
-        let edit = edits.next_if(|edit| edit.at as usize == at);
-        match edit.map(|edit| (edit.with, edit.end)) {
-            Some((None, end)) => cut_until = end as usize,
-            Some((Some(with), _)) => out.put(with, sources.locate(at), c.len_utf8()),
-            None => out.put(c, sources.locate(at), c.len_utf8()),
+        copy(key.text(), at..edit.at as usize, &mut sources, &mut out);
+        at = edit.end as usize;
+        if let Some(with) = edit.with {
+            let was = at - edit.at as usize;
+            out.put(with, sources.locate(edit.at as usize), was);
         }
     }
+    copy(key.text(), at..key.text().len(), &mut sources, &mut out);
     out.finish(key.source_len())
+}
+
+/// Writes a stretch as it is.
+fn copy(text: &str, place: Range<usize>, sources: &mut Sources<'_>, out: &mut Writer) {
+    let mut at = place.start;
+    while at < place.end {
+        let (source, until) = sources.stretch(at, text.len());
+        if source.1 {
+            let end = until.min(place.end);
+            out.same_run(&text[at..end], source.0);
+            at = end;
+        } else {
+            let Some(c) = text[at..].chars().next() else { break };
+            out.put(c, source, c.len_utf8());
+            at += c.len_utf8();
+        }
+    }
 }

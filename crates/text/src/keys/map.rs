@@ -59,10 +59,30 @@ impl Key {
         start..self.end_of(span.end).max(start)
     }
 
-    fn piece_at(&self, at: u32) -> Option<usize> {
+    /// The same for stretches that are asked for from left to right and do not overlap, without searching for each.
+    pub(crate) fn sources_in_order(&self) -> impl FnMut(Range<usize>) -> Range<usize> + '_ {
+        let mut piece = 0;
+        move |span| {
+            let mut on_to = |at: usize| {
+                while self
+                    .pieces
+                    .get(piece + 1)
+                    .is_some_and(|next| next.key as usize <= at)
+                {
+                    piece += 1;
+                }
+                piece
+            };
+            let start = self.start_in(on_to(span.start), span.start);
+            start..self.end_in(on_to(span.end), span.end).max(start)
+        }
+    }
+
+    /// The piece that a place is in; the first begins where the key does.
+    fn piece_at(&self, at: u32) -> usize {
         self.pieces
             .partition_point(|piece| piece.key <= at)
-            .checked_sub(1)
+            .saturating_sub(1)
     }
 
     /// The same place, or the border of the character that it is within.
@@ -77,26 +97,34 @@ impl Key {
 
     fn start_of(&self, at: usize) -> usize {
         let at = self.floor(at);
-        if at as usize == self.text.len() {
+        self.start_in(self.piece_at(at), at as usize)
+    }
+
+    fn start_in(&self, index: usize, at: usize) -> usize {
+        if at >= self.text.len() {
             return self.source_len as usize;
         }
-        let Some(index) = self.piece_at(at) else {
+        let at = at as u32;
+        let Some(piece) = self.pieces.get(index) else {
             return 0;
         };
-        let piece = self.pieces[index];
         let inside = if piece.is_whole() { 0 } else { at - piece.key };
         (piece.source() + inside) as usize
     }
 
     fn end_of(&self, at: usize) -> usize {
         let at = self.floor(at);
-        if at as usize == self.text.len() {
+        self.end_in(self.piece_at(at), at as usize)
+    }
+
+    fn end_in(&self, index: usize, at: usize) -> usize {
+        if at >= self.text.len() {
             return self.source_len as usize;
         }
-        let Some(index) = self.piece_at(at) else {
+        let at = at as u32;
+        let Some(piece) = self.pieces.get(index) else {
             return 0;
         };
-        let piece = self.pieces[index];
         if piece.key == at {
             return piece.source() as usize;
         }

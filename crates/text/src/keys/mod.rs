@@ -26,7 +26,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-pub(crate) use chars::{is_arabic, is_letter};
+pub(crate) use chars::{is_arabic, is_letter, is_plain_arabic};
 pub use map::Key;
 pub(crate) use rasm::rasm;
 pub use repair::{Repair, RepairKind};
@@ -91,8 +91,8 @@ impl<'a> Reading<'a> {
         }
         let clean = clean::clean(original);
         let folded = fold::fold(&clean);
-        let (repaired, repairs) = repair::repair(original, &folded);
         let dotless = rasm::dotless(&clean);
+        let (repaired, repairs) = repair::repair(original, &folded, &dotless);
         let rasm = (!dotless.is_empty()).then(|| rasm::key(repaired.as_ref().unwrap_or(&folded)));
         Ok(Self {
             original,

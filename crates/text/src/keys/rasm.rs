@@ -1,18 +1,21 @@
 //! K4, *rasm*: Arabic without its dots, as it was once written, and the gate before it. Nearly half of all words have a
 //! twin there, so it is compared only where the text itself has no dots.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::chars::{is_arabic, is_of_word};
 use super::map::{Key, Writer};
 use super::repair::loan;
 
-/// Letters looked at together.
+/// Letters looked at together, and the bits of so many.
 const WINDOW: usize = 40;
-/// Of so many letters at most 1 has dots. In 44,918 windows of news the least was 4; writers who drop hamzas and write ه
-/// for ة come down to 2.
-const DOTTED: usize = 1;
+const IN_WINDOW: u64 = (1 << WINDOW) - 1;
+/// Of so many letters at most 3 have dots. In 44,918 windows of news the least was 4; but formulas (*may God bless him*) come
+/// down to none.
+const DOTTED: u32 = 3;
+/// And so many are ى within a word, where no spelling has it, or letters that only such writing has: they stand for letters that
+/// have lost their dots.
+const BARE: u32 = 2;
 
 /// The letter without its dots. Works on letters of K2 and K3.
 #[inline]
@@ -62,41 +65,61 @@ pub(super) fn key(folded: &Key) -> Key {
     out.finish(folded.source_len())
 }
 
-/// The stretches of the original without dots: words with letters that only such writing has, and wherever one
-/// of 40 letters has dots at most. Shorter texts without such letters are left alone.
+/// The stretches of the original without dots: words with letters that only such writing has, and wherever of 40 letters three
+/// have dots at most and two are ى within a word. Shorter texts without such letters are left alone.
 pub(super) fn dotless(clean: &Key) -> Vec<Range<usize>> {
     let text = clean.text();
+    if text.is_ascii() {
+        return Vec::new();
+    }
     // Urdu has ں of its own.
     let mut urdu: Option<bool> = None;
     let mut is_urdu = || *urdu.get_or_insert_with(|| text.contains(['ٹ', 'ڈ', 'ڑ', 'ے', 'ہ']));
     let mut spans: Vec<Range<usize>> = Vec::new();
-    let mut window: VecDeque<(usize, bool)> = VecDeque::with_capacity(WINDOW + 1);
-    let (mut dots, mut word, mut archaic) = (0, None, false);
+    // A bit for each of the last letters: whether it has dots, and whether it shows that they are gone; and how many there were.
+    let (mut dots, mut bare, mut letters) = (u64::MAX, 0_u64, 0_usize);
+    let mut last = ' ';
+    let (mut word, mut archaic) = (None, false);
+    // Where the last stretch begins, and how many letters there were at its end.
+    let mut taken = (0, 0);
     for (at, c) in text.char_indices() {
-        if !is_of_word(c) {
+        let is_arabic = is_arabic(c);
+        if !is_arabic && !is_of_word(c) {
             if let Some(start) = word.take()
                 && archaic
             {
                 add(&mut spans, start..at);
             }
             archaic = false;
+            last = c;
             continue;
         }
         word.get_or_insert(at);
-        if !is_arabic(c) {
+        if !is_arabic {
+            last = c;
             continue;
         }
-        archaic |= matches!(c, 'ٮ' | 'ٯ' | 'ڡ') || (c == 'ں' && !is_urdu());
-        window.push_back((at, has_dots(c)));
-        dots += usize::from(has_dots(c));
-        if window.len() > WINDOW
-            && let Some((_, had)) = window.pop_front()
-        {
-            dots -= usize::from(had);
+        let is_archaic = matches!(c, 'ٮ' | 'ٯ' | 'ڡ') || (c == 'ں' && !is_urdu());
+        archaic |= is_archaic;
+        dots = dots << 1 | u64::from(has_dots(c));
+        bare = bare << 1 | u64::from(is_archaic);
+        if last == 'ى' {
+            bare |= 2;
         }
-        if window.len() == WINDOW && dots <= DOTTED {
-            let start = window.front().map_or(at, |(start, _)| *start);
-            add(&mut spans, start..at + c.len_utf8());
+        last = c;
+        letters += 1;
+        if letters >= WINDOW
+            && (dots & IN_WINDOW).count_ones() <= DOTTED
+            && (bare & IN_WINDOW).count_ones() >= BARE
+        {
+            let end = at + c.len_utf8();
+            let start = match taken {
+                // It goes on.
+                (before, count) if count + 1 == letters => before,
+                _ => start_of_window(&text[..end]),
+            };
+            add(&mut spans, start..end);
+            taken = (start, letters);
         }
     }
     if let Some(start) = word
@@ -105,6 +128,12 @@ pub(super) fn dotless(clean: &Key) -> Vec<Range<usize>> {
         add(&mut spans, start..text.len());
     }
     spans.into_iter().map(|span| clean.source(span)).collect()
+}
+
+/// Where the window begins that ends with a text.
+fn start_of_window(text: &str) -> usize {
+    let letters = text.char_indices().rev().filter(|(_, c)| is_arabic(*c));
+    letters.take(WINDOW).last().map_or(0, |(at, _)| at)
 }
 
 /// Spans come by their ends; they are kept apart and in order.

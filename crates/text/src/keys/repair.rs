@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::chars::{is_letter, is_of_word};
+use super::chars::{is_letter, is_of_word, is_plain_arabic};
 use super::edit::{Edit, apply};
 use super::join;
 use super::map::Key;
@@ -44,8 +44,13 @@ pub struct Repair {
     pub span: Range<usize>,
 }
 
-/// Repairs a folded key of a text. None if nothing had to be changed: K3 is K2 then. Linear in its length.
-pub(super) fn repair(original: &str, folded: &Key) -> (Option<Key>, Vec<Repair>) {
+/// Repairs a folded key of a text, of which these stretches are without dots. None if nothing had to be changed: K3 is K2 then.
+/// Linear in its length.
+pub(super) fn repair(
+    original: &str,
+    folded: &Key,
+    dotless: &[Range<usize>],
+) -> (Option<Key>, Vec<Repair>) {
     let (mut edits, mut spans) = (Vec::new(), Vec::new());
     join::find(folded.text(), &mut edits, &mut spans);
     let mut repairs: Vec<Repair> = spans
@@ -57,7 +62,7 @@ pub(super) fn repair(original: &str, folded: &Key) -> (Option<Key>, Vec<Repair>)
         .collect();
     let joined = (!edits.is_empty()).then(|| apply(folded, edits));
     let key = joined.as_ref().unwrap_or(folded);
-    let edits = letters(original, key, &mut repairs);
+    let edits = letters(original, key, dotless, &mut repairs);
     let repaired = if edits.is_empty() {
         joined
     } else {
@@ -67,20 +72,70 @@ pub(super) fn repair(original: &str, folded: &Key) -> (Option<Key>, Vec<Repair>)
     (repaired, repairs)
 }
 
+/// Bytes of what stands at a place and needs no second look: signs of ASCII, and whole words of plain letters of Arabic alone
+/// or small letters of ASCII alone, none of them three times in a row. 0 if it needs one.
+fn plain_stretch(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    loop {
+        let start = at;
+        // Of the letter that stands there: its bytes, and how often it stands in a row.
+        let (mut last, mut times) = ([0_u8; 2], 0);
+        let step = if is_plain_arabic(bytes, at) { 2 } else { 1 };
+        loop {
+            let letter = match (step, bytes.get(at)) {
+                (2, _) if is_plain_arabic(bytes, at) => [bytes[at], bytes[at + 1]],
+                (1, Some(byte @ b'a'..=b'z')) => [*byte, 0],
+                _ => break,
+            };
+            times = if letter == last { times + 1 } else { 1 };
+            last = letter;
+            if times == 3 {
+                return start - from;
+            }
+            at += step;
+        }
+        match bytes.get(at) {
+            None => return at - from,
+            Some(byte) if byte.is_ascii() && !byte.is_ascii_alphanumeric() => at += 1,
+            // Something else is in this word, or is one.
+            Some(_) => return start - from,
+        }
+    }
+}
+
 /// The changes within words.
-fn letters(original: &str, key: &Key, repairs: &mut Vec<Repair>) -> Vec<Edit> {
+fn letters(original: &str, key: &Key, dotless: &[Range<usize>], repairs: &mut Vec<Repair>) -> Vec<Edit> {
+    letters_by(original, key, dotless, repairs, true)
+}
+
+/// `runs`: whether stretches in which nothing is to do are passed over at once; a test goes without.
+fn letters_by(
+    original: &str,
+    key: &Key,
+    dotless: &[Range<usize>],
+    repairs: &mut Vec<Repair>,
+    runs: bool,
+) -> Vec<Edit> {
     let mut edits = Vec::new();
     let text = key.text();
-    let written = |span: Range<usize>| original.get(key.source(span)).unwrap_or_default();
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, first)) = chars.next() {
+    let written = |span: Range<usize>| Written::of(original, dotless, key.source(span));
+    let mut next = 0;
+    loop {
+        if runs {
+            next += plain_stretch(text.as_bytes(), next);
+        }
+        let mut chars = text[next..].chars();
+        let Some(first) = chars.next() else { break };
+        let start = next;
+        next += first.len_utf8();
         if !is_of_word(first) {
             continue;
         }
         let mut word = Word::begin(start, first, edits.len());
         word.see(start, first, &written, &mut edits);
-        while let Some((at, c)) = chars.next_if(|(_, c)| is_of_word(*c)) {
-            word.see(at, c, &written, &mut edits);
+        for c in chars.take_while(|c| is_of_word(*c)) {
+            word.see(next, c, &written, &mut edits);
+            next += c.len_utf8();
         }
         word.settle(&written, &mut edits);
         if word.repeats {
@@ -99,6 +154,23 @@ fn letters(original: &str, key: &Key, repairs: &mut Vec<Repair>) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// A stretch of a text as it was written.
+struct Written<'a> {
+    text: &'a str,
+    /// Whether it ends where the text has no dots.
+    is_dotless: bool,
+}
+
+impl<'a> Written<'a> {
+    fn of(original: &'a str, dotless: &[Range<usize>], span: Range<usize>) -> Self {
+        let next = dotless.partition_point(|stretch| stretch.end < span.end);
+        Self {
+            is_dotless: dotless.get(next).is_some_and(|stretch| stretch.start < span.end),
+            text: original.get(span).unwrap_or_default(),
+        }
+    }
 }
 
 struct Word {
@@ -136,7 +208,7 @@ impl Word {
         &mut self,
         at: usize,
         c: char,
-        written: &impl Fn(Range<usize>) -> &'a str,
+        written: &impl Fn(Range<usize>) -> Written<'a>,
         edits: &mut Vec<Edit>,
     ) {
         self.tally.count(c);
@@ -155,10 +227,11 @@ impl Word {
     }
 
     /// Doubled letters are ordinary; of three and more one is left. Letters that only K2 makes equal (`البيئيين`) do not
-    /// count. Within a word ى and ٮ stand for letters without their dots (`تثبيت`), and are not repeated.
+    /// count. Within a word, and where a text has no dots, ى and ٮ stand for letters without them (`تثبيت`), and are not
+    /// repeated.
     fn squeeze<'a>(
         &mut self,
-        written: &impl Fn(Range<usize>) -> &'a str,
+        written: &impl Fn(Range<usize>) -> Written<'a>,
         edits: &mut Vec<Edit>,
         within: bool,
     ) {
@@ -166,13 +239,14 @@ impl Word {
             return;
         }
         let written = written(self.since..self.end);
-        if is_repeated(written, self.times) && !(within && written.starts_with(['ى', 'ٮ'])) {
+        let undotted = (within || written.is_dotless) && written.text.starts_with(['ى', 'ٮ']);
+        if is_repeated(written.text, self.times) && !undotted {
             edits.push(Edit::cut(self.since + self.letter.len_utf8()..self.end));
             self.repeats = true;
         }
     }
 
-    fn settle<'a>(&mut self, written: &impl Fn(Range<usize>) -> &'a str, edits: &mut Vec<Edit>) {
+    fn settle<'a>(&mut self, written: &impl Fn(Range<usize>) -> Written<'a>, edits: &mut Vec<Edit>) {
         self.squeeze(written, edits, false);
         if self.one_letter && self.repeats {
             edits.truncate(self.edits);
@@ -216,5 +290,25 @@ pub(super) const fn loan(c: char) -> char {
         'ڼ' | 'ڻ' => 'ن',
         'ځ' | 'څ' => 'ح',
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::keys::{clean, fold};
+
+    proptest! {
+        /// What is passed over has nothing to repair.
+        #[test]
+        fn the_short_way_makes_the_same_changes(text in "([ابهلو]|[abol]|[0-37]| |[.*،پگٮéо]){0,30}") {
+            let key = fold::fold(&clean::clean(&text));
+            let (mut short, mut long) = (Vec::new(), Vec::new());
+            let edits = letters_by(&text, &key, &[], &mut short, true);
+            prop_assert_eq!(edits, letters_by(&text, &key, &[], &mut long, false));
+            prop_assert_eq!(short, long);
+        }
     }
 }

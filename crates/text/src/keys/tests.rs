@@ -117,6 +117,17 @@ fn repair_leaves_ordinary_writing_alone() {
     assert!(!Reading::of("IEEE PPPoE").unwrap().is_repaired());
 }
 
+/// Where a text has no dots, a word may end in three letters that have lost theirs; elsewhere they are one that was repeated.
+#[test]
+fn letters_without_dots_are_not_repeated() {
+    let word = "اىىىى";
+    assert_eq!(k3(word), "اي");
+    let text = format!("كل واحد مهم حىدا سالم عمر حسام مالك واحد وواحد مع {word}");
+    let reading = Reading::of(&text).unwrap();
+    assert!(!reading.dotless().is_empty());
+    assert!(!reading.is_repaired(), "{}", reading.repaired().text());
+}
+
 /// Letters that only K2 makes equal are not repeated.
 #[test]
 fn folding_makes_no_repeats() {

@@ -5,7 +5,8 @@
 //! compared, so that nothing depends on where it begins. Hashes that agree propose *chains*: places in both texts that
 //! go on together. A few words that were changed do not break one.
 //!
-//! Numbers are no words here: dates, scores and the numbers of sections stand in texts that have nothing else in common.
+//! Numbers are no words here: dates, scores and the numbers of sections stand in texts that have nothing else in common. Nor is
+//! what stands in a link, which is compared by itself.
 //! Words are compared as K4 of K3: without dots, after repairs. Three words without dots are still told apart, and a
 //! text written without dots is found.
 
@@ -15,7 +16,7 @@ use thiserror::Error;
 
 use crate::Reading;
 use crate::keys::rasm;
-use crate::words::{Kind, kind, words};
+use crate::words::{Kind, kinds};
 
 /// Words of a shingle.
 const SHINGLE: usize = 3;
@@ -27,9 +28,9 @@ pub const SHORTEST: usize = 8;
 const GAP: u32 = 8;
 /// Words by which two texts may drift apart from one agreement to the next.
 const DRIFT: u32 = 4;
-/// Kept shingles that must agree in a passage, and words that they cover: half of its words at least, or what agrees is a few
-/// phrases of the language (*a file system of*) in texts on one subject. Where a tenth of the words was changed, shingles cover
-/// four fifths.
+/// Different shingles that must agree in a passage, and words that they cover: half of its words at least, or what agrees is a few
+/// phrases of the language (*a file system of*) in texts on one subject, or one of them again and again. Where a tenth of the
+/// words was changed, shingles cover four fifths.
 const AGREE: u32 = 3;
 const COVER: u32 = 8;
 const DENSE: u32 = 2;
@@ -79,6 +80,12 @@ impl Passages {
     /// Number of words of the text, without numbers.
     pub const fn words(&self) -> u32 {
         self.words
+    }
+
+    /// Number of shingles that are kept; there is always one.
+    #[expect(clippy::len_without_is_empty, reason = "a text without any has no passages")]
+    pub const fn len(&self) -> usize {
+        self.kept.len()
     }
 
     /// The kept hashes, each with the place of its first word.
@@ -168,19 +175,38 @@ impl Probe {
     /// As [`Self::of`], with the places of words in what the text was read from.
     pub(crate) fn placed(reading: &Reading<'_>, place: impl Fn(Range<usize>) -> Range<usize>) -> Self {
         let key = reading.repaired();
-        let spans = lettered(key.text()).map(|word| {
-            let span = place(key.source(word));
-            span.start as u32..span.end as u32
-        });
-        Self {
-            hashes: shingles(&word_hashes(key.text())),
-            spans: spans.collect(),
+        let text = key.text();
+        // A word and what is between it and the next have twelve bytes in Arabic.
+        let about = text.len() / 10;
+        let (mut hashes, mut spans) = (Vec::with_capacity(about), Vec::with_capacity(about));
+        let mut source = key.sources_in_order();
+        let mut link = 0;
+        for (word, _) in kinds(text).filter(|(_, kind)| *kind != Kind::Digits) {
+            if word.start < link {
+                continue;
+            }
+            if let Some(length) = link_length(&text[word.start..]) {
+                link = word.start + length;
+                continue;
+            }
+            hashes.push(word_hash(&text[word.clone()]));
+            let span = place(source(word));
+            spans.push(span.start as u32..span.end as u32);
         }
+        Self {
+            hashes: shingles(&hashes),
+            spans,
+        }
+    }
+
+    /// Hashes that a text of so many words has: one for every three in a row.
+    pub(super) const fn hashes_of(words: usize) -> usize {
+        (words + 1).saturating_sub(SHINGLE)
     }
 
     /// From its parts, if they fit together: a hash for every three words in a row, of 48 bits each.
     pub(super) fn from_parts(hashes: Vec<u64>, spans: Vec<Range<u32>>) -> Option<Self> {
-        let fit = hashes.len() == (spans.len() + 1).saturating_sub(SHINGLE)
+        let fit = hashes.len() == Self::hashes_of(spans.len())
             && hashes.iter().all(|hash| *hash <= HASH)
             && spans.iter().all(|span| span.start <= span.end);
         fit.then_some(Self { hashes, spans })
@@ -246,21 +272,21 @@ impl PassageMatch {
     }
 }
 
-/// The words of a text that are no numbers.
-fn lettered(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    words(text).filter(|word| text[word.clone()].chars().next().and_then(kind) != Some(Kind::Digits))
+/// The bytes of a link that a text begins with.
+fn link_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let scheme = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let begins = bytes[scheme..].starts_with(b"://") || bytes.starts_with(b"www.");
+    let goes_on = |byte: &&u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>');
+    begins.then(|| bytes.iter().take_while(goes_on).count())
 }
 
-/// A hash for every word. Stored, and so never to change: FNV-1a (RFC 9923) over the letters without dots.
-fn word_hashes(text: &str) -> Vec<u64> {
-    lettered(text)
-        .map(|word| {
-            text[word].chars().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
-                let letter = u64::from(rasm(c) as u32);
-                (hash ^ letter).wrapping_mul(0x0000_0100_0000_01B3)
-            })
-        })
-        .collect()
+/// The hash of a word. Stored, and so never to change: FNV-1a (RFC 9923) over the letters without dots.
+fn word_hash(word: &str) -> u64 {
+    word.chars().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
+        let letter = u64::from(rasm(c) as u32);
+        (hash ^ letter).wrapping_mul(0x0000_0100_0000_01B3)
+    })
 }
 
 /// A hash for every three words in a row.
@@ -305,12 +331,43 @@ struct Chain {
     agree: u32,
     /// Words covered by shingles that agree.
     cover: u32,
+    /// The same of shingles that are not one of the last few again.
+    different: (u32, u32),
+    recent: [u64; RECENT],
 }
 
+/// Shingles within which one that comes again says nothing new.
+const RECENT: usize = 8;
+
 impl Chain {
+    fn begin(place: (u32, u32), hash: u64) -> Self {
+        let shingle = SHINGLE as u32;
+        Self {
+            first: place,
+            last: place,
+            agree: 1,
+            cover: shingle,
+            different: (1, shingle),
+            // No hash has so many bits.
+            recent: std::array::from_fn(|at| if at == 0 { hash } else { u64::MAX }),
+        }
+    }
+
+    fn add(&mut self, place: (u32, u32), hash: u64) {
+        let more = (place.0 - self.last.0).min(SHINGLE as u32);
+        self.cover += more;
+        if !self.recent.contains(&hash) {
+            self.different = (self.different.0 + 1, self.different.1 + more);
+        }
+        self.recent[self.agree as usize % RECENT] = hash;
+        self.agree += 1;
+        self.last = place;
+    }
+
     fn is_strong(&self) -> bool {
         let words = self.last.0 + SHINGLE as u32 - self.first.0;
-        self.agree >= AGREE && self.cover >= COVER && self.cover * DENSE >= words
+        let (agree, cover) = self.different;
+        agree >= AGREE && cover >= COVER && self.cover * DENSE >= words
     }
 }
 
@@ -321,6 +378,7 @@ pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe)
     let mut open: Vec<Chain> = Vec::new();
     let mut ended: Vec<Chain> = Vec::new();
     for &(at, banked) in agreements {
+        let hash = probe.hashes.get(at as usize).copied().unwrap_or_default();
         let mut index = 0;
         while index < open.len() {
             if at - open[index].last.0 > GAP + shingle {
@@ -343,21 +401,13 @@ pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe)
             .filter_map(|(index, chain)| Some((drift(chain)?, index)))
             .min();
         if let Some((_, index)) = nearest {
-            let chain = &mut open[index];
-            chain.cover += (at - chain.last.0).min(shingle);
-            chain.agree += 1;
-            chain.last = (at, banked);
+            open[index].add((at, banked), hash);
         } else {
             if open.len() == CHAINS {
                 let old = open.remove(0);
                 ended.extend(old.is_strong().then_some(old));
             }
-            open.push(Chain {
-                first: (at, banked),
-                last: (at, banked),
-                agree: 1,
-                cover: shingle,
-            });
+            open.push(Chain::begin((at, banked), hash));
         }
     }
     ended.extend(open.into_iter().filter(Chain::is_strong));

@@ -11,8 +11,8 @@ use crate::Reading;
 use crate::find::KeyKind;
 use crate::page::{Mention, Page};
 
-/// Links, handles and addresses of one text that are compared, each once.
-pub const MOST_LEADS: usize = 10_000;
+/// Links, handles and addresses of one text that are compared, each once; a host once with each link to it.
+pub const MOST_LEADS: usize = 20_000;
 
 /// A link, a handle or an address in a text, as it is banked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,12 +82,15 @@ impl TextPrint {
         }
         let mut known = BTreeSet::new();
         for mention in found {
-            for key in &mention.finding.keys {
-                let kind = signal_type(key.kind);
-                let Some(signal) = Signal::of_digest(kind, digest_of(&key.value)) else {
-                    continue;
-                };
-                if !known.insert(signal) {
+            let keys = mention.finding.keys.iter();
+            let signals: Vec<Signal> = keys
+                .filter_map(|key| Signal::of_digest(signal_type(key.kind), digest_of(&key.value)))
+                .collect();
+            let link = signals.iter().find(|signal| signal.kind() == SignalType::Url);
+            for signal in &signals {
+                // Whether a host may be linked to depends on the link.
+                let link = link.filter(|_| signal.kind() == SignalType::UrlHost);
+                if !known.insert((*signal, link.copied())) {
                     continue;
                 }
                 if print.leads.len() == MOST_LEADS {
@@ -96,7 +99,7 @@ impl TextPrint {
                 }
                 let span = &mention.finding.span;
                 print.leads.push(Lead {
-                    signal,
+                    signal: *signal,
                     span: span.start as u64..span.end as u64,
                 });
             }
@@ -119,6 +122,25 @@ impl TextPrint {
             probe,
             leads: Vec::new(),
             more_leads: false,
+        }
+    }
+
+    /// What is kept of it for entries that come later: all but what a bank would keep, with its first words only where there are
+    /// more.
+    #[must_use]
+    pub fn beginning(&self, words: usize) -> Self {
+        let spans = self.probe.spans();
+        let beginning = spans.get(..words).and_then(|spans| {
+            let hashes = self.probe.hashes().get(..Probe::hashes_of(words))?;
+            Probe::from_parts(hashes.to_vec(), spans.to_vec())
+        });
+        Self {
+            raw: self.raw.clone(),
+            tlsh: self.tlsh,
+            probe: beginning.unwrap_or_else(|| self.probe.clone()),
+            body: None,
+            leads: self.leads.clone(),
+            more_leads: self.more_leads,
         }
     }
 

@@ -53,13 +53,14 @@ impl Tlsh {
         let (counts, checksum) = count(bytes);
         let mut sorted = [0; BUCKETS];
         sorted.copy_from_slice(&counts[..BUCKETS]);
-        sorted.sort_unstable();
-        let quartile = [
-            sorted[BUCKETS / 4 - 1],
-            sorted[BUCKETS / 2 - 1],
-            sorted[BUCKETS - BUCKETS / 4 - 1],
-        ];
         let used = sorted.iter().filter(|count| **count > 0).count();
+        // No more is put in order than the quartiles need.
+        let (low, middle, high) = sorted.select_nth_unstable(BUCKETS / 2 - 1);
+        let quartile = [
+            *low.select_nth_unstable(BUCKETS / 4 - 1).1,
+            *middle,
+            *high.select_nth_unstable(BUCKETS / 4 - 1).1,
+        ];
         if quartile[2] == 0 || used <= BUCKETS / 2 {
             return None;
         }

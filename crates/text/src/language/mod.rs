@@ -39,30 +39,7 @@ pub enum Language {
 impl Language {
     /// The language of most of a text.
     pub fn of(reading: &Reading<'_>) -> Self {
-        let mut letters: Vec<(Self, usize)> = Vec::new();
-        let text = reading.clean().text();
-        let runs = runs(text);
-        for run in runs
-            .iter()
-            .zip(longest(&runs))
-            .filter_map(|(run, is)| is.then_some(run))
-        {
-            let part = &text[run.clone()];
-            let (language, more) = (identify(part), letters_of(part));
-            match letters.iter_mut().find(|(other, _)| *other == language) {
-                Some((_, count)) => *count += more,
-                None => letters.push((language, more)),
-            }
-        }
-        let total: usize = letters.iter().map(|(_, count)| count).sum();
-        let known = letters
-            .into_iter()
-            .filter(|(language, _)| *language != Self::Unknown);
-        known
-            .max_by_key(|(_, count)| *count)
-            // A few words that are told do not tell the rest.
-            .filter(|(_, count)| count * 4 >= total)
-            .map_or(Self::Unknown, |(language, _)| language)
+        told(reading).0
     }
 
     /// The tag of BCP 47: `ar`, `ar-Latn` for Arabizi, `und` for unknown.
@@ -95,31 +72,53 @@ pub struct Segment {
 /// The stretches of a text in one language, in order. A line is cut where the script changes for more than two words. Of
 /// more than 512 stretches the shorter ones are unknown: telling one takes much longer than reading it.
 pub fn segments(reading: &Reading<'_>) -> Vec<Segment> {
+    told(reading).1
+}
+
+/// The language of most of a text, and the stretches in one language.
+pub(crate) fn told(reading: &Reading<'_>) -> (Language, Vec<Segment>) {
     let clean = reading.clean();
     let text = clean.text();
     let mut out: Vec<Segment> = Vec::new();
+    let mut counts: Vec<(Language, usize)> = Vec::new();
     let runs = runs(text);
     let longest = longest(&runs);
     for (run, is_told) in runs.into_iter().zip(longest) {
         let part = &text[run.clone()];
-        let segment = Segment {
-            language: if is_told {
-                identify(part)
-            } else {
-                Language::Unknown
-            },
-            letters: letters_of(part),
-            span: clean.source(run),
-        };
-        match out.last_mut() {
-            Some(last) if last.language == segment.language => {
-                last.span.end = segment.span.end;
-                last.letters += segment.letters;
+        let letters = letters_of(part);
+        let language = if is_told {
+            let language = identify(part);
+            match counts.iter_mut().find(|(other, _)| *other == language) {
+                Some((_, count)) => *count += letters,
+                None => counts.push((language, letters)),
             }
-            _ => out.push(segment),
+            language
+        } else {
+            Language::Unknown
+        };
+        let span = clean.source(run);
+        match out.last_mut() {
+            Some(last) if last.language == language => {
+                last.span.end = span.end;
+                last.letters += letters;
+            }
+            _ => out.push(Segment {
+                span,
+                language,
+                letters,
+            }),
         }
     }
-    out
+    let total: usize = counts.iter().map(|(_, count)| count).sum();
+    let known = counts
+        .into_iter()
+        .filter(|(language, _)| *language != Language::Unknown);
+    let most = known
+        .max_by_key(|(_, count)| *count)
+        // A few words that are told do not tell the rest.
+        .filter(|(_, count)| count * 4 >= total)
+        .map_or(Language::Unknown, |(language, _)| language);
+    (most, out)
 }
 
 fn letters_of(text: &str) -> usize {

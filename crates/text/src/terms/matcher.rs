@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-use thiserror::Error;
-
+use super::automaton::{Automaton, TooManyWords};
 use super::clitics::{LONGEST, is_pronoun, proclitics};
 use super::registry::{Registry, Term};
 use super::trie::{Asks, End, Trie};
@@ -28,14 +26,6 @@ impl TermHit {
     }
 }
 
-/// Why there is no automaton for a registry.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no automaton could be made for the registry: {why}; split it")]
-pub struct MatcherError {
-    /// What the builder says.
-    pub why: String,
-}
-
 /// One automaton for each key over all terms of a registry.
 pub struct TermMatcher {
     folded: Level,
@@ -52,8 +42,7 @@ impl std::fmt::Debug for TermMatcher {
 }
 
 struct Level {
-    /// None if there are no terms.
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    automaton: Automaton,
     trie: Trie,
 }
 
@@ -61,8 +50,8 @@ impl TermMatcher {
     /// Makes the automata.
     ///
     /// # Errors
-    /// [`MatcherError`] if they would be larger than their library can count.
-    pub fn new(registry: &Registry) -> Result<Self, MatcherError> {
+    /// [`TooManyWords`] for a registry that is larger than can be counted.
+    pub fn new(registry: &Registry) -> Result<Self, TooManyWords> {
         let mut tries: [Trie; 3] = Default::default();
         for (index, term) in registry.terms().iter().enumerate() {
             for spelling in term.spellings() {
@@ -133,25 +122,15 @@ fn settle(hits: &mut Vec<TermHit>) {
 }
 
 impl Level {
-    fn new(trie: Trie) -> Result<Self, MatcherError> {
-        let automaton = if trie.heads.is_empty() {
-            None
-        } else {
-            let heads = trie.heads.iter().map(|(head, node)| (head.as_bytes(), *node));
-            let heads = heads.filter_map(|(head, node)| Some((std::str::from_utf8(head).ok()?, node)));
-            Some(
-                CharwiseDoubleArrayAhoCorasick::with_values(heads).map_err(|error| MatcherError {
-                    why: error.to_string(),
-                })?,
-            )
-        };
-        Ok(Self { automaton, trie })
+    fn new(trie: Trie) -> Result<Self, TooManyWords> {
+        let heads = trie.heads.iter().map(|(head, node)| (&**head, *node));
+        Ok(Self {
+            automaton: Automaton::new(heads)?,
+            trie,
+        })
     }
 
     fn find(&self, reading: &Reading<'_>, level: KeyLevel, hits: &mut Vec<TermHit>) {
-        let Some(automaton) = &self.automaton else {
-            return;
-        };
         let key = match level {
             KeyLevel::Clean | KeyLevel::Folded => reading.folded(),
             KeyLevel::Repaired => reading.repaired(),
@@ -163,8 +142,8 @@ impl Level {
         let text = key.text();
         let mut words = words(text);
         let mut word = 0..0;
-        for found in automaton.find_overlapping_iter(text) {
-            let (start, end) = (found.start(), found.end());
+        self.automaton.find(text, |found, head| {
+            let Range { start, end } = found;
             // Finds come by their ends, and each is within a word.
             while word.end < end
                 && let Some(next) = words.next()
@@ -172,15 +151,15 @@ impl Level {
                 word = next;
             }
             if start < word.start {
-                continue;
+                return;
             }
             let Some(article) = left(&text[word.start..start]) else {
-                continue;
+                return;
             };
             let Some(pronoun) = right(&text[end..word.end.max(end)]) else {
-                continue;
+                return;
             };
-            self.trie.follow(found.value(), text, end, &mut |node, until| {
+            self.trie.follow(head, text, end, &mut |node, until| {
                 for ending in &node.ends {
                     let asks = ending.asks;
                     let pronoun = pronoun && until == end;
@@ -206,7 +185,7 @@ impl Level {
                     });
                 }
             });
-        }
+        });
     }
 }
 

@@ -26,6 +26,7 @@
 //! ```
 
 mod audit;
+mod automaton;
 mod clitics;
 mod matcher;
 mod registry;
@@ -35,5 +36,6 @@ mod trie;
 mod tests;
 
 pub use audit::Warning;
-pub use matcher::{MatcherError, TermHit, TermMatcher};
+pub use automaton::{Automaton, TooManyWords};
+pub use matcher::{TermHit, TermMatcher};
 pub use registry::{Registry, RegistryError, Term, TermClass};
