@@ -29,6 +29,8 @@ pub struct Settings {
     pub guard: Guard,
     /// For how long a decision can be undone before anything of it leaves.
     pub undo: Duration,
+    /// Whether the forms that need no account are there.
+    pub forms: bool,
     /// Whether browsers reach the service by HTTPS alone, so that cookies are sent over nothing else.
     pub secure: bool,
 }
@@ -41,6 +43,7 @@ impl Default for Settings {
             request: Request::new(model::HashMode::Fast),
             guard: Guard::default(),
             undo: Duration::from_secs(60),
+            forms: false,
             secure: false,
         }
     }

@@ -12,11 +12,12 @@ use crate::shell::{program, root, run as execute, target};
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// The tests, and what they need, pinned.
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     "package.json",
     "package-lock.json",
     "service.mjs",
     "console.test.mjs",
+    "reports.test.mjs",
 ];
 
 fn chromium() -> String {
@@ -61,7 +62,7 @@ pub(crate) fn run() -> Result<()> {
         basira.display()
     );
     let mut node = program("node");
-    node.args(["--test", "--test-reporter=spec", "console.test.mjs"])
+    node.args(["--test", "--test-reporter=spec", "console.test.mjs", "reports.test.mjs"])
         .current_dir(target().join("browser"))
         .env("BASIRA", basira)
         .env("CHROMIUM", chromium());

@@ -85,6 +85,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("keep.items", Form::Number, ""),
     row("webhook.network", Form::List, "[\"10.2.0.0/16\"]"),
     row("review.undo", Form::Number, ""),
+    row("review.forms", Form::Flag, ""),
     row("climb.misses", Form::Number, ""),
     row("climb.falls", Form::Number, ""),
     row("climb.hours", Form::Number, ""),

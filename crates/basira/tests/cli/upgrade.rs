@@ -13,7 +13,12 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 5] = [
+const UNDO: [(i64, &str); 6] = [
+    (
+        11,
+        "DROP TABLE appeal; DROP TABLE appeal_code; DROP TABLE reporter; DROP TABLE report; DROP TABLE item_address;
+         DELETE FROM counter WHERE name IN ('report', 'appeal');",
+    ),
     (
         10,
         "DROP TABLE case_decision; DROP TABLE case_member; DROP TABLE review_case; DROP TABLE session; DROP TABLE recovery_code;

@@ -9,12 +9,16 @@
 //! direction and makes hidden characters visible.
 
 mod account;
+mod appeals;
 mod assets;
 mod banks;
 mod case_page;
 mod decide;
 mod fields;
 mod gate;
+mod hosted;
+mod hosted_appeal;
+mod hosted_report;
 mod invitation;
 mod language;
 mod log;
@@ -22,6 +26,7 @@ mod overview;
 mod page;
 mod people;
 mod queue;
+mod reports;
 mod reveal;
 mod sessions;
 mod sign_in;
@@ -32,6 +37,8 @@ use std::time::Duration;
 
 use crate::auth::tries::Tries;
 
+pub use hosted::hosted_routes;
+pub(crate) use hosted::router as hosted_router;
 pub(crate) use table::router;
 pub use table::{ConsoleRoute, Need, console_routes};
 
@@ -42,6 +49,8 @@ pub(crate) struct Console {
     names: Tries<String>,
     /// Tries to sign in, or to use a link, by address.
     addresses: Tries<std::net::IpAddr>,
+    /// Forms of whoever has no account, by address.
+    forms: Tries<std::net::IpAddr>,
 }
 
 impl Default for Console {
@@ -49,6 +58,7 @@ impl Default for Console {
         Self {
             names: Tries::new(5, Duration::from_secs(30)),
             addresses: Tries::new(30, Duration::from_secs(4)),
+            forms: Tries::new(20, Duration::from_secs(30)),
         }
     }
 }
