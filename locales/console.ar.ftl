@@ -118,6 +118,7 @@ queue = قائمة الانتظار
 queue-match = تطابقات
 queue-incomplete = لم تُفحص كاملةً
 queue-second_look = نظرة ثانية
+queue-reported = مُبلَّغ عنها
 queue-order = الحالات الأشد أولًا، والأقدم منها قبل غيرها. الشدة ترتيب وليست قرارًا.
 queue-empty = لا شيء ينتظر هنا.
 queue-full = تُعرض المئة الأولى فقط. احسم هذه، أو استعمل التصفية.
@@ -134,6 +135,7 @@ reason-same_bytes = البايتات نفسها لمُدخلة
 reason-near = قريب من مُدخلة
 reason-not_looked_at = تعذّر فحص شيء منها
 reason-urgent = تصفها المنصة بالعاجلة
+reason-reported = بلّغ عنها أحد
 list-separator = {"، "}
 why = السبب:
 held = يعمل عليها شخص آخر
@@ -256,6 +258,106 @@ decision-state-reversed = معكوس
 more-groups = هناك مجموعات أخرى تظهر حين تُحسم هذه.
 history = ما تقرّر
 others = حالات أخرى لهذه المُدخلة
+
+# البلاغات والتظلّمات
+reports = البلاغات
+reports-of-case = ما بُلِّغ عنه
+reports-about = البلاغات ترتّب الحالة ولا تحسم شيئًا. ومن أرسلها محفوظ على حدة ولا يظهر في أي مكان.
+reports-count = { $n ->
+    [zero] لا بلاغات
+    [one] بلاغ واحد
+    [two] بلاغان
+    [few] { $n } بلاغات
+    [many] { $n } بلاغًا
+   *[other] { $n } بلاغ
+}
+report-number = البلاغ { $n }
+report-from = من
+report-by-form = النموذج العام
+report-what = عن
+report-sources = كم مرة أصابت البلاغات
+report-sources-about = بحسب الجهة، من البلاغات التي حسمها أشخاص. بلاغات النموذج العام صف واحد، ولا يُحصى من ليس جهة.
+report-source = الجهة
+report-decided = المحسومة
+report-share = نسبة الصواب
+report-interval = مجال الثقة 95 %
+reports-not-held = بلاغات عمّا ليس لدينا
+reports-not-held-about = حين يصل عنصر بهذا الاسم أو العنوان يُعرض على أشخاص.
+category-terrorism = يدعو إلى العنف أو يمجّده أو يجنّد لجماعة ترتكبه
+category-threat_to_life = قد تكون حياة شخص في خطر
+category-graphic_violence = يُظهر عنفًا
+category-hatred = يحرّض على كراهية الناس بسبب ما هم عليه
+category-other = شيء آخر
+appeals = التظلّمات
+appeals-about = الأقدم أولًا. ومن اتخذ قرارًا لا يبتّ في التظلّم منه.
+appeals-none = لا تظلّم ينتظر.
+appeal = التظلّم { $n }
+appeal-words = ما يقوله صاحب المحتوى
+appeal-against = القرار
+appeal-own = أنت من اتخذ هذا القرار، ويبتّ في التظلّم شخص آخر.
+appeal-legend = ماذا يكون من القرار؟
+appeal-ruling-uphold = يبقى قائمًا
+appeal-ruling-overturn = يُسحب
+appeal-about-uphold = تُبلَّغ المنصة بأن التظلّم رُفض.
+appeal-about-overturn = تُبلَّغ المنصة بأن تعيد ما فعلته، وتنتظر المجموعة قرارًا جديدًا.
+appeal-answer = يُقال لصاحب المحتوى:
+appeal-answer-field = الجواب لصاحب المحتوى
+appeal-answer-about = لماذا، بكلمات واضحة. يقرؤه صاحب المحتوى، وتتلقّاه المنصة أيضًا.
+appeal-decide = بُتّ في التظلّم
+appeal-decided = بتّ فيه
+appeal-state-open = ينتظر
+appeal-state-upheld = بقي القرار قائمًا
+appeal-state-overturned = سُحب القرار
+back-to-appeals = عودة إلى التظلّمات
+
+# نماذج لمن ليس له حساب
+hosted-report = بلّغ عن محتوى
+hosted-report-lead = أخبرنا عن محتوى ينبغي النظر فيه. يحسم أشخاص لا آلات. ولا تحتاج إلى حساب.
+hosted-what = أين هو؟
+hosted-what-about = العنوان الدقيق للمنشور أو الصورة أو الفيلم.
+hosted-category = ما هو؟
+hosted-words = لماذا تبلّغ عنه؟
+hosted-words-about = يقرأ هذا من يحسم. فلا تكتب هنا اسمك ولا شيئًا عن نفسك.
+hosted-who = من أنت (اختياري)
+hosted-who-about = يُشفَّر ويُحفظ بعيدًا عن البلاغ، ولا يراه من يحسم.
+hosted-name = اسمك
+hosted-email = بريدك الإلكتروني
+hosted-good = أعتقد بحسن نية أن ما أكتبه هنا دقيق وكامل.
+hosted-report-send = أرسل البلاغ
+hosted-report-sent = وصل بلاغك
+hosted-report-next = سينظر فيه أشخاص. بهذا الرمز تسأل عمّا صار إليه:
+hosted-appeal = تظلّم
+hosted-appeal-lead = إن قُيّد محتواك وترى أن ذلك خطأ فقل لماذا. سينظر من جديد شخص غير الذي قرّر.
+hosted-decision-code = رمز القرار
+hosted-decision-code-about = تجده في الرسالة التي أبلغتك بها منصتك بالقرار.
+hosted-appeal-words = لماذا كان القرار خطأً؟
+hosted-appeal-send = أرسل التظلّم
+hosted-appeal-sent = وصل تظلّمك
+hosted-appeal-next = سينظر من جديد شخص آخر. بهذا الرمز تسأل عمّا صار إليه:
+hosted-code = رمزك:
+hosted-code-about = احفظه حيث لا يقرؤه غيرك. يُعرض هذه المرة فقط، ومن معه الرمز يقرأ ما تقرّر.
+hosted-status = ماذا صار إليه؟
+hosted-code-field = رمزك
+hosted-status-ask = اسأل
+hosted-your-report = بلاغك
+hosted-your-appeal = تظلّمك
+hosted-answer = الجواب لك:
+hosted-appeal-open = وصل، ولم يبتّ فيه أحد بعد.
+hosted-appeal-upheld = نظر فيه شخص آخر من جديد: القرار باقٍ.
+hosted-appeal-overturned = نظر فيه شخص آخر من جديد: كان القرار خطأً وسُحب.
+report-status-received = وصل، ولم يحسم فيه أحد بعد.
+report-status-violating = حسم أشخاص الأمر: إنه يخالف القواعد.
+report-status-not_violating = حسم أشخاص الأمر: إنه لا يخالف القواعد.
+hosted-wrong-what = قل أين هو: العنوان الدقيق في سطر واحد.
+hosted-wrong-category = اختر ما هو.
+hosted-wrong-words = قل لماذا، بكلماتك.
+hosted-wrong-long = كلماتك أطول مما يُقبل، أو فيها أحرف لا تُقبل.
+hosted-wrong-name = الاسم أطول مما يُقبل أو في عدة أسطر. ولك أن تتركه.
+hosted-wrong-email = ليس هذا عنوان بريد مثل name@example.org. ولك أن تتركه.
+hosted-wrong-good = أكّد أنك تعتقد بحسن نية ما تكتبه.
+hosted-wrong-code = لا شيء بهذا الرمز. تحقّق من أنه كامل.
+hosted-wrong-decision = لا قرار بهذا الرمز يمكن التظلّم منه. تحقّق من أنه كامل، وربما سُحب القرار من قبل.
+hosted-wrong-twice = ثمة تظلّم من هذا القرار من قبل. اسأل عنه برمزه.
 
 # نظرة عامة
 overview = نظرة عامة

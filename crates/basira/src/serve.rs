@@ -68,6 +68,9 @@ pub(crate) struct ServeOptions {
     /// Seconds for which a decision of people can be undone before anything of it leaves
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=3600))]
     review_undo: u64,
+    /// Serve the forms by which anybody reports content or appeals, without an account: /report, /report/status and /appeal
+    #[arg(long)]
+    review_forms: bool,
     #[command(flatten)]
     sign_in: SignInOptions,
     #[command(flatten)]
@@ -123,6 +126,10 @@ impl ServeOptions {
 /// How often what need not be kept is forgotten, and snapshots of the indexes are made.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
 
+/// For how long it is known who has sent a report: as long as they may complain of what became of it (Regulation (EU)
+/// 2022/2065, Article 20), six months.
+const KEEP_REPORTERS: SignedDuration = SignedDuration::from_hours(24 * 183);
+
 pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outcome> {
     options.check()?;
     logs::start(&options.operations.log)?;
@@ -153,6 +160,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         request,
         guard: options.guard(),
         undo: Duration::from_secs(options.review_undo),
+        forms: options.review_forms,
         secure: options.operations.is_secure() || options.sign_in.is_secure(),
         site: options.sign_in.console_url.clone(),
         provider: options.sign_in.provider()?,
@@ -381,6 +389,7 @@ async fn keep_house(keeper: Keeper) {
             if believed {
                 store.sweep(now - keeper.bytes, now - keeper.items)?;
                 store.sweep_deliveries(now - keeper.items)?;
+                store.sweep_reporters(now - KEEP_REPORTERS)?;
             }
             Ok(keeper.banks.fold(false)?)
         });

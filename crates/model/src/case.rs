@@ -24,7 +24,9 @@ words! {
         Incomplete = "incomplete",
         /// Somebody could not decide it.
         SecondLook = "second_look",
-    } known "match, incomplete, second_look"
+        /// Somebody has reported its items, in which nothing was found.
+        Reported = "reported",
+    } known "match, incomplete, second_look, reported"
 }
 
 words! {
@@ -78,7 +80,9 @@ words! {
         NotLookedAt = "not_looked_at",
         /// The platform says that it is urgent.
         Urgent = "urgent",
-    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent"
+        /// Somebody has reported it.
+        Reported = "reported",
+    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported"
 }
 
 words! {

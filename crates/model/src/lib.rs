@@ -26,6 +26,7 @@ mod part;
 mod passage;
 mod person;
 mod region;
+mod report;
 mod segment;
 mod signal;
 mod stage;
@@ -53,6 +54,10 @@ pub use part::{Leaf, PartName, Place};
 pub use passage::{Covered, TextSpan, Words};
 pub use person::{Grant, PasskeyId, PersonId, PersonName, Right, Role, SessionId};
 pub use region::{Region, RegionError};
+pub use report::{
+    AppealId, AppealRuling, AppealState, AppealStepError, Channel, ReportCategory, ReportId, ReportStatus,
+    address_key,
+};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
 pub use stage::{Judgement, LONGEST_EMERGENCY, Life, LifeError, Share, ShareError, Stage};

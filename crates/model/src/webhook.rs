@@ -57,9 +57,11 @@ words! {
         ItemDecided = "item.decided",
         /// What was told of a decision does not hold any more: people have reversed it.
         DecisionReversed = "decision.reversed",
+        /// An appeal against a decision was decided by somebody else.
+        AppealDecided = "appeal.decided",
         /// Somebody tries the webhook out.
         Test = "webhook.test",
-    } known "item.match, item.no_match, item.incomplete, action.reversed, alert.climb, item.decided, decision.reversed, webhook.test"
+    } known "item.match, item.no_match, item.incomplete, action.reversed, alert.climb, item.decided, decision.reversed, appeal.decided, webhook.test"
 }
 
 impl EventKind {

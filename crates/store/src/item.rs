@@ -9,6 +9,7 @@ use sha2::Digest;
 
 use crate::blob::{self, Arrived};
 use crate::change::take_numbers;
+use crate::report::note_address;
 use crate::row::{self, Stored};
 use crate::{Store, StoreError};
 
@@ -286,6 +287,9 @@ fn insert(
             new.priority.get(),
             new.received_at.as_microsecond()
         ])?;
+    if let Some(url) = &new.context.url {
+        note_address(transaction, ItemId(id), url)?;
+    }
     Ok(Item {
         id: ItemId(id),
         receipt,

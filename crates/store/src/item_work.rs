@@ -7,7 +7,7 @@ use model::{CaseReason, EntryId, ItemId, ItemState, MOST_ATTEMPTS, Queue, Severi
 use crate::case::{self, Review};
 use crate::item::{Item, item, one};
 use crate::seen::{self, Seen};
-use crate::{NewDecision, Store, StoreError, blob, decision, delivery};
+use crate::{NewDecision, Store, StoreError, blob, decision, delivery, report};
 
 /// Blobs that are taken away in one transaction.
 const SWEEP: u32 = 500;
@@ -162,6 +162,7 @@ impl Store {
                     if let Some(review) = &outcome.review {
                         case::open_or_join(transaction, &item, review, now)?;
                     }
+                    report::take_up(transaction, &item, now)?;
                 }
             }
             Ok(changed == 1)
@@ -250,6 +251,10 @@ impl Store {
             )?;
             transaction.execute(
                 &format!("-- sweep_matches\nDELETE FROM item_match WHERE item IN ({old})"),
+                params![before],
+            )?;
+            transaction.execute(
+                &format!("-- sweep_addresses\nDELETE FROM item_address WHERE item IN ({old})"),
                 params![before],
             )?;
             let gone = transaction.execute(

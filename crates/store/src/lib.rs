@@ -49,6 +49,7 @@
 #![deny(missing_docs)]
 
 mod api_key;
+mod appeal;
 mod backup;
 mod bank;
 mod belonging;
@@ -57,6 +58,7 @@ mod case;
 mod change;
 mod checkpoint;
 mod climb;
+mod code;
 mod db;
 mod decision;
 mod delivery;
@@ -85,6 +87,7 @@ mod person;
 mod picture;
 mod policy;
 mod readers;
+mod report;
 mod reversal;
 mod review_error;
 mod row;
@@ -102,6 +105,7 @@ mod track;
 mod webhook;
 
 pub use api_key::{ApiKey, NewApiKey, SECRET_PREFIX, Secret, secret_digest};
+pub use appeal::{Appeal, AppealAbout, Appeals, NewAppeal};
 pub use backup::{Verified, restore};
 pub use bank::{BankChange, BankSummary};
 pub use blob::{Arrived, Incoming};
@@ -129,6 +133,7 @@ pub use picture::{MAX_THUMBNAIL, MAX_WINDOWS, PictureError, Thumbnail, Windows};
 pub use policy::{
     Deployed, Deployment, NewPolicy, Personal, Placed, PolicyFile, PolicyHour, PolicySummary, Rates, Step,
 };
+pub use report::{NewReport, Report, ReportedBy, Reporter, Reports};
 pub use reversal::Reversing;
 pub use review_error::ReviewError;
 pub use scan::{Scan, ScanId, ScanState};

@@ -83,6 +83,14 @@ pub enum LogKind {
     DecisionSettled,
     /// A decision that had taken effect was reversed.
     DecisionReversed,
+    /// A report came in.
+    ReportReceived,
+    /// What was reported came to a case.
+    ReportJoined,
+    /// Somebody appeals against a decision.
+    AppealReceived,
+    /// An appeal was decided.
+    AppealDecided,
 }
 
 impl LogKind {
@@ -122,6 +130,10 @@ impl LogKind {
             Self::DecisionUndone => "decision_undone",
             Self::DecisionSettled => "decision_settled",
             Self::DecisionReversed => "decision_reversed",
+            Self::ReportReceived => "report_received",
+            Self::ReportJoined => "report_joined",
+            Self::AppealReceived => "appeal_received",
+            Self::AppealDecided => "appeal_decided",
         }
     }
 }

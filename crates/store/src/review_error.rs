@@ -1,7 +1,10 @@
 //! What cannot be done about people and cases.
 
 use jiff::Timestamp;
-use model::{CaseId, DecisionId, DecisionStepError, PersonId, PersonName, SessionId};
+use model::{
+    AppealId, AppealStepError, CaseId, DecisionId, DecisionStepError, PersonId, PersonName, ReportId,
+    SessionId,
+};
 use thiserror::Error;
 
 /// Why something cannot be done about people or cases.
@@ -50,6 +53,27 @@ pub enum ReviewError {
     /// A case cannot be a duplicate of itself.
     #[error("a case is no duplicate of itself; name the other one")]
     DuplicateOfItself,
+    /// No such report.
+    #[error("there is no report {}", .0.0)]
+    NoReport(ReportId),
+    /// No such appeal.
+    #[error("there is no appeal {}", .0.0)]
+    NoAppeal(AppealId),
+    /// There is nothing to appeal against.
+    #[error(
+        "there is no decision to appeal against: nothing of this name or code is held to be violating; look at the code \
+         again, or send a new appeal when there is a decision"
+    )]
+    NotAppealable,
+    /// There is an appeal already.
+    #[error("there is an appeal against this decision already; ask after it by its own code")]
+    AppealExists,
+    /// Nobody decides about what they have decided themselves.
+    #[error("who has made a decision does not decide the appeal against it; somebody else has to")]
+    OwnDecision,
+    /// The appeal was decided before.
+    #[error(transparent)]
+    Appeal(#[from] AppealStepError),
     /// The decision has come too far, or not far enough.
     #[error(transparent)]
     Step(#[from] DecisionStepError),

@@ -33,6 +33,8 @@ pub struct Settings {
     pub guard: Guard,
     /// For how long a decision can be undone before anything of it leaves.
     pub undo: Duration,
+    /// Whether the forms that need no account are there.
+    pub forms: bool,
     /// Whether browsers reach the service by HTTPS alone, so that cookies are sent over nothing else.
     pub secure: bool,
     /// Where browsers reach the console; without it there are no passkeys and no provider.
@@ -49,6 +51,7 @@ impl Default for Settings {
             request: Request::new(model::HashMode::Fast),
             guard: Guard::default(),
             undo: Duration::from_secs(60),
+            forms: false,
             secure: false,
             site: None,
             provider: None,

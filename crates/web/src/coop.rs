@@ -1,7 +1,6 @@
-//! Items and reports in the shapes of Coop's clients. They become items of the intake: their data, as text. Addresses in
+//! Items and reports in the shapes of Coop's clients. Items become items of the intake: their data, as text. Addresses in
 //! it are not fetched.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::Json as Answer;
@@ -9,19 +8,20 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use model::{Scope, check_external_id};
+use model::{Channel, ReportCategory, Scope, check_external_id};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
-use store::Submission;
+use store::{NewReport, Reporter, Submission};
 
+use crate::api::reports;
 use crate::api::submission::{self, About, Posted};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::body::{Pieces, keep};
 use crate::extract::{from_json, is_json};
 use crate::problem::Problem;
+use crate::reports::{MOST_NAME, MOST_WORDS, line, lines};
 
 /// Bytes of a body.
 const MOST_BYTES: u64 = 16 << 20;
@@ -46,7 +46,7 @@ struct Item {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
-    reporter: Reporter,
+    reporter: ReportedBy,
     reported_at: String,
     reported_item: Item,
     reported_for_reason: Option<Reason>,
@@ -58,7 +58,7 @@ struct Report {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Reporter {
+struct ReportedBy {
     type_id: String,
     id: String,
 }
@@ -110,7 +110,7 @@ pub(crate) async fn items(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Takes a report in, and what it is about.
+/// Takes in what a report is about, and keeps the report. Who reports is sealed.
 pub(crate) async fn report(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -125,22 +125,28 @@ pub(crate) async fn report(
     for items in [reported, &report.reported_item_thread, &report.additional_items] {
         check(items)?;
     }
-    let all = reported
-        .iter()
-        .chain(&report.reported_item_thread)
-        .chain(&report.additional_items);
-    for item in all {
+    let words = report.words()?;
+    let reporter = Reporter {
+        name: line("reporter", &report.reporter.name(), MOST_NAME)?,
+        email: None,
+    };
+    let submission = take_in(&app, &caller, &report.reported_item).await?;
+    for item in report.reported_item_thread.iter().chain(&report.additional_items) {
         take_in(&app, &caller, item).await?;
     }
-    let text = json!({
-        "item": report.reported_item.name(),
-        "policy": report.reported_for_reason.as_ref().and_then(|why| why.policy_id.as_deref()),
-        "reason": report.reported_for_reason.as_ref().and_then(|why| why.reason.as_deref()),
-        "reported_at": report.reported_at,
-        "reporter": report.reporter.reference(&caller),
-    });
-    let submission = submit(&app, &caller, None, &text).await?;
-    let answer = json!({ "reportId": submission.item.receipt.to_string() });
+    let new = NewReport {
+        channel: Channel::Api,
+        source: Some(caller.source().clone()),
+        category: ReportCategory::Other,
+        words,
+        lang: None,
+        receipt: Some(submission.item.receipt),
+        external_id: Some(report.reported_item.name()),
+        url: None,
+        reporter: Some(reporter),
+    };
+    let (kept, _) = reports::keep(&app, new).await?;
+    let answer = json!({ "reportId": kept.id.0.to_string() });
     Ok((StatusCode::CREATED, Answer(answer)))
 }
 
@@ -174,39 +180,31 @@ impl Item {
     }
 }
 
-impl Reporter {
-    /// The same for all reports of one person, and nothing that tells who it is.
-    fn reference(&self, caller: &Caller) -> String {
-        let whole = [caller.source().as_str(), &self.type_id, &self.id];
-        let mut digest = Sha256::new();
-        for text in whole {
-            digest.update((text.len() as u64).to_be_bytes());
-            digest.update(text);
-        }
-        let digest = digest.finalize();
-        digest.iter().take(16).fold(String::new(), |mut text, byte| {
-            // Writing to a text does not fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+impl ReportedBy {
+    /// The platform's own name for who reports.
+    fn name(&self) -> String {
+        format!("{}/{}", self.type_id, self.id)
+    }
+}
+
+impl Report {
+    /// Why, and which of the platform's policies is meant.
+    fn words(&self) -> Result<String, Problem> {
+        let why = self.reported_for_reason.as_ref();
+        let reason = why.and_then(|why| why.reason.as_deref());
+        let policy = why.and_then(|why| why.policy_id.as_deref());
+        let both: Vec<&str> = reason.into_iter().chain(policy).collect();
+        let words = lines("reportedForReason.reason", &both.join("\n"), MOST_WORDS)?;
+        Ok(words.unwrap_or_default())
     }
 }
 
 async fn take_in(app: &Arc<App>, caller: &Caller, item: &Item) -> Result<Submission, Problem> {
     // Names in their order, whatever their order was: the same data is the same item.
     let data = Value::Object(item.data.clone());
-    submit(app, caller, Some(item.name()), &data).await
-}
-
-async fn submit(
-    app: &Arc<App>,
-    caller: &Caller,
-    external_id: Option<String>,
-    data: &Value,
-) -> Result<Submission, Problem> {
     let posted = Posted {
         arrived: keep(app, data.to_string().into_bytes()).await?,
-        about: About::of_name(external_id),
+        about: About::of_name(Some(item.name())),
     };
     let priority = posted.about.priority;
     submission::take_in(app, caller, posted, priority, None).await

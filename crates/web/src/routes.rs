@@ -13,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    banks, deliveries, entries, hash, items, jobs, keys, log, lookup, policies, reversals, scan, webhooks,
+    appeals, banks, deliveries, entries, hash, items, jobs, keys, log, lookup, policies, reports, reversals,
+    scan, webhooks,
 };
 use crate::app::App;
 use crate::auth::{authenticate, authenticate_page};
@@ -93,6 +94,10 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(policies::tries::get))
         .routes(routes!(policies::decisions::list))
         .routes(routes!(policies::decisions::judge))
+        .routes(routes!(reports::list, reports::create))
+        .routes(routes!(reports::get))
+        .routes(routes!(appeals::list, appeals::create))
+        .routes(routes!(appeals::get))
         .routes(routes!(log::list))
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::public_key))
@@ -144,6 +149,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(keyed)
         .merge(page)
         .merge(console::router(&app))
+        .merge(console::hosted_router(&app))
         .fallback(missing)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn(observe))

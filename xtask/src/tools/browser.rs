@@ -12,12 +12,13 @@ use crate::shell::{program, root, run as execute, target};
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// The tests, and what they need, pinned.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "package.json",
     "package-lock.json",
     "service.mjs",
     "console.test.mjs",
     "sign_in.test.mjs",
+    "reports.test.mjs",
 ];
 
 fn chromium() -> String {

@@ -17,13 +17,14 @@ const SUITES: [&str; 3] = ["store", "intake", "banks"];
 
 /// Tests of the program, over its service and its commands, that are about what is kept; the others read files, and would
 /// say the same again. There are fewer kills in those of `crash` than with SQLite.
-const PROGRAM: [&str; 9] = [
+const PROGRAM: [&str; 10] = [
     "coop::",
     "crash::",
     "data_folder::",
     "hma_curate::",
     "hma_exchanges::",
     "keep::",
+    "reports::",
     "resume::",
     "serve::",
     "webhooks::",

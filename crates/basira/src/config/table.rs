@@ -90,6 +90,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("oidc.client", Form::Text, "\"basira\""),
     row("oidc.secret", Form::Path, "\"/etc/basira/oidc-secret\""),
     row("oidc.name", Form::Text, ""),
+    row("review.forms", Form::Flag, ""),
     row("climb.misses", Form::Number, ""),
     row("climb.falls", Form::Number, ""),
     row("climb.hours", Form::Number, ""),

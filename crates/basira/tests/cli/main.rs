@@ -54,6 +54,7 @@ mod read;
 mod receiver;
 mod recording;
 mod reference;
+mod reports;
 mod resume;
 mod revoked;
 mod sandbox;

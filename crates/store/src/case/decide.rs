@@ -89,13 +89,7 @@ impl Store {
     ) -> Result<CaseDecision, StoreError> {
         let by = by.to_owned();
         self.share("reverse_decision", move |transaction| {
-            let decision = step(transaction, id, DecisionStep::Reverse, now)?;
-            for item in covered(transaction, id)? {
-                tell::reversed(transaction, &decision, &item, now)?;
-            }
-            set_free(transaction, &decision)?;
-            note_step(transaction, LogKind::DecisionReversed, &decision, &by, now)?;
-            Ok(decision)
+            reverse(transaction, id, &by, now)
         })
     }
 
@@ -112,6 +106,22 @@ impl Store {
             Ok(next.and_then(|micros| Timestamp::from_microsecond(micros).ok()))
         })
     }
+}
+
+/// Reverses a decision that has taken effect, and tells the platform.
+pub(crate) fn reverse(
+    transaction: &Transaction<'_>,
+    id: DecisionId,
+    by: &str,
+    now: Timestamp,
+) -> Result<CaseDecision, StoreError> {
+    let decision = step(transaction, id, DecisionStep::Reverse, now)?;
+    for item in covered(transaction, id)? {
+        tell::reversed(transaction, &decision, &item, now)?;
+    }
+    set_free(transaction, &decision)?;
+    note_step(transaction, LogKind::DecisionReversed, &decision, by, now)?;
+    Ok(decision)
 }
 
 /// Notes in the log that somebody took a step back.

@@ -8,6 +8,7 @@ mod decide;
 mod lease;
 mod open;
 mod read;
+mod reported;
 mod tell;
 
 use jiff::Timestamp;
@@ -21,7 +22,10 @@ use crate::item::Item;
 use crate::row::Stored;
 use crate::{ReviewError, StoreError};
 
+pub(crate) use decide::reverse;
 pub(crate) use open::open_or_join;
+pub(crate) use read::one_decision;
+pub(crate) use reported::{add_reason, case_of_item};
 pub use read::{CaseCount, CaseFilter};
 
 /// That an item is to be put before people, and how.

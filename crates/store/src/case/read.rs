@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use model::{CaseId, CaseState, DecisionId, EntryId, ItemId, Queue, Severity, Sha256};
 
-use super::{Case, CaseDecision, Member, case, case_decision, missing};
-use crate::db::{Connection, Optional, params};
+use super::{Case, CaseDecision, Member, case, case_decision, case_of_item, missing};
+use crate::db::{Connection, params};
 use crate::item::{BY_ID, Item, one as one_item};
 use crate::row::Stored;
 use crate::{ReviewError, Store, StoreError};
@@ -105,14 +105,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub fn case_of(&self, item: ItemId) -> Result<Option<CaseId>, StoreError> {
-        self.read("case_of", |connection| {
-            let sql = "-- case_of\nSELECT review_case FROM case_member WHERE item = $1";
-            let mut statement = connection.prepare_cached(sql)?;
-            let found = statement
-                .query_row(params![item.0], |row| row.get::<i64>(0))
-                .optional()?;
-            Ok(found.map(CaseId))
-        })
+        self.read("case_of", |connection| case_of_item(connection, item))
     }
 
     /// The members of a case after `after`, in the order of their items; at most `limit`. An item that was forgotten is
@@ -275,7 +268,7 @@ pub(super) fn one(connection: &Connection<'_>, id: CaseId) -> Result<Case, Store
     rows.next()?.map(case).transpose()?.ok_or_else(|| missing(id))
 }
 
-pub(super) fn one_decision(connection: &Connection<'_>, id: DecisionId) -> Result<CaseDecision, StoreError> {
+pub(crate) fn one_decision(connection: &Connection<'_>, id: DecisionId) -> Result<CaseDecision, StoreError> {
     let mut statement = connection.prepare_cached(decisions!("case_decision", "WHERE id = $1"))?;
     let mut rows = statement.query(params![id.0])?;
     let found = rows.next()?.map(case_decision).transpose()?;

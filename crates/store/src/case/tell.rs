@@ -5,6 +5,7 @@ use model::{CaseId, EventKind, WebhookId};
 
 use super::CaseDecision;
 use crate::StoreError;
+use crate::appeal::new_code;
 use crate::db::{Transaction, params};
 use crate::delivery::enqueue;
 use crate::item::Item;
@@ -46,7 +47,7 @@ fn tell(
     })?;
     // Who is told that a decision holds must hear that it does not.
     let wanted = [kind.name(), EventKind::ItemDecided.name()];
-    let data = serde_json::json!({
+    let mut data = serde_json::json!({
         "item": item.receipt.to_string(),
         "external_id": item.external_id,
         "source": item.source.as_str(),
@@ -57,10 +58,19 @@ fn tell(
         "exemption": decision.ruling.exemption().map(|exemption| exemption.name()),
         "duplicate_of": decision.ruling.duplicate_of().map(|CaseId(id)| id),
     });
-    for (webhook, events) in webhooks {
-        if events.split(',').any(|event| wanted.contains(&event)) {
-            enqueue(transaction, WebhookId(webhook), kind, Some(item), &data, now)?;
-        }
+    let webhooks = webhooks
+        .into_iter()
+        .filter(|(_, events)| events.split(',').any(|event| wanted.contains(&event)));
+    let webhooks: Vec<i64> = webhooks.map(|(webhook, _)| webhook).collect();
+    // What the platform gives to the author, with why, so that they can appeal.
+    if kind == EventKind::ItemDecided
+        && !webhooks.is_empty()
+        && let Some(code) = new_code(transaction, decision, item)?
+    {
+        data["appeal_code"] = code.reveal().into();
+    }
+    for webhook in webhooks {
+        enqueue(transaction, WebhookId(webhook), kind, Some(item), &data, now)?;
     }
     Ok(())
 }

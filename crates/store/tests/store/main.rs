@@ -22,6 +22,7 @@ mod people;
 mod pictures;
 mod place;
 mod policies;
+mod reports;
 mod scans;
 mod server;
 mod service;

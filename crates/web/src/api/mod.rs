@@ -1,5 +1,6 @@
 //! The native API, `/v1`: one file a noun.
 
+pub(crate) mod appeals;
 pub(crate) mod banks;
 pub(crate) mod deliveries;
 pub(crate) mod entries;
@@ -10,6 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod lookup;
 pub(crate) mod policies;
+pub(crate) mod reports;
 pub(crate) mod reversals;
 pub(crate) mod scan;
 pub(crate) mod submission;

@@ -65,7 +65,7 @@ pub(crate) struct WebhookBody {
     #[schema(value_type = Option<String>)]
     source: Option<SourceName>,
     /// What it is told: `item.match` (and with it `action.reversed`), `item.no_match`, `item.incomplete`;
-    /// `item.decided` (and with it `decision.reversed`); and, where it is told of all sources, `alert.climb`. All of them without it.
+    /// `item.decided` (and with it `decision.reversed`); `appeal.decided`; and, where it is told of all sources, `alert.climb`. All of them without it.
     #[schema(value_type = Option<Vec<String>>)]
     events: Option<Vec<EventKind>>,
 }
@@ -99,12 +99,13 @@ impl WebhookBody {
                 EventKind::AlertClimb,
                 EventKind::ItemDecided,
                 EventKind::DecisionReversed,
+                EventKind::AppealDecided,
             ],
         };
         if events.is_empty() || events.contains(&EventKind::Test) {
             return Err(Problem::field(
                 "events",
-                "name at least one of item.match, item.no_match, item.incomplete, action.reversed, alert.climb, item.decided, decision.reversed, or leave it out",
+                "name at least one of item.match, item.no_match, item.incomplete, action.reversed, alert.climb, item.decided, decision.reversed, appeal.decided, or leave it out",
             ));
         }
         events.sort_unstable();

@@ -12,7 +12,7 @@ use pipeline::wire::FileResult;
 use store::{Case, CaseDecision, Member, Person, StoreError};
 
 use super::page::{Answer, Seen, page_with};
-use super::queue;
+use super::{queue, reports};
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -85,6 +85,7 @@ struct CasePage {
     more_groups: bool,
     history: Vec<DecisionRow>,
     others: Vec<queue::Row>,
+    reports: reports::OfCase,
     outcomes: Vec<Choice>,
     exemptions: Vec<Choice>,
     may_reveal: bool,
@@ -106,6 +107,7 @@ struct Loaded {
     members: Vec<Member>,
     decisions: Vec<CaseDecision>,
     others: Vec<Case>,
+    reports: reports::Loaded,
     people: Vec<Person>,
     more_groups: bool,
 }
@@ -153,6 +155,7 @@ fn load(app: &App, case: Case) -> Result<Loaded, StoreError> {
         members: store.members(case.id, ItemId(0), MEMBERS)?,
         decisions: store.decisions(case.id)?,
         others,
+        reports: reports::load(store, case.id)?,
         people: store.people()?,
         more_groups,
         case,
@@ -233,7 +236,9 @@ fn view(seen: Seen, loaded: &Loaded, wrong: Option<Html>, undo_seconds: u64) -> 
         .others
         .iter()
         .filter(|case| seen.may_on(Right::SeeCases, case));
+    let name = |person: PersonId| names.get(&person).copied().unwrap_or_default().to_owned();
     CasePage {
+        reports: reports::of_case(&seen, case, &loaded.reports, name),
         title: seen.count("case", case.id.0),
         row: queue::row(&seen, case),
         entry: case.entry.map(|entry| seen.count("entry", entry.0)),

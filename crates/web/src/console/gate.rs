@@ -162,7 +162,7 @@ async fn pass(gate: &Gate, seen: &Seen, request: Request) -> Result<Request, Box
 fn finish(response: Response, seen: Seen) -> Response {
     let nonce = seen.nonce.clone();
     let lang = seen.lang;
-    let mut response = match response.extensions().get::<Problem>().cloned() {
+    let response = match response.extensions().get::<Problem>().cloned() {
         Some(problem) => {
             let headers = response.headers().get(header::RETRY_AFTER).cloned();
             let page = ProblemPage::new(seen, problem.status(), problem.detail());
@@ -174,6 +174,11 @@ fn finish(response: Response, seen: Seen) -> Response {
         }
         None => response,
     };
+    with_headers(response, &nonce, lang)
+}
+
+/// Gives an answer its headers: what a browser may do with it, and that nothing of it stays there.
+pub(super) fn with_headers(mut response: Response, nonce: &str, lang: Lang) -> Response {
     let pictures = match response.extensions().get::<InlinePictures>() {
         Some(InlinePictures) => "data:",
         None => "'none'",
@@ -216,7 +221,7 @@ fn finish(response: Response, seen: Seen) -> Response {
 }
 
 /// Whether a form was sent from a page of ours. A browser says so by `Sec-Fetch-Site`, and an older one by `Origin`.
-fn is_of_this_origin(headers: &HeaderMap, uri: &Uri) -> bool {
+pub(super) fn is_of_this_origin(headers: &HeaderMap, uri: &Uri) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site"))
         && site != "same-origin"
@@ -250,7 +255,7 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// The language that a browser asks for.
-fn preferred(headers: &HeaderMap) -> Lang {
+pub(super) fn preferred(headers: &HeaderMap) -> Lang {
     let wanted = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
@@ -264,7 +269,7 @@ fn token(secret: &str) -> String {
     hex(&Sha256::digest(["basira form\n", secret].concat()))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

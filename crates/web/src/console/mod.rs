@@ -9,12 +9,16 @@
 //! direction and makes hidden characters visible.
 
 mod account;
+mod appeals;
 mod assets;
 mod banks;
 mod case_page;
 mod decide;
 mod fields;
 mod gate;
+mod hosted;
+mod hosted_appeal;
+mod hosted_report;
 mod invitation;
 mod language;
 mod log;
@@ -24,6 +28,7 @@ mod passkey;
 mod people;
 mod provider;
 mod queue;
+mod reports;
 mod reveal;
 mod sessions;
 mod sign_in;
@@ -34,6 +39,8 @@ use std::time::Duration;
 
 use crate::auth::tries::Tries;
 
+pub use hosted::hosted_routes;
+pub(crate) use hosted::router as hosted_router;
 pub(crate) use table::router;
 pub use table::{ConsoleRoute, Need, console_routes};
 
@@ -44,6 +51,8 @@ pub(crate) struct Console {
     names: Tries<String>,
     /// Tries to sign in, or to use a link, by address.
     addresses: Tries<std::net::IpAddr>,
+    /// Forms of whoever has no account, by address.
+    forms: Tries<std::net::IpAddr>,
 }
 
 impl Default for Console {
@@ -51,6 +60,7 @@ impl Default for Console {
         Self {
             names: Tries::new(5, Duration::from_secs(30)),
             addresses: Tries::new(30, Duration::from_secs(4)),
+            forms: Tries::new(20, Duration::from_secs(30)),
         }
     }
 }

@@ -9,8 +9,8 @@ use model::Right;
 
 use super::gate::{Gate, gate};
 use super::{
-    account, assets, banks, case_page, decide, invitation, language, log, overview, passkey, people,
-    provider, queue, reveal, sessions, sign_in,
+    account, appeals, assets, banks, case_page, decide, invitation, language, log, overview, passkey, people,
+    provider, queue, reports, reveal, sessions, sign_in,
 };
 use crate::app::App;
 
@@ -178,6 +178,30 @@ fn rows() -> Vec<Row> {
             right(Right::Reverse),
             post(decide::reverse),
             "POST",
+        ),
+        (
+            "/console/appeals",
+            right(Right::SeeCases),
+            get(appeals::list),
+            "GET",
+        ),
+        (
+            "/console/appeals/{appeal}",
+            right(Right::SeeCases),
+            get(appeals::show),
+            "GET",
+        ),
+        (
+            "/console/appeals/{appeal}/decide",
+            right(Right::Reverse),
+            post(appeals::decide),
+            "POST",
+        ),
+        (
+            "/console/reports",
+            right(Right::SeeCases),
+            get(reports::list),
+            "GET",
         ),
         ("/console/banks", right(Right::SeeBanks), get(banks::list), "GET"),
         ("/console/log", right(Right::SeeLog), get(log::list), "GET"),

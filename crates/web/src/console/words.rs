@@ -163,6 +163,30 @@ mod tests {
                 model::DecisionState::ALL.iter().map(|it| it.name()).collect(),
             ),
             ("role-", model::Role::ALL.iter().map(|it| it.name()).collect()),
+            (
+                "category-",
+                model::ReportCategory::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "report-status-",
+                model::ReportStatus::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "appeal-state-",
+                model::AppealState::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "hosted-appeal-",
+                model::AppealState::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "appeal-ruling-",
+                model::AppealRuling::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "appeal-about-",
+                model::AppealRuling::ALL.iter().map(|it| it.name()).collect(),
+            ),
         ];
         for (family, words) in words {
             for word in words {

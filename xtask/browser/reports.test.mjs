@@ -1,0 +1,218 @@
+// Reports and appeals in Chromium: from the form that needs no account to the decision by another person, in both languages.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { api, picture, start, submit } from "./service.mjs";
+
+const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const password = "four knights and a rook";
+const told = [];
+let service, browser, receiver;
+
+before(async () => {
+  receiver = createServer((request, response) => {
+    let body = "";
+    request.on("data", (piece) => { body += piece; });
+    request.on("end", () => { told.push(JSON.parse(body)); response.writeHead(204).end(); });
+  });
+  await new Promise((done) => receiver.listen(0, "127.0.0.1", done));
+  service = await start("--webhook-network", "127.0.0.0/8", "--review-undo", "0", "--review-forms");
+  const url = `http://127.0.0.1:${receiver.address().port}/`;
+  await api(service, "POST", "/v1/webhooks", { url, events: ["item.decided", "appeal.decided"] });
+  for (const lang of ["en", "ar"]) {
+    const found = await submit(service, { external_id: lang, context: { url: address(lang) } }, picture(lang === "en" ? 5 : 6));
+    assert.equal(found.result.verdict, "no_match");
+  }
+  const settings = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"];
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: settings });
+}, { timeout: 120_000 });
+
+after(async () => {
+  await browser?.close();
+  await service?.stop();
+  receiver?.close();
+});
+
+const address = (lang) => `https://chess.example/${lang}`;
+
+async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en", ...options });
+  const page = await context.newPage();
+  page.wrong = [];
+  page.on("request", (request) => { if (!request.url().startsWith(service.address)) page.wrong.push(request.url()); });
+  page.on("console", (message) => { if (message.type() === "error" && /policy|Trusted/i.test(message.text())) page.wrong.push(message.text()); });
+  page.on("pageerror", (error) => page.wrong.push(String(error)));
+  return page;
+}
+
+async function close(page) {
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+}
+
+/** No violation, the right direction, and nothing wider than a narrow screen. */
+async function healthy(page, where, lang) {
+  await page.evaluate(axe);
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), tags);
+  const found = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+  assert.deepEqual(found, [], where);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), lang === "ar" ? "rtl" : "ltr", where);
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wide, 0, `${where} is wider than the screen`);
+  await page.setViewportSize(size);
+}
+
+/** Comes in by a one-time link, in a language. */
+async function invited(link, lang) {
+  const page = await open();
+  await page.goto(link);
+  await page.locator("#password").fill(password);
+  await page.locator("#again").fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/queue/);
+  await choose(page, lang);
+  return page;
+}
+
+async function choose(page, lang) {
+  const other = page.locator(`button[lang=${lang}]`);
+  if (await other.count()) {
+    await other.click();
+    await page.waitForFunction((lang) => document.documentElement.lang === lang, lang);
+  }
+}
+
+async function until(found) {
+  const begun = Date.now();
+  while (!found() && Date.now() - begun < 30_000) await new Promise((done) => setTimeout(done, 50));
+  return found();
+}
+
+let first, second;
+
+for (const lang of ["en", "ar"]) {
+  test(`a report becomes a case, and another person decides the appeal against its decision (${lang})`, { timeout: 120_000 }, async () => {
+    // Without account, in the browser's own language.
+    const stranger = await open({ locale: lang });
+    await stranger.goto(`${service.address}/report`);
+    assert.equal(await stranger.locator("html").getAttribute("lang"), lang);
+    assert.equal(await stranger.locator("script").count(), 0);
+    await healthy(stranger, `report ${lang}`, lang);
+    await stranger.locator("#url").fill(address(lang));
+    await stranger.locator("#category-terrorism").check();
+    await stranger.locator("#words").fill("it calls for an attack on the chess league");
+    await stranger.locator("#name").fill("Zenobia Quillfeather");
+    await stranger.locator("#email").fill("no address");
+    await stranger.locator("#good").check();
+    await stranger.locator("main button").click();
+    await stranger.locator(".wrong").waitFor();
+    await healthy(stranger, `report refused ${lang}`, lang);
+    assert.equal(await stranger.locator("#url").inputValue(), address(lang));
+    await stranger.locator("#email").fill("zenobia@quillfeather.example");
+    await stranger.locator("#good").check();
+    await stranger.locator("main button").click();
+    const report = await stranger.locator("#sent-code").innerText();
+    await healthy(stranger, `code ${lang}`, lang);
+    const ask = async (code) => {
+      await stranger.goto(`${service.address}/report/status?lang=${lang}`);
+      await stranger.locator("#code").fill(code);
+      await stranger.locator("main button").click();
+      const state = await stranger.locator("#state").innerText();
+      await healthy(stranger, `status ${lang}`, lang);
+      return state;
+    };
+    const waiting = await ask(report);
+
+    // The case, by somebody; the names of rows are the same in both languages by their order.
+    first ??= await invited(service.link, lang);
+    await choose(first, lang);
+    if (second === undefined) {
+      await first.goto(`${service.address}/console/people`);
+      await first.locator("#name").fill("badr");
+      await first.locator("#role").selectOption("senior_reviewer");
+      await first.locator("form .row button").first().click();
+      second = await invited(await first.locator(".secret code").innerText(), lang);
+    }
+    await choose(second, lang);
+    await first.goto(`${service.address}/console/queue`);
+    await first.locator("[data-row]").first().click();
+    await first.waitForURL(/cases/);
+    const place = first.url();
+    const shown = await first.locator("main").innerText();
+    assert.ok(shown.includes("it calls for an attack on the chess league"), shown);
+    assert.ok(!shown.includes("Zenobia") && !shown.includes("quillfeather"), "who reports is not shown");
+    await healthy(first, `case ${lang}`, lang);
+    await first.locator("input[name=outcome][value=violating]").check();
+    await first.locator("form.decide button").click();
+    await first.locator("#decided").waitFor();
+    const decided = await until(() => told.find((it) => it.type === "item.decided" && it.data.external_id === lang));
+    assert.notEqual(await ask(report), waiting, "it is told that people have decided");
+
+    // The author, by the code that the platform has got.
+    await stranger.goto(`${service.address}/appeal?lang=${lang}`);
+    await healthy(stranger, `appeal form ${lang}`, lang);
+    await stranger.locator("#code").fill(decided.data.appeal_code);
+    await stranger.locator("#words").fill("it is satire about the chess league");
+    await stranger.locator("main button").click();
+    const appeal = await stranger.locator("#sent-code").innerText();
+
+    // Not by whoever has decided.
+    await first.goto(`${service.address}/console/appeals`);
+    await healthy(first, `appeals ${lang}`, lang);
+    await first.locator("[data-row]").first().click();
+    await first.waitForURL(/appeals\/\d/);
+    await healthy(first, `own appeal ${lang}`, lang);
+    assert.equal(await first.locator("input[name=ruling]").count(), 0, "nobody decides about their own decision");
+    await second.goto(first.url());
+    await healthy(second, `appeal ${lang}`, lang);
+    await second.locator("#ruling-overturn").check();
+    await second.locator("#answer").fill("it is satire, you are right");
+    await second.locator("main form button").last().click();
+    await second.locator("input[name=ruling]").waitFor({ state: "detached" });
+    await healthy(second, `decided appeal ${lang}`, lang);
+    const answered = await until(() => told.find((it) => it.type === "appeal.decided" && it.data.external_id === lang));
+    assert.equal(answered.data.state, "overturned");
+    assert.ok(await until(() => told.find((it) => it.type === "decision.reversed" && it.data.external_id === lang)));
+    await ask(appeal);
+    assert.ok((await stranger.locator("main").innerText()).includes("it is satire, you are right"));
+    await second.goto(`${service.address}/console/reports`);
+    await healthy(second, `reports ${lang}`, lang);
+    await second.goto(place);
+    await second.locator("#appeals").waitFor();
+    await healthy(second, `case with an appeal ${lang}`, lang);
+    // The case waits again; it is decided, so that the next one stands first.
+    await second.locator("input[name=outcome][value=not_violating]").check();
+    await second.locator("form.decide button").click();
+    await second.locator("#decided").waitFor();
+    assert.deepEqual([first.wrong, second.wrong], [[], []]);
+    assert.ok(!JSON.stringify(told).includes("Zenobia"));
+    await close(stranger);
+  });
+}
+
+test("the forms work without script, and in the dark", async () => {
+  for (const lang of ["en", "ar"]) {
+    const dark = await open({ colorScheme: "dark" });
+    for (const path of ["report", "appeal", "report/status"]) {
+      await dark.goto(`${service.address}/${path}?lang=${lang}`);
+      await healthy(dark, `${path} ${lang} dark`, lang);
+    }
+    await close(dark);
+  }
+  const page = await open({ javaScriptEnabled: false });
+  await page.goto(`${service.address}/report`);
+  await page.locator("#url").fill("https://elsewhere.example/");
+  await page.locator("#category-other").check();
+  await page.locator("#words").fill("a rook");
+  await page.locator("#good").check();
+  await page.locator("main button").click();
+  assert.match(await page.locator("#sent-code").innerText(), /^([0-9a-z]{4}-){5}[0-9a-z]{4}$/);
+  await page.context().close();
+});
