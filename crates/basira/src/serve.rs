@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use pipeline::banks::Banks;
 use pipeline::intake::{Intake, LookBack, Matching, Workers};
 use pipeline::policies::{Deciding, Watch};
+use pipeline::banking::Banking;
 use pipeline::review::Settling;
 use pipeline::webhook::{Deliverer, Guard, Network};
 use store::{Store, StoreError};
@@ -67,6 +68,12 @@ pub(crate) struct ServeOptions {
     /// Seconds for which a decision of people can be undone before anything of it leaves
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=3600))]
     review_undo: u64,
+    /// What people here do about a suspected sexual abuse of a child: shown when somebody decides that an item is one
+    #[arg(long, value_name = "TEXT")]
+    review_child_duty: Option<String>,
+    /// Whom people here call when a life is in danger: shown when somebody decides that it is
+    #[arg(long, value_name = "TEXT")]
+    review_life_contacts: Option<String>,
     #[command(flatten)]
     climb: ClimbOptions,
     #[command(flatten)]
@@ -150,6 +157,8 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         request,
         guard: options.guard(),
         undo: Duration::from_secs(options.review_undo),
+        child_duty: options.review_child_duty.clone(),
+        life_contacts: options.review_life_contacts.clone(),
         secure: options.operations.is_secure(),
     };
     // An address that is taken is told before there is anything that is shown only once.
@@ -160,7 +169,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     let app = Arc::new(web::App::new(
         intake.clone(),
         Arc::clone(&banks),
-        decoder,
+        Arc::clone(&decoder),
         look_back,
         settings,
     )?);
@@ -174,10 +183,12 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         items: options.keep_items(),
     };
     let settling = Settling::start(&store, intake.outbox()).context("no decision can take effect")?;
+    let banking = Banking::start(&banks, &decoder, request).context("nothing decided can be banked")?;
     let served = runtime.block_on(listen(listeners, &app, keeper, options, link.as_deref()));
     // Workers finish what they have before the store is closed.
     drop(workers);
     drop(settling);
+    drop(banking);
     drop(deliverer);
     drop(telemetry);
     banks.fold(false)?;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{EntryId, EventKind, SourceName, WebhookId};
 
 use crate::db::params;
-use crate::delivery::enqueue;
+use crate::outbox::enqueue;
 use crate::log::{self, LogKind};
 use crate::{Store, StoreError};
 

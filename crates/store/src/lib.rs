@@ -79,6 +79,7 @@ mod mapped;
 mod migrate;
 mod note;
 mod open;
+mod outbox;
 mod person;
 mod picture;
 mod policy;
@@ -103,7 +104,9 @@ pub use api_key::{ApiKey, NewApiKey, SECRET_PREFIX, Secret, secret_digest};
 pub use backup::{Verified, restore};
 pub use bank::{BankChange, BankSummary};
 pub use blob::{Arrived, Incoming};
-pub use case::{Case, CaseCount, CaseDecision, CaseFilter, Member, NewCaseDecision, Review};
+pub use case::{
+    Alike, BULK, Case, CaseAction, CaseCount, CaseDecision, CaseFilter, Confirmation, Group, Member, NewCaseDecision, Review, Told,
+};
 pub use change::{Change, ChangeKind, Seq};
 pub use checkpoint::Checkpoints;
 pub use db::{DatabaseUrl, DatabaseUrlError};

@@ -83,6 +83,12 @@ pub enum LogKind {
     DecisionSettled,
     /// A decision that had taken effect was reversed.
     DecisionReversed,
+    /// Somebody confirmed a decision for near copies of its group; it can be undone.
+    GroupConfirmed,
+    /// A second person said so too.
+    DecisionSeconded,
+    /// A case was given to somebody, put off, or handed up.
+    CaseMoved,
 }
 
 impl LogKind {
@@ -122,6 +128,9 @@ impl LogKind {
             Self::DecisionUndone => "decision_undone",
             Self::DecisionSettled => "decision_settled",
             Self::DecisionReversed => "decision_reversed",
+            Self::GroupConfirmed => "group_confirmed",
+            Self::DecisionSeconded => "decision_seconded",
+            Self::CaseMoved => "case_moved",
         }
     }
 }

@@ -29,6 +29,10 @@ pub struct Settings {
     pub guard: Guard,
     /// For how long a decision can be undone before anything of it leaves.
     pub undo: Duration,
+    /// What people here do about a suspected sexual abuse of a child, in their own words; shown with the decision.
+    pub child_duty: Option<String>,
+    /// Whom people here call when a life is in danger; shown with the decision.
+    pub life_contacts: Option<String>,
     /// Whether browsers reach the service by HTTPS alone, so that cookies are sent over nothing else.
     pub secure: bool,
 }
@@ -41,6 +45,8 @@ impl Default for Settings {
             request: Request::new(model::HashMode::Fast),
             guard: Guard::default(),
             undo: Duration::from_secs(60),
+            child_duty: None,
+            life_contacts: None,
             secure: false,
         }
     }

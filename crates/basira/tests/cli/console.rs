@@ -26,13 +26,13 @@ const HOSTILE: [&str; 6] = [
     "invoice_\u{202e}gpj.exe\u{200b}\u{2066}",
 ];
 
-fn first(server: &Server) -> Browser {
+pub(crate) fn first(server: &Server) -> Browser {
     let link = server.link.clone().expect("the first start shows a link");
     Browser::invited(server, &link, PASSWORD)
 }
 
 /// Invites somebody, and has them come in.
-fn person(server: &Server, admin: &mut Browser, name: &str, grant: Grant) -> Browser {
+pub(crate) fn person(server: &Server, admin: &mut Browser, name: &str, grant: Grant) -> Browser {
     let queue = grant.queue.map_or("", |queue| queue.name());
     let fields = [
         ("name", name),
@@ -51,7 +51,7 @@ fn with_bank(client: &Client) {
     client.bytes("/v1/banks/known/media", &png(1)).expect(201);
 }
 
-fn submit(client: &Client, query: &str, bytes: &[u8]) -> String {
+pub(crate) fn submit(client: &Client, query: &str, bytes: &[u8]) -> String {
     let taken = client.bytes(&format!("/v1/items{query}"), bytes).expect(202);
     let item = taken["item"].as_str().unwrap().to_owned();
     client.finished(&item);
@@ -430,6 +430,8 @@ fn what_is_undone_leaves_nothing_and_what_is_not_is_told_and_can_be_reversed() {
             ("outcome", outcome),
             ("exemption", ""),
             ("duplicate_of", ""),
+            ("action", "remove"),
+            ("clause", "rules#tvec.known"),
         ];
         browser.post("/console/cases/1/decide", &fields)
     };

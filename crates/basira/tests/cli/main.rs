@@ -55,6 +55,7 @@ mod receiver;
 mod recording;
 mod reference;
 mod resume;
+mod review;
 mod revoked;
 mod sandbox;
 mod scan;

@@ -13,7 +13,24 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 5] = [
+const UNDO: [(i64, &str); 6] = [
+    (
+        11,
+        "DROP INDEX review_case_due; DROP INDEX delivery_red; DROP INDEX delivery_unconfirmed; DROP INDEX delivery_in_order;
+         DROP INDEX delivery_of_decision; ALTER TABLE delivery DROP COLUMN decision; ALTER TABLE delivery DROP COLUMN asks;
+         CREATE INDEX delivery_red ON delivery (id)
+            WHERE state = 'aside' OR (kind = 'item.match' AND confirmed_at IS NULL);
+         CREATE INDEX delivery_unconfirmed ON delivery (id) WHERE state = 'delivered' AND kind = 'item.match';
+         DROP INDEX decision_confirming; DROP INDEX decision_to_bank;
+         ALTER TABLE case_decision DROP COLUMN action; ALTER TABLE case_decision DROP COLUMN clause;
+         ALTER TABLE case_decision DROP COLUMN scope; ALTER TABLE case_decision DROP COLUMN holds_until;
+         ALTER TABLE case_decision DROP COLUMN confirms; ALTER TABLE case_decision DROP COLUMN bank;
+         ALTER TABLE case_decision DROP COLUMN bank_tried; ALTER TABLE case_decision DROP COLUMN entry;
+         ALTER TABLE case_decision DROP COLUMN needs_two; ALTER TABLE case_decision DROP COLUMN seconded_by;
+         ALTER TABLE case_member DROP COLUMN likeness; ALTER TABLE case_member DROP COLUMN surroundings;
+         ALTER TABLE review_case DROP COLUMN assignee; ALTER TABLE review_case DROP COLUMN held_until;
+         ALTER TABLE review_case DROP COLUMN held_for; ALTER TABLE review_case DROP COLUMN due_at;",
+    ),
     (
         10,
         "DROP TABLE case_decision; DROP TABLE case_member; DROP TABLE review_case; DROP TABLE session; DROP TABLE recovery_code;

@@ -7,6 +7,7 @@
 
 mod backtest;
 mod deciding;
+mod clauses;
 mod desk;
 mod lanes;
 mod replay;
@@ -15,6 +16,7 @@ mod watch;
 mod wilson;
 
 pub use backtest::{Backtest, Compared, Effect, Marginal, backtest};
+pub use clauses::{Clause, clauses};
 pub use deciding::{Deciding, DecidingError, Given};
 pub use desk::{Desk, DeskError, Handed, LIBRARY, needs};
 pub use lanes::{InUse, Lane, Lanes, LanesError};

@@ -9,15 +9,20 @@
 //! direction and makes hidden characters visible.
 
 mod account;
+mod action;
 mod assets;
 mod banks;
 mod case_page;
+mod case_rows;
+mod confirm;
+mod copies;
 mod decide;
 mod fields;
 mod gate;
 mod invitation;
 mod language;
 mod log;
+mod moves;
 mod overview;
 mod page;
 mod people;
@@ -26,6 +31,8 @@ mod reveal;
 mod sessions;
 mod sign_in;
 mod table;
+mod told;
+mod trace;
 mod words;
 
 use std::time::Duration;
@@ -42,6 +49,8 @@ pub(crate) struct Console {
     names: Tries<String>,
     /// Tries to sign in, or to use a link, by address.
     addresses: Tries<std::net::IpAddr>,
+    /// Policy sets that decisions of items rest on.
+    sets: trace::Sets,
 }
 
 impl Default for Console {
@@ -49,6 +58,7 @@ impl Default for Console {
         Self {
             names: Tries::new(5, Duration::from_secs(30)),
             addresses: Tries::new(30, Duration::from_secs(4)),
+            sets: trace::Sets::default(),
         }
     }
 }
