@@ -112,7 +112,8 @@ impl Role {
     /// What it allows.
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            Curate, Decide, ManagePeople, Reveal, Reverse, SeeBanks, SeeCases, SeeContext, SeeLog, SeeOverview,
+            Curate, Decide, ManagePeople, Reveal, Reverse, SeeBanks, SeeCases, SeeContext, SeeLog,
+            SeeOverview,
         };
         match self {
             Self::Reviewer => &[SeeOverview, SeeCases, SeeContext, Reveal, Decide, SeeBanks],

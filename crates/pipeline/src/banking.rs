@@ -118,7 +118,10 @@ pub fn bank(
     now: Timestamp,
 ) -> Result<EntryId, BankingError> {
     let store = banks.store();
-    let bank = decision.bank.ok_or(ReviewError::NotToBank).map_err(StoreError::from)?;
+    let bank = decision
+        .bank
+        .ok_or(ReviewError::NotToBank)
+        .map_err(StoreError::from)?;
     let decoded = decode_blob(store, &decision.sha256, decoder, &request.for_bank())
         .map_err(BankingError::Decode)?
         .ok_or(BankingError::Forgotten)?;

@@ -10,7 +10,7 @@ use crate::examine::Examined;
 const LACKING: u32 = 1_000;
 
 /// What an item is put together with.
-pub fn alike_of(examined: &Examined, banks: &Banks) -> Alike {
+pub(crate) fn alike_of(examined: &Examined, banks: &Banks) -> Alike {
     let best = examined.matches.iter().find(|found| found.counts());
     let reports = examined.decoded.reports.iter();
     let longest = reports.max_by_key(|part| part.report.context.words);
@@ -61,8 +61,14 @@ mod tests {
         let covers = |text: &str, length, banked| covers(&text.parse().unwrap(), length, banked);
         assert!(covers("[0-60000~0-60000]x100", 60_000, 60_000));
         assert!(covers("[1000-59000~1000-59000]x100", 60_000, 60_000));
-        assert!(covers("[0-4000~0-4000]x100", 5_000, 5_000), "short films lose a second");
-        assert!(!covers("[0-60000~0-60000]x100", 90_000, 60_000), "a report around it");
+        assert!(
+            covers("[0-4000~0-4000]x100", 5_000, 5_000),
+            "short films lose a second"
+        );
+        assert!(
+            !covers("[0-60000~0-60000]x100", 90_000, 60_000),
+            "a report around it"
+        );
         assert!(!covers("[0-30000~0-30000]x100", 30_000, 60_000), "half of it");
     }
 }

@@ -105,7 +105,8 @@ pub use backup::{Verified, restore};
 pub use bank::{BankChange, BankSummary};
 pub use blob::{Arrived, Incoming};
 pub use case::{
-    Alike, BULK, Case, CaseAction, CaseCount, CaseDecision, CaseFilter, Confirmation, Group, Member, NewCaseDecision, Review, Told,
+    Alike, BULK, Case, CaseAction, CaseCount, CaseDecision, CaseFilter, Confirmation, Group, Member,
+    NewCaseDecision, Review, Told,
 };
 pub use change::{Change, ChangeKind, Seq};
 pub use checkpoint::Checkpoints;

@@ -85,8 +85,16 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("keep.items", Form::Number, ""),
     row("webhook.network", Form::List, "[\"10.2.0.0/16\"]"),
     row("review.undo", Form::Number, ""),
-    row("review.child_duty", Form::Text, "\"Report it to the hotline, on 116 000.\""),
-    row("review.life_contacts", Form::Text, "\"Police: 112. Colleague on duty: by the phone at the door.\""),
+    row(
+        "review.child_duty",
+        Form::Text,
+        "\"Report it to the hotline, on 116 000.\"",
+    ),
+    row(
+        "review.life_contacts",
+        Form::Text,
+        "\"Police: 112. Colleague on duty: by the phone at the door.\"",
+    ),
     row("climb.misses", Form::Number, ""),
     row("climb.falls", Form::Number, ""),
     row("climb.hours", Form::Number, ""),

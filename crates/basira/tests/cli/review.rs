@@ -12,7 +12,7 @@ use crate::browser::{Browser, Page};
 use crate::clock::Clock;
 use crate::console::{first, person, submit};
 use crate::films::{ffmpeg, film};
-use crate::pictures::png;
+use crate::pictures::{photo, png};
 use crate::place::Place;
 use crate::receiver::{Receiver, Request, answer};
 use crate::server::{Client, Server};
@@ -41,7 +41,8 @@ fn open_group(page: &Page) -> String {
 fn values(page: &Page, name: &str) -> Vec<String> {
     let before = format!("name=\"{name}\" value=\"");
     let rest = page.text.split(&*before).skip(1);
-    rest.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    rest.map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect()
 }
 
 /// Waits until something holds.
@@ -79,15 +80,23 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
     let place = Place::new();
     film(&place, "film.mp4", 100..103);
     film(&place, "news.mp4", 200..203);
-    let server = Server::start_with(&place, &["--webhook-network", "127.0.0.0/8", "--review-undo", "1"]);
+    let server = Server::start_with(
+        &place,
+        &["--webhook-network", "127.0.0.0/8", "--review-undo", "1"],
+    );
     let admin = server.administrator();
     let platform = Receiver::new(|_, _| answer(200, ACTED));
     admin
-        .post("/v1/webhooks", json!({"url": platform.url(), "events": ["item.decided"]}))
+        .post(
+            "/v1/webhooks",
+            json!({"url": platform.url(), "events": ["item.decided"]}),
+        )
         .expect(201);
     admin.post("/v1/banks", json!({"name": "known"})).expect(201);
     let read = |name: &str| std::fs::read(place.files().join(name)).unwrap();
-    admin.bytes("/v1/banks/known/media", &read("film.mp4")).expect(201);
+    admin
+        .bytes("/v1/banks/known/media", &read("film.mp4"))
+        .expect(201);
     let sources: Vec<Client> = ["forum", "clips", "chat"]
         .iter()
         .map(|source| admin.with_key(json!({"name": source, "source": source, "scopes": ["submit"]})))
@@ -97,7 +106,9 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
     let mut post = |bytes: &[u8], name: &str, times: u64| {
         for copy in 0..times {
             let source = &sources[(copy % 3) as usize];
-            let taken = source.bytes(&format!("/v1/items?external_id={name}-{copy}"), bytes).expect(202);
+            let taken = source
+                .bytes(&format!("/v1/items?external_id={name}-{copy}"), bytes)
+                .expect(202);
             items.push((source.clone(), taken["item"].as_str().unwrap().to_owned()));
         }
     };
@@ -112,8 +123,18 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
         let name = format!("report-{report}.mp4");
         let quality = (24 + report).to_string();
         let words = [
-            "-i", "news.mp4", "-i", "film.mp4", "-i", "news.mp4", "-filter_complex", "concat=n=3", "-c:v", "libx264",
-            "-crf", &quality,
+            "-i",
+            "news.mp4",
+            "-i",
+            "film.mp4",
+            "-i",
+            "news.mp4",
+            "-filter_complex",
+            "concat=n=3",
+            "-c:v",
+            "libx264",
+            "-crf",
+            &quality,
         ];
         ffmpeg(&place, &words, &name);
         post(&read(&name), &name, REPORTED);
@@ -127,25 +148,42 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
     let mut amal = first(&server);
     let mut badr = person(&server, &mut amal, "badr", Grant::whole(Role::SeniorReviewer));
     let queue = amal.get("/console/queue").is(200);
-    assert_eq!(queue.text.matches("href=\"/console/cases/").count(), 1, "{}", queue.text);
+    assert_eq!(
+        queue.text.matches("href=\"/console/cases/").count(),
+        1,
+        "{}",
+        queue.text
+    );
     let page = amal.get("/console/cases/1").is(200);
     assert!(page.text.len() < 150_000, "{} bytes", page.text.len());
     let item = page.between("name=\"item\" value=\"", "\"").unwrap();
     amal.post("/console/cases/1/reveal", &[("item", &item)]).is(200);
 
     // One decision, and its confirmation by two.
-    amal.post("/console/cases/1/decide", &removal(&open_group(&page))).is(303);
+    amal.post("/console/cases/1/decide", &removal(&open_group(&page)))
+        .is(303);
     let page = amal.get("/console/cases/1").is(200);
     let copies = values(&page, "copy");
-    assert_eq!(copies.len() as u64, ENCODINGS - 1, "reports are not among them: {}", page.text);
+    assert_eq!(
+        copies.len() as u64,
+        ENCODINGS - 1,
+        "reports are not among them: {}",
+        page.text
+    );
     let mut fields: Vec<(&str, &str)> = copies.iter().map(|copy| ("copy", copy.as_str())).collect();
     amal.post("/console/decisions/1/copies", &fields).is(400);
     fields.push(("sure", "yes"));
     amal.post("/console/decisions/1/copies", &fields).is(303);
     amal.post("/console/decisions/2/second", &[]).is(409);
-    until("the first group is told", || platform.got().len() as u64 == COPIES);
+    until("the first group is told", || {
+        platform.got().len() as u64 == COPIES
+    });
     std::thread::sleep(Duration::from_secs(2));
-    assert_eq!(platform.got().len() as u64, COPIES, "many at once wait for a second person");
+    assert_eq!(
+        platform.got().len() as u64,
+        COPIES,
+        "many at once wait for a second person"
+    );
     badr.get("/console/cases/1").is(200);
     badr.post("/console/decisions/2/second", &[]).is(303);
     let acted = (ENCODINGS * COPIES) as usize;
@@ -154,7 +192,11 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
     // The reports are a group of their own: one of them is looked at, and nothing is done.
     let page = badr.get("/console/cases/1").is(200);
     let report = open_group(&page);
-    let exempt = [("sha256", report.as_str()), ("outcome", "exempt"), ("exemption", "news")];
+    let exempt = [
+        ("sha256", report.as_str()),
+        ("outcome", "exempt"),
+        ("exemption", "news"),
+    ];
     badr.post("/console/cases/1/decide", &exempt).is(303);
     let page = badr.get("/console/cases/1").is(200);
     let reports = values(&page, "copy");
@@ -165,12 +207,16 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
     let all = acted + (REPORTS * REPORTED) as usize;
     until("every report is told", || platform.got().len() >= all);
     until("all is confirmed", || {
-        deliveries(&admin).iter().all(|delivery| delivery["state"] == "confirmed")
+        deliveries(&admin)
+            .iter()
+            .all(|delivery| delivery["state"] == "confirmed")
     });
 
     let told = platform.got();
     let of = |kind: &str| -> Vec<&Request> {
-        told.iter().filter(|it| it.json()["data"]["outcome"] == kind).collect()
+        told.iter()
+            .filter(|it| it.json()["data"]["outcome"] == kind)
+            .collect()
     };
     let actions: HashSet<String> = of("violating")
         .iter()
@@ -178,9 +224,19 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
         .map(|it| it.json()["data"]["item"].as_str().unwrap().to_owned())
         .collect();
     let reported = of("exempt");
-    assert!(reported.iter().all(|it| it.json()["data"]["action"].is_null()), "no action for a report");
+    assert!(
+        reported.iter().all(|it| it.json()["data"]["action"].is_null()),
+        "no action for a report"
+    );
     let log = admin.get("/v1/log?limit=1000").expect(200);
-    let count = |kind: &str| log["items"].as_array().unwrap().iter().filter(|it| it["kind"] == kind).count();
+    let count = |kind: &str| {
+        log["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|it| it["kind"] == kind)
+            .count()
+    };
     println!(
         "{} copies of a film ({ENCODINGS} encodings, 3 sources) and {} reports: {} case, {} look, {} decision with {} \
          confirmation, {} confirmed actions; reports: {} decision with {} confirmation, 0 actions",
@@ -196,7 +252,14 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
     );
     assert_eq!(actions.len(), acted);
     assert_eq!(reported.len() as u64, REPORTS * REPORTED);
-    let counts = ["case_opened", "media_revealed", "case_decided", "group_confirmed", "decision_seconded"].map(count);
+    let counts = [
+        "case_opened",
+        "media_revealed",
+        "case_decided",
+        "group_confirmed",
+        "decision_seconded",
+    ]
+    .map(count);
     assert_eq!(counts, [1, 1, 2, 2, 1]);
     let page = amal.get("/console/decisions/2/deliveries").is(200);
     assert!(page.text.contains("confirmed by the platform"), "{}", page.text);
@@ -253,7 +316,11 @@ fn a_platform_that_is_down_fails_hangs_and_answers_twice_does_everything_once_an
     browser.post("/console/cases/1/decide", &removal(&sha256)).is(303);
     settled(&mut browser, "tried");
     let page = case(&mut browser);
-    assert!(page.text.contains("class=\"red\"") && page.text.contains("1 on its way"), "{}", page.text);
+    assert!(
+        page.text.contains("class=\"red\"") && page.text.contains("1 on its way"),
+        "{}",
+        page.text
+    );
     // It is reversed, and decided again, before the platform has heard anything.
     browser.post("/console/decisions/1/reverse", &[]).is(303);
     browser.post("/console/cases/1/decide", &removal(&sha256)).is(303);
@@ -267,7 +334,11 @@ fn a_platform_that_is_down_fails_hangs_and_answers_twice_does_everything_once_an
         all[2]["attempts"].as_i64().unwrap() >= 2
     });
     let all = deliveries(&admin);
-    assert_eq!((&all[1]["attempts"], &all[0]["attempts"]), (&json!(0), &json!(0)), "{all:?}");
+    assert_eq!(
+        (&all[1]["attempts"], &all[0]["attempts"]),
+        (&json!(0), &json!(0)),
+        "{all:?}"
+    );
 
     // It comes back: fails, hangs after it has acted, and then answers everything twice.
     let effects = Arc::new(Mutex::new(Effects::default()));
@@ -300,16 +371,113 @@ fn a_platform_that_is_down_fails_hangs_and_answers_twice_does_everything_once_an
     });
     let done = effects.lock().unwrap().done.clone();
     let order: Vec<&str> = done.iter().map(|(_, kind, _)| kind.as_str()).collect();
-    assert_eq!(order, ["item.decided", "decision.reversed", "item.decided"], "each once, in order");
+    assert_eq!(
+        order,
+        ["item.decided", "decision.reversed", "item.decided"],
+        "each once, in order"
+    );
     assert!(done.windows(2).all(|pair| pair[0].2 < pair[1].2), "{done:?}");
     let mut attempts: HashMap<String, usize> = HashMap::new();
     for request in platform.got() {
         *attempts.entry(request.id().to_owned()).or_default() += 1;
     }
-    assert!(attempts.values().any(|count| *count >= 3), "the first came again and again: {attempts:?}");
+    assert!(
+        attempts.values().any(|count| *count >= 3),
+        "the first came again and again: {attempts:?}"
+    );
     // Whoever confirms twice confirms once.
     let event = deliveries(&admin)[0]["delivery"].as_str().unwrap().to_owned();
-    admin.post(&format!("/v1/deliveries/{event}/confirm"), json!({})).expect(204);
+    admin
+        .post(&format!("/v1/deliveries/{event}/confirm"), json!({}))
+        .expect(204);
     let page = case(&mut browser);
-    assert!(page.text.contains("confirmed by the platform") && !page.text.contains("class=\"red\""), "{}", page.text);
+    assert!(
+        page.text.contains("confirmed by the platform") && !page.text.contains("class=\"red\""),
+        "{}",
+        page.text
+    );
+}
+
+#[test]
+fn what_breaks_the_rules_is_banked_in_the_shadow_until_a_second_person_confirms_it() {
+    let place = Place::new();
+    let server = Server::start_with(&place, &["--review-undo", "0"]);
+    let admin = server.administrator();
+    for name in ["known", "decided"] {
+        admin.post("/v1/banks", json!({"name": name})).expect(201);
+    }
+    admin.bytes("/v1/banks/known/media", &png(1)).expect(201);
+    submit(&admin, "", &testkit::encode::jpeg(&photo(1), 80));
+    let mut amal = first(&server);
+    let mut badr = person(&server, &mut amal, "badr", Grant::whole(Role::SeniorReviewer));
+    let mut chloe = person(&server, &mut amal, "chloe", Grant::whole(Role::Reviewer));
+    let page = badr.get("/console/cases/1").is(200);
+    assert!(
+        page.text.contains("name=\"bank\"") && page.text.contains(">decided<"),
+        "{}",
+        page.text
+    );
+    assert!(
+        !chloe
+            .get("/console/cases/1")
+            .is(200)
+            .text
+            .contains("name=\"bank\"")
+    );
+    let sha256 = open_group(&page);
+    let fields = [removal(&sha256), vec![("bank", "2")]].concat();
+    chloe.post("/console/cases/1/decide", &fields).is(403);
+    badr.post("/console/cases/1/decide", &fields).is(303);
+    until("it is banked", || {
+        badr.get("/console/cases/1").text.contains("in the shadow")
+    });
+    let entry = || admin.get("/v1/banks/decided/entries").expect(200)["items"][0].clone();
+    assert_eq!(
+        (&entry()["trust"], &entry()["human_confirmed"]),
+        (&json!("shadow"), &json!(false))
+    );
+    badr.post("/console/decisions/1/entry", &[]).is(409);
+    chloe.post("/console/decisions/1/entry", &[]).is(403);
+    amal.get("/console/cases/1").is(200);
+    amal.post("/console/decisions/1/entry", &[]).is(303);
+    assert_eq!(
+        (&entry()["trust"], &entry()["human_confirmed"]),
+        (&json!("active"), &json!(true))
+    );
+    assert!(
+        amal.get("/console/cases/1")
+            .text
+            .contains("confirmed by a second person")
+    );
+}
+
+#[test]
+fn a_suspected_abuse_of_a_child_is_sealed_at_once_and_what_is_to_be_done_is_shown() {
+    let place = Place::new();
+    let duty = "Call the hotline on 116 000.";
+    let server = Server::start_with(&place, &["--review-child-duty", duty]);
+    let admin = server.administrator();
+    admin.post("/v1/banks", json!({"name": "known"})).expect(201);
+    admin.bytes("/v1/banks/known/media", &png(1)).expect(201);
+    let item = submit(&admin, "", &png(1));
+    let mut amal = first(&server);
+    let sha256 = open_group(&amal.get("/console/cases/1").is(200));
+    let fields = [
+        ("sha256", sha256.as_str()),
+        ("outcome", "suspected_child_abuse"),
+        ("bank", "1"),
+    ];
+    amal.post("/console/cases/1/decide", &fields).is(303);
+    let page = amal.get("/console/cases/1").is(200);
+    assert!(
+        page.text.contains(duty) && !page.text.contains("/reveal\""),
+        "{}",
+        page.text
+    );
+    amal.post("/console/cases/1/reveal", &[("item", &item)]).is(403);
+    let log = admin.get("/v1/log?limit=1000").expect(200).to_string();
+    assert!(
+        log.contains("decision_settled") && !log.contains("media_revealed"),
+        "{log}"
+    );
 }

@@ -25,7 +25,11 @@ pub fn clauses(store: &Store) -> Result<Vec<Clause>, StoreError> {
     let [name, _] = LIBRARY;
     let known = store.policies(Some(name))?;
     let newest = known.into_iter().find(|it| it.newest).map(|it| file(&it.file));
-    let shipped = || PolicySet::shipped_files().into_iter().find(|file| file.name == name);
+    let shipped = || {
+        PolicySet::shipped_files()
+            .into_iter()
+            .find(|file| file.name == name)
+    };
     Ok(newest.or_else(shipped).map(read).unwrap_or_default())
 }
 
@@ -48,9 +52,15 @@ mod tests {
 
     #[test]
     fn the_shipped_clauses_are_in_both_languages() {
-        let file = PolicySet::shipped_files().into_iter().find(|file| file.name == LIBRARY[0]);
+        let file = PolicySet::shipped_files()
+            .into_iter()
+            .find(|file| file.name == LIBRARY[0]);
         let clauses = read(file.unwrap());
         assert!(clauses.len() >= 6, "{clauses:?}");
-        assert!(clauses.iter().all(|clause| !clause.en.is_empty() && !clause.ar.is_empty()));
+        assert!(
+            clauses
+                .iter()
+                .all(|clause| !clause.en.is_empty() && !clause.ar.is_empty())
+        );
     }
 }

@@ -6,8 +6,8 @@
 //! out the same again.
 
 mod backtest;
-mod deciding;
 mod clauses;
+mod deciding;
 mod desk;
 mod lanes;
 mod replay;

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use model::{DecisionId, DecisionState, EntryId};
 
-use super::read::{one_decision, to_bank};
 use super::CaseDecision;
+use super::read::{one_decision, to_bank};
 use crate::db::params;
 use crate::{Edits, ReviewError, Store, StoreError};
 

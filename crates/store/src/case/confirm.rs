@@ -40,7 +40,9 @@ impl Store {
     /// [`ReviewError::CaseHeld`], [`ReviewError::NoDecision`], [`StoreError::DiskFull`].
     pub fn confirm_group(&self, new: &Confirmation, now: Timestamp) -> Result<CaseDecision, StoreError> {
         let new = new.clone();
-        self.share("confirm_group", move |transaction| confirm(transaction, &new, now))
+        self.share("confirm_group", move |transaction| {
+            confirm(transaction, &new, now)
+        })
     }
 
     /// A second person says so too, of a decision that needs two.

@@ -210,9 +210,7 @@ fn case(row: Row<'_>) -> Result<Case, StoreError> {
         opened_at: stored.time(7)?,
         lease: holder.map(PersonId).zip(stored.optional_time(9)?),
         assignee: stored.get::<Option<i64>>(10)?.map(PersonId),
-        held: stored
-            .optional_time(11)?
-            .zip(stored.get::<Option<String>>(12)?),
+        held: stored.optional_time(11)?.zip(stored.get::<Option<String>>(12)?),
         due_at: stored.optional_time(13)?,
     })
 }

@@ -2,8 +2,8 @@
 //! no longer be undone.
 
 use basira_store::{
-    Alike, CaseAction, CaseDecision, CaseFilter, Delivery, Listed, NewCaseDecision, NewWebhook, Outcome, Review, ReviewError,
-    Store, StoreError,
+    Alike, CaseAction, CaseDecision, CaseFilter, Delivery, Listed, NewCaseDecision, NewWebhook, Outcome,
+    Review, ReviewError, Store, StoreError,
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{

@@ -1,6 +1,8 @@
 //! Near copies are confirmed together, what is told of an item comes in its order, and what needs two people waits for them.
 
-use basira_store::{Alike, Attempted, BULK, CaseFilter, Confirmation, NewCaseDecision, Review, ReviewError, Store};
+use basira_store::{
+    Alike, Attempted, BULK, CaseFilter, Confirmation, NewCaseDecision, Review, ReviewError, Store,
+};
 use jiff::{SignedDuration, Timestamp};
 use model::{
     CaseState, DecisionId, DecisionOutcome, DecisionState, DeliveryState, EventKind, ItemId, Likeness,
@@ -56,7 +58,10 @@ fn whole_copies_are_confirmed_together_and_all_else_is_decided_apart() {
     // What is like it in a part, or stands among a report, is not confirmed with it, whoever asks for it.
     let all = [near, report, clip];
     let confirming = confirm(&store, decision.id, &all, amal, start).unwrap();
-    assert_eq!((confirming.confirms, confirming.needs_two), (Some(decision.id), false));
+    assert_eq!(
+        (confirming.confirms, confirming.needs_two),
+        (Some(decision.id), false)
+    );
     assert_eq!(of(&store, near).2, Some(confirming.id));
     assert_eq!(of(&store, second).2, Some(confirming.id), "the same bytes");
     assert_eq!((of(&store, report).2, of(&store, clip).2), (None, None));
@@ -79,7 +84,11 @@ fn whole_copies_are_confirmed_together_and_all_else_is_decided_apart() {
     let late = whole(&store, b"e");
     assert_eq!(of(&store, late), (case, of(&store, late).1, None));
     let again = refused(confirm(&store, confirming.id, &[late], amal, start));
-    assert_eq!(again, ReviewError::NotStanding(confirming.id), "it rests on the first itself");
+    assert_eq!(
+        again,
+        ReviewError::NotStanding(confirming.id),
+        "it rests on the first itself"
+    );
     // An action is confirmed for no part of anything; that nothing need be done is.
     let clip_two = alike(&store, b"f", Likeness::Part, None);
     let parted = decide(&store, clip, DecisionOutcome::Violating, amal, start).unwrap();
@@ -89,16 +98,24 @@ fn whole_copies_are_confirmed_together_and_all_else_is_decided_apart() {
     let exempt = decide(&store, clip, DecisionOutcome::Exempt, amal, start).unwrap();
     confirm(&store, exempt.id, &[clip_two], amal, start).unwrap();
     // What is reversed takes with it what rests on it.
-    store.reverse_decision(decision.id, "person:1", start + UNDO).unwrap();
+    store
+        .reverse_decision(decision.id, "person:1", start + UNDO)
+        .unwrap();
     let reversed = told(&store);
     let reversed: Vec<_> = reversed
         .iter()
         .filter(|it| it.kind == EventKind::DecisionReversed)
         .collect();
     assert_eq!(reversed.len(), 4);
-    assert!(reversed.iter().all(|it| it.asks), "the platform must undo what it did");
+    assert!(
+        reversed.iter().all(|it| it.asks),
+        "the platform must undo what it did"
+    );
     assert_eq!((of(&store, first).2, of(&store, near).2), (None, None));
-    assert_eq!(store.case_decision(confirming.id).unwrap().state, DecisionState::Reversed);
+    assert_eq!(
+        store.case_decision(confirming.id).unwrap().state,
+        DecisionState::Reversed
+    );
     assert!(kinds(&store).contains(&"group_confirmed".to_owned()));
     store.verify_log().unwrap();
 }
@@ -109,14 +126,24 @@ fn many_at_once_need_a_second_person() {
     let store = place.writer();
     let (amal, badr) = (person(&store, "amal"), person(&store, "badr"));
     let first = whole(&store, b"a");
-    let copies: Vec<ItemId> = (0..BULK).map(|number| whole(&store, &[1, number as u8])).collect();
+    let copies: Vec<ItemId> = (0..BULK)
+        .map(|number| whole(&store, &[1, number as u8]))
+        .collect();
     let start = now();
     let decision = decide(&store, first, DecisionOutcome::Violating, amal, start).unwrap();
     let confirming = confirm(&store, decision.id, &copies, amal, start).unwrap();
     assert!(confirming.waits_for_second());
-    assert_eq!(store.settle_decisions(start + UNDO * 2).unwrap(), 1, "the first alone");
+    assert_eq!(
+        store.settle_decisions(start + UNDO * 2).unwrap(),
+        1,
+        "the first alone"
+    );
     let case = of(&store, first).0;
-    assert_eq!(store.case(case).unwrap().state, CaseState::Open, "it waits for somebody");
+    assert_eq!(
+        store.case(case).unwrap().state,
+        CaseState::Open,
+        "it waits for somebody"
+    );
     let same = refused(store.second_decision(confirming.id, amal, start));
     assert_eq!(same, ReviewError::SamePerson);
     store.second_decision(confirming.id, badr, start).unwrap();
@@ -125,7 +152,10 @@ fn many_at_once_need_a_second_person() {
     assert_eq!(store.case(case).unwrap().state, CaseState::Decided);
     assert_eq!(store.settle_decisions(start + UNDO * 2).unwrap(), 1);
     let settled = store.case_decision(confirming.id).unwrap();
-    assert_eq!((settled.state, settled.seconded_by), (DecisionState::Effective, Some(badr)));
+    assert_eq!(
+        (settled.state, settled.seconded_by),
+        (DecisionState::Effective, Some(badr))
+    );
 }
 
 #[test]
@@ -138,7 +168,9 @@ fn what_is_told_of_one_item_comes_in_its_order() {
     let start = now();
     let first = decide(&store, item, DecisionOutcome::Violating, amal, start).unwrap();
     store.settle_decisions(start + UNDO).unwrap();
-    store.reverse_decision(first.id, "person:1", start + UNDO).unwrap();
+    store
+        .reverse_decision(first.id, "person:1", start + UNDO)
+        .unwrap();
     decide(&store, other, DecisionOutcome::Violating, amal, start + UNDO).unwrap();
     let later = start + UNDO * 3;
     store.settle_decisions(later).unwrap();
@@ -146,20 +178,30 @@ fn what_is_told_of_one_item_comes_in_its_order() {
         let due = store.due_deliveries(WebhookId(1), at, 10).unwrap();
         due.iter().map(|it| (it.kind, it.number)).collect()
     };
-    assert_eq!(due(later), [(EventKind::ItemDecided, 1), (EventKind::ItemDecided, 3)]);
+    assert_eq!(
+        due(later),
+        [(EventKind::ItemDecided, 1), (EventKind::ItemDecided, 3)]
+    );
     let failed = Attempted::Failed {
         status: Some(500),
         error: "it answered 500".to_owned(),
         next: Some(later + UNDO),
     };
     store.note_attempt(1, failed, later).unwrap();
-    assert_eq!(due(later), [(EventKind::ItemDecided, 3)], "the reversal waits for what it reverses");
+    assert_eq!(
+        due(later),
+        [(EventKind::ItemDecided, 3)],
+        "the reversal waits for what it reverses"
+    );
     let done = Attempted::Delivered {
         status: 200,
         confirmed: true,
     };
     store.note_attempt(1, done, later).unwrap();
-    assert_eq!(due(later), [(EventKind::DecisionReversed, 2), (EventKind::ItemDecided, 3)]);
+    assert_eq!(
+        due(later),
+        [(EventKind::DecisionReversed, 2), (EventKind::ItemDecided, 3)]
+    );
     let sums = store.told_of(first.id).unwrap();
     let sums: Vec<_> = sums.iter().map(|it| (it.kind, it.state, it.count)).collect();
     assert_eq!(
@@ -195,7 +237,9 @@ fn an_action_belongs_to_what_breaks_the_rules_and_is_seen_where_nobody_is_told()
     assert_eq!(refused(store.decide(&stray, now())), ReviewError::StrayAction);
     let until = Some(now() + UNDO);
     let action = basira_store::CaseAction { until, ..removal() };
-    let made = store.decide(&with(DecisionOutcome::Violating, Some(action.clone())), now()).unwrap();
+    let made = store
+        .decide(&with(DecisionOutcome::Violating, Some(action.clone())), now())
+        .unwrap();
     assert_eq!(store.case_decision(made.id).unwrap().action, Some(action));
     store.settle_decisions(now()).unwrap();
     assert_eq!(store.untold(made.id).unwrap(), 1);
@@ -207,7 +251,10 @@ fn what_is_suspected_is_sealed_at_once_and_a_threat_needs_two_and_has_a_clock() 
     let store = place.writer();
     webhook(&store);
     let (amal, badr) = (person(&store, "amal"), person(&store, "badr"));
-    let (item, calm) = (whole(&store, b"a"), finish(&store, b"z", Some(review(Some(9), Severity::Critical)), now()));
+    let (item, calm) = (
+        whole(&store, b"a"),
+        finish(&store, b"z", Some(review(Some(9), Severity::Critical)), now()),
+    );
     let start = now();
     let sealed = decide(&store, item, DecisionOutcome::SuspectedChildAbuse, amal, start).unwrap();
     assert_eq!(sealed.state, DecisionState::Effective, "not in a minute");
@@ -230,7 +277,10 @@ fn what_is_suspected_is_sealed_at_once_and_a_threat_needs_two_and_has_a_clock() 
         now: start,
     };
     let listed = store.cases(&filter, 1).unwrap();
-    assert_eq!(listed[0].id, threat.case, "before {calm:?}, which is as severe and older");
+    assert_eq!(
+        listed[0].id, threat.case,
+        "before {calm:?}, which is as severe and older"
+    );
     assert_eq!(store.settle_decisions(start + UNDO).unwrap(), 0);
     store.second_decision(threat.id, badr, start).unwrap();
     assert_eq!(store.settle_decisions(start + UNDO).unwrap(), 1);
@@ -258,19 +308,32 @@ fn a_case_is_somebodys_is_put_off_and_is_handed_up() {
     assert_eq!(listed(Queue::Match, Some(badr), false, start), 1);
     assert_eq!(listed(Queue::Match, Some(amal), false, start), 0);
     let nobody = PersonId(99);
-    assert_eq!(refused(store.assign_case(case, Some(nobody), amal, start)), ReviewError::NoPerson(nobody));
+    assert_eq!(
+        refused(store.assign_case(case, Some(nobody), amal, start)),
+        ReviewError::NoPerson(nobody)
+    );
     store.take_case(case, badr, start, start + UNDO).unwrap();
     let until = Some((start + UNDO, "the source answers".to_owned()));
-    assert!(matches!(refused(store.hold_case(case, until.clone(), amal, start)), ReviewError::CaseHeld { .. }));
+    assert!(matches!(
+        refused(store.hold_case(case, until.clone(), amal, start)),
+        ReviewError::CaseHeld { .. }
+    ));
     store.hold_case(case, until, badr, start).unwrap();
     assert_eq!(listed(Queue::Match, None, false, start), 0);
     assert_eq!(listed(Queue::Match, None, true, start), 1);
-    assert_eq!(listed(Queue::Match, None, false, start + UNDO), 1, "its time has come");
+    assert_eq!(
+        listed(Queue::Match, None, false, start + UNDO),
+        1,
+        "its time has come"
+    );
     assert_eq!(store.case(case).unwrap().lease, None);
     store.escalate_case(case, amal, start).unwrap();
     assert_eq!(listed(Queue::Escalated, None, false, start), 1);
     let found = store.case(case).unwrap();
     assert_eq!((found.assignee, found.held), (None, None));
-    assert_eq!(kinds(&store).iter().filter(|kind| *kind == "case_moved").count(), 3);
+    assert_eq!(
+        kinds(&store).iter().filter(|kind| *kind == "case_moved").count(),
+        3
+    );
     store.verify_log().unwrap();
 }

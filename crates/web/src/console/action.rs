@@ -101,7 +101,11 @@ pub(super) fn read(seen: &Seen, fields: &Fields, clauses: &[Clause]) -> Result<C
         ),
     };
     let mut scope = Vec::new();
-    for country in fields.get("scope").split([' ', ',']).filter(|word| !word.is_empty()) {
+    for country in fields
+        .get("scope")
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+    {
         let country = country.to_ascii_uppercase();
         if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
             let detail = format!("{country:?} is no country; use two letters, as EG or DE");

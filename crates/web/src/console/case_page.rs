@@ -183,7 +183,9 @@ fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Lo
     let full: HashSet<ItemId> = arranged.full.iter().map(|group| group.first).collect();
     let mut members: HashMap<ItemId, Vec<Member>> = HashMap::new();
     for member in store.members(case.id, ItemId(0), MEMBERS)? {
-        let first = by_bytes.get(&member.item.sha256).filter(|first| full.contains(*first));
+        let first = by_bytes
+            .get(&member.item.sha256)
+            .filter(|first| full.contains(*first));
         if let Some(first) = first {
             members.entry(*first).or_default().push(member);
         }
@@ -199,11 +201,19 @@ fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Lo
     let (mut told, mut deliveries, mut confirmed) = (HashMap::new(), Vec::new(), HashMap::new());
     let shown: HashSet<DecisionId> = arranged.full.iter().filter_map(|group| group.decision).collect();
     for decision in &decisions {
-        told.insert(decision.id, (store.told_of(decision.id)?, store.untold(decision.id)?));
+        told.insert(
+            decision.id,
+            (store.told_of(decision.id)?, store.untold(decision.id)?),
+        );
         if shown.contains(&decision.id) {
             deliveries.extend(store.deliveries_of(decision.id, 0, DELIVERIES)?);
         }
-        if let Some(entry) = decision.entry.map(|entry| store.entry(entry)).transpose()?.flatten() {
+        if let Some(entry) = decision
+            .entry
+            .map(|entry| store.entry(entry))
+            .transpose()?
+            .flatten()
+        {
             confirmed.insert(decision.id, entry.human_confirmed);
         }
     }
@@ -273,7 +283,10 @@ fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage
     let around = Around {
         seen: &seen,
         case,
-        names: people.iter().map(|person| (person.id, person.name.as_str())).collect(),
+        names: people
+            .iter()
+            .map(|person| (person.id, person.name.as_str()))
+            .collect(),
         clauses: &loaded.clauses,
         told: &loaded.told,
         confirmed: &loaded.confirmed,
@@ -288,7 +301,10 @@ fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage
         .iter()
         .filter_map(|group| group.decision)
         .collect();
-    let history = loaded.decisions.iter().filter(|decision| !shown.contains(&decision.id));
+    let history = loaded
+        .decisions
+        .iter()
+        .filter(|decision| !shown.contains(&decision.id));
     let history = history.map(|decision| around.decision(decision)).collect();
     let by_id: HashMap<_, _> = loaded
         .decisions
@@ -304,7 +320,9 @@ fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage
     });
     let groups = groups.collect();
     let kinds = loaded.arranged.kinds.iter().enumerate();
-    let kinds = kinds.map(|(number, kind)| listed(&seen, loaded, number + 1, kind)).collect();
+    let kinds = kinds
+        .map(|(number, kind)| listed(&seen, loaded, number + 1, kind))
+        .collect();
     let choice = |family: &str, number: usize, value: &'static str, about: String| Choice {
         value,
         words: seen.word(family, value),
@@ -380,7 +398,11 @@ fn full_group(
         count: seen.count("members", group.members),
         bytes: seen.count("bytes", first.item.size),
         likeness: seen.word("likeness-", group.alike.likeness.name()),
-        surroundings: group.alike.surroundings.as_deref().map(|label| surroundings(seen, label)),
+        surroundings: group
+            .alike
+            .surroundings
+            .as_deref()
+            .map(|label| surroundings(seen, label)),
         matches,
         gaps,
         left_out,
@@ -419,7 +441,10 @@ fn listed(seen: &Seen, loaded: &Loaded, number: usize, kind: &super::copies::Kin
     Kind {
         number,
         likeness: seen.word("likeness-", kind.likeness.name()),
-        surroundings: kind.surroundings.as_deref().map(|label| surroundings(seen, label)),
+        surroundings: kind
+            .surroundings
+            .as_deref()
+            .map(|label| surroundings(seen, label)),
         decision: kind.decision.map(|decision| decision.0),
         confirms: kind
             .decision

@@ -35,7 +35,10 @@ pub(super) async fn copies(
         .collect();
     let confirmed = match (items, fields.get("sure")) {
         (Err(problem), _) => Err(problem),
-        (Ok(_), "") => Err(Problem::field("sure", "say that you have compared what is listed")),
+        (Ok(_), "") => Err(Problem::field(
+            "sure",
+            "say that you have compared what is listed",
+        )),
         (Ok(items), _) => {
             let new = Confirmation {
                 decision: DecisionId(id),

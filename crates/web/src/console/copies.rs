@@ -53,7 +53,11 @@ pub(super) fn arrange(groups: Vec<Group>, decisions: &[CaseDecision], wanted: Op
             .filter_map(own)
             .filter(|decision| may_confirm(decision, likeness))
             .max_by_key(|decision| decision.id);
-        let mut shown: HashSet<ItemId> = groups.iter().filter(|it| own(it).is_some()).map(|it| it.first).collect();
+        let mut shown: HashSet<ItemId> = groups
+            .iter()
+            .filter(|it| own(it).is_some())
+            .map(|it| it.first)
+            .collect();
         if confirmable.is_none() {
             // One is looked at, whatever was decided about others.
             shown.extend(groups.iter().find(|it| it.decision.is_none()).map(|it| it.first));
@@ -149,18 +153,33 @@ mod tests {
     #[test]
     fn one_of_a_kind_is_looked_at_and_the_others_are_confirmed() {
         use Likeness::{Part, Whole};
-        let groups = || vec![group(1, Whole, None), group(2, Whole, None), group(3, Part, None), group(4, Part, None)];
+        let groups = || {
+            vec![
+                group(1, Whole, None),
+                group(2, Whole, None),
+                group(3, Part, None),
+                group(4, Part, None),
+            ]
+        };
         let arranged = arrange(groups(), &[], None);
         assert_eq!(firsts(&arranged.full), [1, 3]);
         assert!(arranged.kinds.iter().all(|kind| kind.decision.is_none()));
         // Decided: whole copies can be confirmed.
-        let decided = vec![group(1, Whole, Some(7)), group(2, Whole, None), group(3, Whole, Some(8))];
+        let decided = vec![
+            group(1, Whole, Some(7)),
+            group(2, Whole, None),
+            group(3, Whole, Some(8)),
+        ];
         let decisions = [
             decision(7, DecisionOutcome::Violating, None),
             decision(8, DecisionOutcome::Violating, Some(7)),
         ];
         let arranged = arrange(decided.clone(), &decisions, None);
-        assert_eq!(firsts(&arranged.full), [1], "what is confirmed already is not looked at");
+        assert_eq!(
+            firsts(&arranged.full),
+            [1],
+            "what is confirmed already is not looked at"
+        );
         assert_eq!(arranged.kinds[0].decision, Some(DecisionId(7)));
         assert_eq!(firsts(&arranged.kinds[0].open), [2]);
         // Whoever doubts one looks at it.
@@ -172,11 +191,21 @@ mod tests {
     #[test]
     fn an_action_is_not_confirmed_for_parts_and_an_exemption_is() {
         use Likeness::Part;
-        for (outcome, confirmed) in [(DecisionOutcome::Violating, None), (DecisionOutcome::Exempt, Some(7))] {
-            let groups = vec![group(1, Part, Some(7)), group(2, Part, None), group(3, Part, None)];
+        for (outcome, confirmed) in [
+            (DecisionOutcome::Violating, None),
+            (DecisionOutcome::Exempt, Some(7)),
+        ] {
+            let groups = vec![
+                group(1, Part, Some(7)),
+                group(2, Part, None),
+                group(3, Part, None),
+            ];
             let arranged = arrange(groups, &[decision(7, outcome, None)], None);
             assert_eq!(arranged.kinds[0].decision, confirmed.map(DecisionId), "{outcome}");
-            assert_eq!(firsts(&arranged.full).len(), if confirmed.is_some() { 1 } else { 2 });
+            assert_eq!(
+                firsts(&arranged.full).len(),
+                if confirmed.is_some() { 1 } else { 2 }
+            );
         }
     }
 }

@@ -86,7 +86,10 @@ pub(super) fn row(seen: &Seen, case: &Case, people: &[Person]) -> Row {
             true => seen.say("held-by-you"),
             false => seen.say("held"),
         }),
-        due: case.due_at.filter(|_| case.state == CaseState::Open).map(|due| due_in(seen, due)),
+        due: case
+            .due_at
+            .filter(|_| case.state == CaseState::Open)
+            .map(|due| due_in(seen, due)),
         assignee: case.assignee.map(|assignee| {
             let mut people = people.iter();
             let person = people.find(|person| person.id == assignee);

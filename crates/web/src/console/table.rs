@@ -9,8 +9,8 @@ use model::Right;
 
 use super::gate::{Gate, gate};
 use super::{
-    account, assets, banks, case_page, confirm, decide, invitation, language, log, moves, overview, people, queue, reveal,
-    sessions, sign_in, told,
+    account, assets, banks, case_page, confirm, decide, invitation, language, log, moves, overview, people,
+    queue, reveal, sessions, sign_in, told,
 };
 use crate::app::App;
 

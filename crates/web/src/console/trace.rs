@@ -41,7 +41,9 @@ impl Sets {
 pub(super) fn explained(app: &App, item: ItemId, lang: Lang) -> Result<Vec<Vec<String>>, StoreError> {
     let store = app.intake.store();
     let decisions = store.decisions_of(item)?;
-    let newest = decisions.into_iter().find(|decision| decision.actor == Actor::Policy);
+    let newest = decisions
+        .into_iter()
+        .find(|decision| decision.actor == Actor::Policy);
     let explained = newest.and_then(|decision| {
         let (hash, record) = (decision.policies?, decision.record?);
         let set = app.console.sets.get(store, &hash)?;
@@ -52,7 +54,13 @@ pub(super) fn explained(app: &App, item: ItemId, lang: Lang) -> Result<Vec<Vec<S
             Lang::En => Language::En,
             Lang::Ar => Language::Ar,
         };
-        let explanation = explain(&set.set, &outcome, &given.snapshot, ExplainFor::Reviewer, language);
+        let explanation = explain(
+            &set.set,
+            &outcome,
+            &given.snapshot,
+            ExplainFor::Reviewer,
+            language,
+        );
         Some(explanation.paragraphs)
     });
     Ok(explained.unwrap_or_default())
