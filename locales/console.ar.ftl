@@ -119,7 +119,8 @@ queue-match = تطابقات
 queue-incomplete = لم تُفحص كاملةً
 queue-second_look = نظرة ثانية
 queue-reported = مُبلَّغ عنها
-queue-order = الحالات الأشد أولًا، والأقدم منها قبل غيرها. الشدة ترتيب وليست قرارًا.
+queue-escalated = مرفوعة
+queue-order = ما له وقت محدد أولًا، ثم الأشد، والأقدم منها قبل غيرها. والشدة تقول كم هو معلوم: البايتات نفسها لمُدخلة مؤكَّدة قبل القريب منها، ودرجة أعلى حيث تصفه المنصة بالعاجل. وهي ترتيب وليست قرارًا.
 queue-empty = لا شيء ينتظر هنا.
 queue-full = تُعرض المئة الأولى فقط. احسم هذه، أو استعمل التصفية.
 least = من الشدة
@@ -187,6 +188,7 @@ entry = المُدخلة { $n }
 group = المجموعة { $n }
 case-state-open = مفتوحة
 case-state-decided = محسومة
+case-state-put_off = مؤجلة
 back-to-queue = عودة إلى قائمة الانتظار
 take = خذ الحالة
 release = اترك الحالة
@@ -226,12 +228,16 @@ outcome-exempt = مستثنى
 outcome-unsure = غير متأكد
 outcome-cannot_tell = لا يمكن الحكم
 outcome-duplicate_of = مكرر لحالة أخرى
+outcome-suspected_child_abuse = اشتباه في اعتداء جنسي على طفل
+outcome-threat_to_life = خطر على حياة
 about-violating = يخالف القواعد.
 about-not_violating = لا يخالفها.
 about-exempt = كان ليخالفها لولا غرضه. اختر السبب أدناه.
 about-unsure = لينظر فيه شخص آخر.
 about-cannot_tell = ما هنا لا يكفي للحكم.
 about-duplicate_of = اذكر الحالة أدناه.
+about-suspected_child_abuse = يُختم فورًا ولا ينظر فيه أحد ثانية.
+about-threat_to_life = يؤكده شخص ثانٍ خلال ساعة، ويظهر بمن يُتّصل.
 exemption = سبب الاستثناء
 exemption-none = لا سبب
 exemption-news = أخبار
@@ -358,6 +364,140 @@ hosted-wrong-good = أكّد أنك تعتقد بحسن نية ما تكتبه.
 hosted-wrong-code = لا شيء بهذا الرمز. تحقّق من أنه كامل.
 hosted-wrong-decision = لا قرار بهذا الرمز يمكن التظلّم منه. تحقّق من أنه كامل، وربما سُحب القرار من قبل.
 hosted-wrong-twice = ثمة تظلّم من هذا القرار من قبل. اسأل عنه برمزه.
+# ما يترتب على القرار
+action = الإجراء
+action-legend = إن كان مخالفًا
+action-remove = أزِله، ويمكن أن يعود
+action-restrict_hold = لا يراه إلا صاحبه
+action-restrict_reach = لا يُقترح ولا يظهر في البحث
+action-restrict_region = لا يظهر في بلدان العنصر
+action-restrict_age = للبالغين فقط، وراء تحذير
+action-restrict_interaction = لا ردّ عليه ولا مشاركة
+action-label = تحذير عليه
+action-preserve = احفظه دليلًا
+action-allow = لا شيء، ويُسجَّل ذلك
+clause = بند القواعد
+scope = البلدان
+scope-about = حرفان لكل بلد، مثل EG DE. فارغ: في كل مكان.
+scope-everywhere = في كل مكان
+hours = ساعات حتى ينتهي
+hours-about = فارغ: حتى يرفعه شخص.
+holds-until = حتى
+confirms = تأكيد القرار { $n }
+likeness-whole = كله
+likeness-part = جزء منه
+context-reporting = يُقرأ تقريرًا
+context-mixed = يُقرأ تقريرًا في بعضه
+context-unclear = حوله نص آخر
+copies = نسخ قريبة
+copies-lead = وُجدت هذه كما وُجدت المجموعة المحسومة، وحولها ما حول تلك. أزل العلامة عن كل ما تشك فيه، وما يأتي لاحقًا ينتظر شخصًا.
+copies-bulk = هذا العدد يحتاج إلى شخص ثانٍ.
+copies-sure = قارنت ما في القائمة بالمجموعة المحسومة
+copies-apart = انظر فيه وحده
+copies-wait = تنتظر هذه حتى تُحسم المجموعة التي فوقها. وما لا يُظهر إلا جزءًا يُحسم واحدًا واحدًا حين يُطلب من المنصة أن تتصرف.
+told-kind-decided = الإجراء
+told-kind-reversed = العكس
+told-waiting = { $n ->
+    [zero] لا شيء في الطريق
+    [one] واحد في الطريق
+    [two] اثنان في الطريق
+    [few] { $n } في الطريق
+    [many] { $n } في الطريق
+   *[other] { $n } في الطريق
+}
+told-delivered = { $n ->
+    [zero] لم يصل شيء
+    [one] وصل واحد ولم يُؤكَّد
+    [two] وصل اثنان ولم يُؤكَّدا
+    [few] وصلت { $n } ولم تُؤكَّد
+    [many] وصل { $n } ولم تُؤكَّد
+   *[other] وصل { $n } ولم تُؤكَّد
+}
+told-confirmed = { $n ->
+    [zero] لم تؤكد المنصة شيئًا
+    [one] أكّدت المنصة واحدًا
+    [two] أكّدت المنصة اثنين
+    [few] أكّدت المنصة { $n }
+    [many] أكّدت المنصة { $n }
+   *[other] أكّدت المنصة { $n }
+}
+told-aside = { $n ->
+    [zero] لم يُترك شيء
+    [one] تُرك واحد
+    [two] تُرك اثنان
+    [few] تُركت { $n }
+    [many] تُرك { $n }
+   *[other] تُرك { $n }
+}
+told-nobody = { $n ->
+    [zero] أُبلغ عن كل العناصر
+    [one] لا يُبلَّغ أحد عن عنصر واحد: لا خطاف ويب لمصدره
+    [two] لا يُبلَّغ أحد عن عنصرين: لا خطاف ويب لمصدرهما
+    [few] لا يُبلَّغ أحد عن { $n } عناصر: لا خطاف ويب لمصادرها
+    [many] لا يُبلَّغ أحد عن { $n } عنصرًا: لا خطاف ويب لمصادرها
+   *[other] لا يُبلَّغ أحد عن { $n } عنصر: لا خطاف ويب لمصادرها
+}
+told-of = ما أُبلغ به عن القرار { $n }
+told-about = ما يخص عنصرًا واحدًا يصل بترتيبه. وما هو أحمر لم تؤكده المنصة.
+told-webhook = خطاف الويب
+told-attempts = المحاولات
+told-next = المحاولة التالية
+told-arrived = وصل
+told-acted = أُكّد
+delivery-waiting = ينتظر
+delivery-delivered = وصل ولم يُؤكَّد
+delivery-confirmed = أكّدته المنصة
+delivery-aside = تُرك
+tried = { $n ->
+    [zero] لم يُحاوَل بعد
+    [one] جرت محاولة واحدة وستُعاد
+    [two] جرت محاولتان وستُعاد
+    [few] جرت { $n } محاولات وستُعاد
+    [many] جرت { $n } محاولة وستُعاد
+   *[other] جرت { $n } محاولة وستُعاد
+}
+second = وأنا أقول ذلك
+second-waits = يسري حين يقول ذلك شخص ثانٍ.
+seconded-by = وقال ذلك أيضًا:
+bank-into = أدخله بنكًا
+bank-none = لا
+bank-about = مُدخلةً في الظل: تُراقَب ولا تحسم شيئًا.
+bank-to-come = يدخل بنكًا حين يسري القرار.
+bank-shadow = المُدخلة { $n } في الظل، غير مؤكَّدة
+bank-confirmed = المُدخلة { $n }، أكّدها شخص ثانٍ
+bank-confirm = أكّد المُدخلة
+bank-confirm-about = تُحدث تطابقات من الآن، ويجوز للأتمتة أن تتصرف في نسخها التامة.
+sealed = هذه الحالة مختومة: لا يُعرض منها شيء ولا يُدخل بنكًا ولا يُشارَك.
+duty-child = لا تنظر إليه ثانية ولا تنسخه ولا ترسله إلى أحد. أبلغ فورًا الجهة التي يسمّيها قانون بلدك لذلك، وأبقِه مختومًا حتى تجيب. وتحدّث إلى أحد إن احتجت.
+duty-life = أبلغ الشرطة أو الجهة التي يسمّيها القانون الآن: ما الذي يُهدَّد، وأين، ومتى، وكيف عرفت. ويؤكد شخص ثانٍ هنا، فلا تنتظر المنصة.
+trace = ما تقوله السياسات عنه
+trace-none = لم تكن سياسة مستعملة، أو مُحي السجل.
+
+# لمن الحالة
+moves = إسناد أو تأجيل أو رفع
+assign = أسنِد
+assign-to = لمن هي
+assign-nobody = لا أحد بعينه
+assigned = لـ
+hold = أجّلها
+hold-hours = كم ساعة
+hold-reason = ماذا تنتظر
+hold-end = عُد إليها
+put-off = مؤجلة حتى
+escalate = ارفعها
+escalate-about = تذهب إلى قائمة من يقرّر أكثر.
+whose = لمن
+whose-all = للجميع
+whose-mine = لي
+due-in = { $n ->
+    [zero] لم تبقَ دقيقة
+    [one] بقيت دقيقة
+    [two] بقيت دقيقتان
+    [few] بقيت { $n } دقائق
+    [many] بقيت { $n } دقيقة
+   *[other] بقيت { $n } دقيقة
+}
+due-passed = فات وقتها
 
 # نظرة عامة
 overview = نظرة عامة

@@ -112,7 +112,8 @@ queue-match = Matches
 queue-incomplete = Not looked at in full
 queue-second_look = Second look
 queue-reported = Reported
-queue-order = The most severe cases stand first, the oldest of these before the others. Severity ranks; it decides nothing.
+queue-escalated = Handed up
+queue-order = What has a clock stands first, then the most severe, the oldest of these before the others. Severity says how surely it is known: the same bytes as a confirmed entry before near ones, and one step more where the platform calls it urgent. It ranks; it decides nothing.
 queue-empty = Nothing waits here.
 queue-full = Only the first hundred are shown. Decide these, or filter.
 least = From severity
@@ -161,6 +162,7 @@ entry = Entry { $n }
 group = Group { $n }
 case-state-open = Open
 case-state-decided = Decided
+case-state-put_off = Put off
 back-to-queue = Back to the queue
 take = Take the case
 release = Let go of the case
@@ -200,12 +202,16 @@ outcome-exempt = Exempt
 outcome-unsure = Unsure
 outcome-cannot_tell = Cannot tell
 outcome-duplicate_of = Duplicate of another case
+outcome-suspected_child_abuse = Suspected sexual abuse of a child
+outcome-threat_to_life = Threat to life
 about-violating = It breaks the rules.
 about-not_violating = It does not break them.
 about-exempt = It would, but for what it is for. Choose the reason below.
 about-unsure = Somebody else shall look.
 about-cannot_tell = What is here is not enough to tell.
 about-duplicate_of = Name the case below.
+about-suspected_child_abuse = It is sealed at once, and nobody looks again.
+about-threat_to_life = A second person confirms it within the hour; whom to call is shown.
 exemption = Reason of an exemption
 exemption-none = None
 exemption-news = News
@@ -325,6 +331,112 @@ hosted-wrong-good = Confirm that you believe in good faith what you write.
 hosted-wrong-code = There is nothing with this code. Look whether it is complete.
 hosted-wrong-decision = There is no decision with this code that could be appealed against. Look whether it is complete; it may also have been taken back already.
 hosted-wrong-twice = There is an appeal against this decision already. Ask after it with its own code.
+# What becomes of a decision
+action = Action
+action-legend = If it breaks the rules
+action-remove = Remove it; it can be restored
+action-restrict_hold = Only its author sees it
+action-restrict_reach = Not recommended, not found by search
+action-restrict_region = Not shown in the countries of the item
+action-restrict_age = Adults only, behind a warning
+action-restrict_interaction = Nobody can reply or share
+action-label = A warning on it
+action-preserve = Keep it as evidence
+action-allow = Nothing; it is noted
+clause = Clause of the rules
+scope = Countries
+scope-about = Two letters each, as EG DE. Empty: everywhere.
+scope-everywhere = Everywhere
+hours = Hours until it ends
+hours-about = Empty: until somebody takes it back.
+holds-until = Until
+confirms = Confirms decision { $n }
+likeness-whole = all of it
+likeness-part = a part of it
+context-reporting = reads as a report
+context-mixed = reads partly as a report
+context-unclear = other text around it
+copies = Near copies
+copies-lead = These were found like the group that was decided, and stand among the same. Take the mark away from each that you doubt; who comes later waits for a person.
+copies-bulk = So many need a second person.
+copies-sure = I have compared what is listed with the group that was decided
+copies-apart = Look at it apart
+copies-wait = These wait until the group above them is decided. What shows a part only is decided one by one where the platform has to act.
+told-kind-decided = Action
+told-kind-reversed = Reversal
+told-waiting = { $n ->
+    [one] { $n } on its way
+   *[other] { $n } on their way
+}
+told-delivered = { $n ->
+    [one] { $n } arrived and not confirmed
+   *[other] { $n } arrived and not confirmed
+}
+told-confirmed = { $n ->
+    [one] { $n } confirmed by the platform
+   *[other] { $n } confirmed by the platform
+}
+told-aside = { $n ->
+    [one] { $n } given up
+   *[other] { $n } given up
+}
+told-nobody = { $n ->
+    [one] Nobody is told of { $n } item: no webhook is for its source
+   *[other] Nobody is told of { $n } items: no webhook is for their sources
+}
+told-of = What was told of decision { $n }
+told-about = Of one item everything comes in its order. What is red has not been confirmed by the platform.
+told-webhook = Webhook
+told-attempts = Attempts
+told-next = Next attempt
+told-arrived = Arrived
+told-acted = Confirmed
+delivery-waiting = waiting
+delivery-delivered = arrived, not confirmed
+delivery-confirmed = confirmed by the platform
+delivery-aside = given up
+tried = { $n ->
+    [one] tried { $n } time, and tried again
+   *[other] tried { $n } times, and tried again
+}
+second = I say so too
+second-waits = It takes effect when a second person says so too.
+seconded-by = Said so too:
+bank-into = Put it into a bank
+bank-none = No
+bank-about = As a shadow entry: it is watched, and decides nothing.
+bank-to-come = It is put into a bank when the decision takes effect.
+bank-shadow = Entry { $n } in the shadow, not confirmed
+bank-confirmed = Entry { $n }, confirmed by a second person
+bank-confirm = Confirm the entry
+bank-confirm-about = It makes matches from then on, and automation may act on its exact copies.
+sealed = This case is sealed: nothing of it is shown, banked or shared.
+duty-child = Do not look at it again, do not copy it, do not send it to anybody. Report it at once to the body that the law of your country names for it, and keep it sealed until they answer. Talk to somebody if you need to.
+duty-life = Tell the police or the authority that the law names, now: what is threatened, where, when, and how you know. A second person confirms here; do not wait for the platform.
+trace = What policies say of it
+trace-none = No policy was in use, or the record was erased.
+
+# Whose a case is
+moves = Assign, put off, hand up
+assign = Assign
+assign-to = Whose work it is
+assign-nobody = Nobody in particular
+assigned = For
+hold = Put it off
+hold-hours = For how many hours
+hold-reason = What it waits for
+hold-end = Take it up again
+put-off = Put off until
+escalate = Hand it up
+escalate-about = It goes to the queue of those who decide more.
+whose = Whose
+whose-all = Everybody's
+whose-mine = Mine
+due-in = { $n ->
+    [one] { $n } minute left
+   *[other] { $n } minutes left
+}
+due-passed = Its time has passed
 
 # Overview
 overview = Overview

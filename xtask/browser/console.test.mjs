@@ -32,6 +32,7 @@ before(async () => {
     await api(service, "POST", "/v1/banks/known/media", picture(number), "application/octet-stream");
   }
   await submit(service, { external_id: "one" }, picture(1));
+  for (const level of [1, 0]) await submit(service, { external_id: `copy-${level}` }, picture(1, level));
   for (const text of hostile) {
     const context = { url: text, author: text, thread: text };
     const found = await submit(service, { external_id: text, context }, picture(2));
@@ -118,6 +119,10 @@ test("a case is taken, uncovered, decided, undone, decided again and told, by ke
   const begun = Date.now();
   while (told.length === 0 && Date.now() - begun < 30_000) await new Promise((done) => setTimeout(done, 50));
   assert.equal(told[0].data.outcome, "violating");
+  assert.equal(told[0].data.action.do, "remove");
+  // What nobody has confirmed yet is seen as such.
+  await page.goto(address);
+  await page.locator(".told .red").first().waitFor();
   await page.keyboard.press("Shift+Slash");
   assert.ok(await page.locator("#help").evaluate((help) => help.open));
   await healthy(page, "help");
@@ -126,8 +131,57 @@ test("a case is taken, uncovered, decided, undone, decided again and told, by ke
   await page.context().close();
 });
 
+test("near copies are confirmed in one form, by keyboard, and what was told of them is seen", async () => {
+  const { page, wrong } = await open();
+  await signIn(page);
+  await page.goto(`${service.address}/console/cases/1`);
+  assert.equal(await page.locator("input[name=copy]").count(), 2);
+  await healthy(page, "near copies");
+  await page.locator("input[name=sure]").focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.locator("input[name=copy]").first().waitFor({ state: "detached" });
+  const begun = Date.now();
+  while (told.length < 3 && Date.now() - begun < 30_000) await new Promise((done) => setTimeout(done, 50));
+  assert.equal(new Set(told.map((it) => it.data.external_id)).size, 3);
+  assert.equal(told[2].data.confirms, told[0].data.decision);
+  await page.goto(`${service.address}/console/decisions/${told[2].data.decision}/deliveries`);
+  await page.locator("tr.red").first().waitFor();
+  await healthy(page, "deliveries");
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+});
+
+test("a case is assigned, put off, taken up and handed up", async () => {
+  const { page, wrong } = await open();
+  await signIn(page);
+  await page.goto(`${service.address}/console/cases/3`);
+  await page.locator("details summary").first().click();
+  await page.locator("#assignee").selectOption({ label: "administrator" });
+  await page.locator("form[action$='/assign'] button").click();
+  await page.goto(`${service.address}/console/queue?whose=mine`);
+  assert.equal(await page.locator("[data-row]").count(), 1);
+  await page.goto(`${service.address}/console/cases/3`);
+  await page.locator("details summary").first().click();
+  await page.locator("#hold-hours").fill("2");
+  await page.locator("#hold-reason").fill("the platform answers");
+  await page.locator("form[action$='/hold'] button").click();
+  await page.goto(`${service.address}/console/queue?state=put_off`);
+  assert.equal(await page.locator("[data-row]").count(), 1);
+  await healthy(page, "put off");
+  await page.goto(`${service.address}/console/cases/3`);
+  await page.locator("details summary").first().click();
+  await healthy(page, "moves");
+  await page.locator("form[action$='/hold'] button").click();
+  await page.goto(`${service.address}/console/queue?state=put_off`);
+  assert.equal(await page.locator("[data-row]").count(), 0);
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+});
+
 test("every page is accessible in both languages, light and dark, and fits a narrow screen", { timeout: 180_000 }, async () => {
-  const paths = ["queue", "overview", "cases/1", "cases/2", "cases/3", "banks", "log", "people", "sessions", "account"];
+  const paths = ["queue", "overview", "cases/1", "cases/2", "cases/3", "decisions/2/deliveries", "banks", "log", "people", "sessions", "account"];
   for (const lang of ["en", "ar"]) {
     for (const colorScheme of ["light", "dark"]) {
       const { page, wrong } = await open({ colorScheme });

@@ -80,8 +80,8 @@ function chunk(kind, data) {
   return whole;
 }
 
-/** A picture of soft waves, another for each number. */
-export function picture(number, side = 256) {
+/** A picture of soft waves, another for each number; with another level the same picture in other bytes. */
+export function picture(number, level = 6, side = 256) {
   const rows = [];
   for (let y = 0; y < side; y += 1) {
     const row = Buffer.alloc(1 + side);
@@ -102,7 +102,7 @@ export function picture(number, side = 256) {
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk("IHDR", head),
-    chunk("IDAT", deflateSync(Buffer.concat(rows))),
+    chunk("IDAT", deflateSync(Buffer.concat(rows), { level })),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
+use pipeline::banking::Banking;
 use pipeline::banks::Banks;
 use pipeline::intake::{Intake, LookBack, Matching, Workers};
 use pipeline::policies::{Deciding, Watch};
@@ -73,6 +74,12 @@ pub(crate) struct ServeOptions {
     review_forms: bool,
     #[command(flatten)]
     sign_in: SignInOptions,
+    /// What people here do about a suspected sexual abuse of a child: shown when somebody decides that an item is one
+    #[arg(long, value_name = "TEXT")]
+    review_child_duty: Option<String>,
+    /// Whom people here call when a life is in danger: shown when somebody decides that it is
+    #[arg(long, value_name = "TEXT")]
+    review_life_contacts: Option<String>,
     #[command(flatten)]
     climb: ClimbOptions,
     #[command(flatten)]
@@ -160,6 +167,8 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         request,
         guard: options.guard(),
         undo: Duration::from_secs(options.review_undo),
+        child_duty: options.review_child_duty.clone(),
+        life_contacts: options.review_life_contacts.clone(),
         forms: options.review_forms,
         secure: options.operations.is_secure() || options.sign_in.is_secure(),
         site: options.sign_in.console_url.clone(),
@@ -173,7 +182,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
     let app = Arc::new(web::App::new(
         intake.clone(),
         Arc::clone(&banks),
-        decoder,
+        Arc::clone(&decoder),
         look_back,
         settings,
     )?);
@@ -187,10 +196,12 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         items: options.keep_items(),
     };
     let settling = Settling::start(&store, intake.outbox()).context("no decision can take effect")?;
+    let banking = Banking::start(&banks, &decoder, request).context("nothing decided can be banked")?;
     let served = runtime.block_on(listen(listeners, &app, keeper, options, link.as_deref()));
     // Workers finish what they have before the store is closed.
     drop(workers);
     drop(settling);
+    drop(banking);
     drop(deliverer);
     drop(telemetry);
     banks.fold(false)?;

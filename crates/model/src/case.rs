@@ -26,7 +26,9 @@ words! {
         SecondLook = "second_look",
         /// Somebody has reported its items, in which nothing was found.
         Reported = "reported",
-    } known "match, incomplete, second_look, reported"
+        /// Somebody who decides less has handed it up.
+        Escalated = "escalated",
+    } known "match, incomplete, second_look, reported, escalated"
 }
 
 words! {
@@ -108,6 +110,16 @@ words! {
 }
 
 words! {
+    /// How much of an item is what it was found by.
+    Likeness {
+        /// All of it: the same bytes, the whole picture, the whole film, the whole text.
+        Whole = "whole",
+        /// A part of it, or it cannot be told: a window, a segment, a passage, a member of an archive.
+        Part = "part",
+    } known "whole, part"
+}
+
+words! {
     /// What somebody has decided about a group.
     DecisionOutcome {
         /// It breaks the rules.
@@ -122,13 +134,32 @@ words! {
         CannotTell = "cannot_tell",
         /// It is the subject of another case, whose decision holds.
         DuplicateOf = "duplicate_of",
-    } known "violating, not_violating, exempt, unsure, cannot_tell, duplicate_of"
+        /// It may show the sexual abuse of a child: it is sealed at once, and nobody looks again.
+        SuspectedChildAbuse = "suspected_child_abuse",
+        /// Somebody's life is in danger: it goes to an authority within the hour, and two people say so.
+        ThreatToLife = "threat_to_life",
+    } known "violating, not_violating, exempt, unsure, cannot_tell, duplicate_of, suspected_child_abuse, threat_to_life"
 }
 
 impl DecisionOutcome {
     /// Whether the group is decided by it; if not, it goes to the queue for a second look.
     pub const fn settles(self) -> bool {
         !matches!(self, Self::Unsure | Self::CannotTell)
+    }
+
+    /// Whether nothing of the group is shown, banked or shared any more.
+    pub const fn seals(self) -> bool {
+        matches!(self, Self::SuspectedChildAbuse)
+    }
+
+    /// Whether it holds only when a second person says so too.
+    pub const fn needs_two(self) -> bool {
+        matches!(self, Self::ThreatToLife)
+    }
+
+    /// Whether the platform has to do something.
+    pub const fn has_action(self) -> bool {
+        matches!(self, Self::Violating)
     }
 }
 

@@ -40,7 +40,7 @@ pub use bank::{
 };
 pub use case::{
     CaseId, CaseReason, CaseState, DecisionId, DecisionOutcome, DecisionState, DecisionStep,
-    DecisionStepError, Exemption, Joined, Queue, Ruling, RulingError, Severity,
+    DecisionStepError, Exemption, Joined, Likeness, Queue, Ruling, RulingError, Severity,
 };
 pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256, TextDigest, TextTlsh};
 pub use item::{

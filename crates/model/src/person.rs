@@ -83,11 +83,13 @@ words! {
         Reverse = "reverse",
         /// Read which banks there are.
         SeeBanks = "see_banks",
+        /// Put content into a bank, and confirm what another has put there.
+        Curate = "curate",
         /// Read the log and verify it.
         SeeLog = "see_log",
         /// Invite people, give them roles, end their sessions.
         ManagePeople = "manage_people",
-    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, see_log, manage_people"
+    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people"
 }
 
 words! {
@@ -114,7 +116,8 @@ impl Role {
     /// What it allows.
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            Decide, ManagePeople, Reveal, Reverse, SeeBanks, SeeCases, SeeContext, SeeLog, SeeOverview,
+            Curate, Decide, ManagePeople, Reveal, Reverse, SeeBanks, SeeCases, SeeContext, SeeLog,
+            SeeOverview,
         };
         match self {
             Self::Reviewer => &[SeeOverview, SeeCases, SeeContext, Reveal, Decide, SeeBanks],
@@ -126,6 +129,7 @@ impl Role {
                 Decide,
                 Reverse,
                 SeeBanks,
+                Curate,
             ],
             Self::PolicyLead => &[
                 SeeOverview,
@@ -135,9 +139,10 @@ impl Role {
                 Decide,
                 Reverse,
                 SeeBanks,
+                Curate,
                 SeeLog,
             ],
-            Self::Curator => &[SeeOverview, SeeBanks],
+            Self::Curator => &[SeeOverview, SeeBanks, Curate],
             Self::Administrator => &[SeeOverview, SeeLog, ManagePeople],
             Self::Auditor => &[SeeOverview, SeeCases, SeeContext, SeeBanks, SeeLog],
             Self::Researcher => &[SeeOverview, SeeCases],
@@ -197,7 +202,13 @@ mod tests {
         }
         // Who invites people does not decide, and who checks does not change anything.
         assert!(!Role::Administrator.rights().contains(&Right::SeeCases));
-        for changing in [Right::Reveal, Right::Decide, Right::Reverse, Right::ManagePeople] {
+        for changing in [
+            Right::Reveal,
+            Right::Decide,
+            Right::Reverse,
+            Right::Curate,
+            Right::ManagePeople,
+        ] {
             assert!(!Role::Auditor.rights().contains(&changing));
             assert!(!Role::Researcher.rights().contains(&changing));
         }

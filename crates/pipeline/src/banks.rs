@@ -210,6 +210,11 @@ impl Banks {
         self.read().tracks.align(film)
     }
 
+    /// How long what tells a banked film from others is, in milliseconds.
+    pub(crate) fn film_length(&self, entry: EntryId) -> Option<u32> {
+        self.read().tracks.film_length(entry)
+    }
+
     /// Whether uploads are to be decoded with [`decode::Frames::Distinct`], as a banked film has few frames.
     pub fn has_sparse_films(&self) -> bool {
         self.read().tracks.has_sparse()

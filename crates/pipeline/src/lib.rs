@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod banking;
 pub mod banks;
 mod bell;
 pub mod curate;
@@ -18,6 +19,7 @@ pub mod gates;
 pub mod hma;
 pub mod import;
 pub mod intake;
+mod likeness;
 mod overheard;
 pub mod policies;
 pub mod report;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::{CaseReason, Match, Method, Priority, Queue, Severity, Verdict};
-use store::{Review, Store, StoreError};
+use store::{Alike, Review, Store, StoreError};
 
 use crate::bell::Bell;
 use crate::webhook::Outbox;
@@ -52,6 +52,7 @@ pub fn review_of(result: &FileResult, priority: Priority) -> Option<Review> {
         entry: best.map(|best| best.entry),
         severity,
         reasons,
+        alike: Alike::default(),
     })
 }
 

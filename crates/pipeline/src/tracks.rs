@@ -186,6 +186,15 @@ impl BankedTracks {
         !self.sparse.is_empty()
     }
 
+    /// Milliseconds from the first telling frame of a banked film to the last, of its longest track.
+    pub(crate) fn film_length(&self, entry: EntryId) -> Option<u32> {
+        let length = |track: &Telling| {
+            let (first, last) = (track.frames().first()?, track.frames().last()?);
+            Some(last.time - first.time)
+        };
+        self.films.get(&entry)?.iter().filter_map(length).max()
+    }
+
     /// Entries whose film the query shows, or a part of it.
     pub(crate) fn align(&self, query: &Tracks) -> Aligned {
         let query: Vec<Telling> = query.each().map(Telling::from).collect();

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use model::{EntryId, EventKind, SourceName, WebhookId};
 
 use crate::db::params;
-use crate::delivery::enqueue;
 use crate::log::{self, LogKind};
+use crate::outbox::enqueue;
 use crate::{Store, StoreError};
 
 impl Store {

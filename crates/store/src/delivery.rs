@@ -1,14 +1,13 @@
-//! The outbox: what webhooks are told, written in the transaction of what it tells, and kept until it has come through.
+//! Deliveries: what the outbox holds, how far each has come, and what becomes of it.
 //!
 //! SQLite numbers `$1`, `$2` … by their first appearance, whatever their digits say: they appear in order.
 
 use crate::db::{Connection, Row, Transaction, Value, params};
 use jiff::Timestamp;
-use model::{DeliveryState, EventId, EventKind, Receipt, SourceName, Verdict, WebhookId};
+use model::{DecisionId, DeliveryState, EventId, EventKind, Receipt, SourceName, WebhookId};
 
-use crate::change::take_numbers;
-use crate::item::Item;
 use crate::log::{self, LogKind};
+use crate::outbox::enqueue;
 use crate::row::Stored;
 use crate::{Store, StoreError};
 
@@ -18,11 +17,12 @@ macro_rules! select {
             "-- ",
             $name,
             "\nSELECT id, webhook, event, kind, source, receipt, body, state, attempts, begun_at, next_at, last_status,
-                last_error, created_at, delivered_at, confirmed_at, confirmed_by FROM delivery ",
+                last_error, created_at, delivered_at, confirmed_at, confirmed_by, decision, asks FROM delivery ",
             $rest
         )
     };
 }
+pub(crate) use select;
 
 /// One event on its way to one webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +61,17 @@ pub struct Delivery {
     pub confirmed_at: Option<Timestamp>,
     /// The key that confirmed it, or `answer`.
     pub confirmed_by: Option<String>,
+    /// The decision of people that it tells of.
+    pub decision: Option<DecisionId>,
+    /// Whether the platform must act, and is asked to confirm that it has.
+    pub asks: bool,
 }
 
 impl Delivery {
-    /// Whether somebody should look at it: it was given up, or it is a match on which nobody has confirmed to have acted.
+    /// Whether somebody should look at it: it was given up, or it is a match or an action of people on which nobody has
+    /// confirmed to have acted.
     pub fn is_red(&self) -> bool {
-        self.state == DeliveryState::Aside
-            || (self.kind == EventKind::ItemMatch && self.confirmed_at.is_none())
+        self.state == DeliveryState::Aside || (self.asks && self.confirmed_at.is_none())
     }
 }
 
@@ -110,78 +114,8 @@ pub struct Outstanding {
     pub waiting: u64,
     /// Given up.
     pub aside: u64,
-    /// Matches that were delivered and not confirmed.
+    /// Matches and actions of people that were delivered and not confirmed.
     pub unconfirmed: u64,
-}
-
-/// Tells every webhook that wants to know of a finished item, in the transaction that finished it.
-pub(crate) fn tell(
-    transaction: &Transaction<'_>,
-    item: &Item,
-    verdict: Verdict,
-    result: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let kind = EventKind::of(verdict);
-    let mut statement = transaction.prepare_cached(
-        "-- webhooks_of\nSELECT id, events FROM webhook
-         WHERE disabled_at IS NULL AND (source IS NULL OR source = $1) ORDER BY id",
-    )?;
-    let webhooks = statement.query_all(params![item.source.as_str()], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-    })?;
-    for (webhook, events) in webhooks {
-        if events.split(',').any(|event| event == kind.name()) {
-            let data = serde_json::json!({
-                "item": item.receipt.to_string(),
-                "external_id": item.external_id,
-                "source": item.source.as_str(),
-                "sha256": item.sha256.to_string(),
-                "verdict": verdict.name(),
-                // What is no JSON was altered, and `null` says nothing wrong.
-                "result": serde_json::from_str::<serde_json::Value>(result).unwrap_or_default(),
-            });
-            enqueue(transaction, WebhookId(webhook), kind, Some(item), &data, now)?;
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn enqueue(
-    transaction: &Transaction<'_>,
-    webhook: WebhookId,
-    kind: EventKind,
-    item: Option<&Item>,
-    data: &serde_json::Value,
-    now: Timestamp,
-) -> Result<EventId, StoreError> {
-    let mut event = [0; 16];
-    getrandom::fill(&mut event).map_err(StoreError::Random)?;
-    let event = EventId(event);
-    let body = serde_json::json!({
-        "id": event.to_string(),
-        "type": kind.name(),
-        "timestamp": now.to_string(),
-        "data": data,
-    });
-    let at = now.as_microsecond();
-    let id = take_numbers(transaction, "delivery", 1)?;
-    transaction
-        .prepare_cached(
-            "-- enqueue\nINSERT INTO delivery (id, webhook, event, kind, source, receipt, body, state, attempts,
-                begun_at, next_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8, $8)",
-        )?
-        .execute(params![
-            id,
-            webhook.0,
-            &event.0[..],
-            kind.name(),
-            item.map(|item| item.source.as_str()),
-            item.map(|item| &item.receipt.0[..]),
-            body.to_string(),
-            at,
-        ])?;
-    Ok(event)
 }
 
 impl Store {
@@ -198,7 +132,8 @@ impl Store {
         })
     }
 
-    /// What a webhook is to be sent now, the longest due first, at most `limit`.
+    /// What a webhook is to be sent now, the longest due first, at most `limit`. What is about one item comes in its order: a
+    /// later event waits for an earlier one that has not come through and was not given up.
     ///
     /// # Errors
     /// [`StoreError::Row`].
@@ -211,7 +146,11 @@ impl Store {
         self.read("due_deliveries", |connection| {
             let sql = select!(
                 "due_deliveries",
-                "WHERE webhook = $1 AND state = 'waiting' AND next_at <= $2 ORDER BY next_at, id LIMIT $3"
+                "WHERE webhook = $1 AND state = 'waiting' AND next_at <= $2 AND NOT EXISTS (
+                    SELECT 1 FROM delivery AS earlier WHERE earlier.receipt = delivery.receipt
+                        AND earlier.webhook = delivery.webhook AND earlier.state = 'waiting'
+                        AND earlier.id < delivery.id)
+                 ORDER BY next_at, id LIMIT $3"
             );
             all(connection, sql, params![webhook.0, now.as_microsecond(), limit])
         })
@@ -309,7 +248,7 @@ impl Store {
                 connection,
                 select!(
                     "deliveries_red",
-                    "WHERE (state = 'aside' OR (kind = 'item.match' AND confirmed_at IS NULL)) AND id < $1
+                    "WHERE (state = 'aside' OR (asks = 1 AND confirmed_at IS NULL)) AND id < $1
                      ORDER BY id DESC LIMIT $2"
                 ),
                 params![before, limit],
@@ -388,7 +327,7 @@ impl Store {
                 aside: count("-- count_given_up\nSELECT COUNT(*) FROM delivery WHERE state = 'aside'")?,
                 unconfirmed: count(
                     "-- count_unconfirmed\nSELECT COUNT(*) FROM delivery
-                     WHERE state = 'delivered' AND kind = 'item.match'",
+                     WHERE state = 'delivered' AND asks = 1",
                 )?,
             })
         })
@@ -402,7 +341,7 @@ impl Store {
         self.change("sweep_deliveries", |transaction| {
             let gone = transaction.execute(
                 "-- sweep_deliveries\nDELETE FROM delivery WHERE state IN ('delivered', 'confirmed')
-                    AND created_at < $1 AND (kind <> 'item.match' OR confirmed_at IS NOT NULL)",
+                    AND created_at < $1 AND (asks = 0 OR confirmed_at IS NOT NULL)",
                 params![before.as_microsecond()],
             )?;
             Ok(gone as u64)
@@ -428,7 +367,7 @@ fn find(connection: &Connection<'_>, event: EventId) -> Result<Delivery, StoreEr
     found.into_iter().next().ok_or(StoreError::NoDelivery(event))
 }
 
-fn all(
+pub(crate) fn all(
     connection: &Connection<'_>,
     sql: &'static str,
     values: &[Value<'_>],
@@ -475,5 +414,7 @@ fn delivery(row: Row<'_>) -> Result<Delivery, StoreError> {
         delivered_at: stored.optional_time(14)?,
         confirmed_at: stored.optional_time(15)?,
         confirmed_by: stored.get(16)?,
+        decision: stored.get::<Option<i64>>(17)?.map(DecisionId),
+        asks: stored.flag(18)?,
     })
 }

@@ -4,10 +4,10 @@ use crate::db::params;
 use jiff::Timestamp;
 use model::{CaseReason, EntryId, ItemId, ItemState, MOST_ATTEMPTS, Queue, Severity, Sha256, Verdict};
 
-use crate::case::{self, Review};
+use crate::case::{self, Alike, Review};
 use crate::item::{Item, item, one};
 use crate::seen::{self, Seen};
-use crate::{NewDecision, Store, StoreError, blob, decision, delivery, report};
+use crate::{NewDecision, Store, StoreError, blob, decision, outbox, report};
 
 /// Blobs that are taken away in one transaction.
 const SWEEP: u32 = 500;
@@ -114,6 +114,7 @@ impl Store {
                     entry: None,
                     severity: Severity::Low,
                     reasons: vec![CaseReason::NotLookedAt],
+                    alike: Alike::default(),
                 }),
             };
             let ended = self.end(id, fence, ItemState::Aside, outcome, now)?;
@@ -158,7 +159,7 @@ impl Store {
                     decision::append(transaction, id, decision, now)?;
                 }
                 if let Some(item) = one(transaction, crate::item::BY_ID, params![id.0])? {
-                    delivery::tell(transaction, &item, outcome.verdict, &outcome.result, now)?;
+                    outbox::tell(transaction, &item, outcome.verdict, &outcome.result, now)?;
                     if let Some(review) = &outcome.review {
                         case::open_or_join(transaction, &item, review, now)?;
                     }

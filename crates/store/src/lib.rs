@@ -83,6 +83,7 @@ mod migrate;
 mod note;
 mod open;
 mod passkey;
+mod outbox;
 mod person;
 mod picture;
 mod policy;
@@ -109,7 +110,10 @@ pub use appeal::{Appeal, AppealAbout, Appeals, NewAppeal};
 pub use backup::{Verified, restore};
 pub use bank::{BankChange, BankSummary};
 pub use blob::{Arrived, Incoming};
-pub use case::{Case, CaseCount, CaseDecision, CaseFilter, Member, NewCaseDecision, Review};
+pub use case::{
+    Alike, BULK, Case, CaseAction, CaseCount, CaseDecision, CaseFilter, Confirmation, Group, Member,
+    NewCaseDecision, Review, Told,
+};
 pub use change::{Change, ChangeKind, Seq};
 pub use checkpoint::Checkpoints;
 pub use db::{DatabaseUrl, DatabaseUrlError};

@@ -91,6 +91,12 @@ pub enum LogKind {
     AppealReceived,
     /// An appeal was decided.
     AppealDecided,
+    /// Somebody confirmed a decision for near copies of its group; it can be undone.
+    GroupConfirmed,
+    /// A second person said so too.
+    DecisionSeconded,
+    /// A case was given to somebody, put off, or handed up.
+    CaseMoved,
 }
 
 impl LogKind {
@@ -134,6 +140,9 @@ impl LogKind {
             Self::ReportJoined => "report_joined",
             Self::AppealReceived => "appeal_received",
             Self::AppealDecided => "appeal_decided",
+            Self::GroupConfirmed => "group_confirmed",
+            Self::DecisionSeconded => "decision_seconded",
+            Self::CaseMoved => "case_moved",
         }
     }
 }

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use model::{EntryId, EventKind, ItemId, SourceName, Trust, WebhookId};
 
 use crate::db::{Connection, Optional, Row, Transaction, params};
-use crate::delivery::enqueue;
 use crate::item::{BY_ID, Item, one};
 use crate::log::{self, LogKind};
+use crate::outbox::enqueue;
 use crate::row::Stored;
 use crate::{Store, StoreError};
 

@@ -74,6 +74,24 @@ pub enum ReviewError {
     /// The appeal was decided before.
     #[error(transparent)]
     Appeal(#[from] AppealStepError),
+    /// What breaks the rules needs an action.
+    #[error("say what the platform shall do, and by which clause; to allow it is an action, too")]
+    NoAction,
+    /// What does not break the rules needs none.
+    #[error("only what breaks the rules has an action; choose violating, or no action")]
+    StrayAction,
+    /// What does not break the rules is not banked.
+    #[error("only what breaks the rules is put into a bank; choose violating, or no bank")]
+    NotToBank,
+    /// A decision that cannot be confirmed for others, or not by a second person.
+    #[error("the decision {} does not stand, or cannot be confirmed; open its case to see what holds", .0.0)]
+    NotStanding(DecisionId),
+    /// An action for something that shows a part only.
+    #[error("what shows a part only is decided one by one where the platform has to act; look at each")]
+    PartsOneByOne,
+    /// The second person is the first.
+    #[error("this needs a second person; have a colleague confirm it")]
+    SamePerson,
     /// The decision has come too far, or not far enough.
     #[error(transparent)]
     Step(#[from] DecisionStepError),

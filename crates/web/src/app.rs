@@ -35,6 +35,10 @@ pub struct Settings {
     pub undo: Duration,
     /// Whether the forms that need no account are there.
     pub forms: bool,
+    /// What people here do about a suspected sexual abuse of a child, in their own words; shown with the decision.
+    pub child_duty: Option<String>,
+    /// Whom people here call when a life is in danger; shown with the decision.
+    pub life_contacts: Option<String>,
     /// Whether browsers reach the service by HTTPS alone, so that cookies are sent over nothing else.
     pub secure: bool,
     /// Where browsers reach the console; without it there are no passkeys and no provider.
@@ -52,6 +56,8 @@ impl Default for Settings {
             guard: Guard::default(),
             undo: Duration::from_secs(60),
             forms: false,
+            child_duty: None,
+            life_contacts: None,
             secure: false,
             site: None,
             provider: None,

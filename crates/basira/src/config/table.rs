@@ -91,6 +91,16 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("oidc.secret", Form::Path, "\"/etc/basira/oidc-secret\""),
     row("oidc.name", Form::Text, ""),
     row("review.forms", Form::Flag, ""),
+    row(
+        "review.child_duty",
+        Form::Text,
+        "\"Report it to the hotline, on 116 000.\"",
+    ),
+    row(
+        "review.life_contacts",
+        Form::Text,
+        "\"Police: 112. Colleague on duty: by the phone at the door.\"",
+    ),
     row("climb.misses", Form::Number, ""),
     row("climb.falls", Form::Number, ""),
     row("climb.hours", Form::Number, ""),

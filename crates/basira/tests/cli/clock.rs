@@ -18,13 +18,13 @@ use crate::server::{Client, Server};
 const YEAR: i64 = 366 * 24 * 3_600;
 
 /// A clock that can be set while the service runs.
-struct Clock {
+pub(crate) struct Clock {
     library: PathBuf,
     offset: PathBuf,
 }
 
 impl Clock {
-    fn new(place: &Place) -> Self {
+    pub(crate) fn new(place: &Place) -> Self {
         let library = place.write("clock.so", "");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/clock.c");
         let made = Command::new("cc")
@@ -38,13 +38,17 @@ impl Clock {
     }
 
     /// Sets it off by so many seconds from the true time.
-    fn set(&self, seconds: i64) {
+    pub(crate) fn set(&self, seconds: i64) {
         use std::os::unix::fs::FileExt;
         let file = fs::OpenOptions::new().write(true).open(&self.offset).unwrap();
         file.write_all_at(&seconds.to_ne_bytes(), 0).unwrap();
     }
 
     fn serve(&self, place: &Place) -> Server {
+        self.serve_with(place, &[])
+    }
+
+    pub(crate) fn serve_with(&self, place: &Place, more: &[&str]) -> Server {
         let mut command = place.basira([
             "serve",
             "--listen",
@@ -53,6 +57,7 @@ impl Clock {
             "127.0.0.0/8",
         ]);
         command
+            .args(more)
             .env("LD_PRELOAD", &self.library)
             .env("CLOCK_OFFSET", &self.offset);
         Server::spawn(command)

@@ -430,6 +430,8 @@ fn what_is_undone_leaves_nothing_and_what_is_not_is_told_and_can_be_reversed() {
             ("outcome", outcome),
             ("exemption", ""),
             ("duplicate_of", ""),
+            ("action", "remove"),
+            ("clause", "rules#tvec.known"),
         ];
         browser.post("/console/cases/1/decide", &fields)
     };

@@ -56,6 +56,7 @@ mod recording;
 mod reference;
 mod reports;
 mod resume;
+mod review;
 mod revoked;
 mod sandbox;
 mod scan;

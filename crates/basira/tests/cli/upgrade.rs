@@ -13,7 +13,7 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 8] = [
+const UNDO: [(i64, &str); 9] = [
     (
         16,
         "DROP TABLE passkey; DROP TABLE identity; DELETE FROM counter WHERE name = 'passkey';",
@@ -23,12 +23,26 @@ const UNDO: [(i64, &str); 8] = [
         "ALTER TABLE seen DROP COLUMN texts;",
     ),
     (
+        12,
+        "DROP INDEX review_case_due; DROP INDEX delivery_red; DROP INDEX delivery_unconfirmed; DROP INDEX delivery_in_order;
+         DROP INDEX delivery_of_decision; ALTER TABLE delivery DROP COLUMN decision; ALTER TABLE delivery DROP COLUMN asks;
+         CREATE INDEX delivery_red ON delivery (id)
+            WHERE state = 'aside' OR (kind = 'item.match' AND confirmed_at IS NULL);
+         CREATE INDEX delivery_unconfirmed ON delivery (id) WHERE state = 'delivered' AND kind = 'item.match';
+         DROP INDEX decision_confirming; DROP INDEX decision_to_bank;
+         ALTER TABLE case_decision DROP COLUMN action; ALTER TABLE case_decision DROP COLUMN clause;
+         ALTER TABLE case_decision DROP COLUMN scope; ALTER TABLE case_decision DROP COLUMN holds_until;
+         ALTER TABLE case_decision DROP COLUMN confirms; ALTER TABLE case_decision DROP COLUMN bank;
+         ALTER TABLE case_decision DROP COLUMN bank_tried; ALTER TABLE case_decision DROP COLUMN entry;
+         ALTER TABLE case_decision DROP COLUMN needs_two; ALTER TABLE case_decision DROP COLUMN seconded_by;
+         ALTER TABLE case_member DROP COLUMN likeness; ALTER TABLE case_member DROP COLUMN surroundings;
+         ALTER TABLE review_case DROP COLUMN assignee; ALTER TABLE review_case DROP COLUMN held_until;
+         ALTER TABLE review_case DROP COLUMN held_for; ALTER TABLE review_case DROP COLUMN due_at;",
+    ),
+    (
         11,
-        "DROP TABLE follow_up_item; DROP TABLE follow_up; DROP INDEX seen_by_time; DROP TABLE seen_link; DROP TABLE item_action;
-         ALTER TABLE policy_hour DROP COLUMN overturned; ALTER TABLE policy_hour DROP COLUMN upheld;
-         ALTER TABLE ruled RENAME TO judged; ALTER TABLE decision RENAME COLUMN ruling TO judgement;
-         CREATE INDEX decision_judged ON decision (item, seq) WHERE judgement IS NOT NULL;
-         DELETE FROM counter WHERE name = 'follow_up';",
+        "DROP TABLE appeal; DROP TABLE appeal_code; DROP TABLE reporter; DROP TABLE report; DROP TABLE item_address;
+         DELETE FROM counter WHERE name IN ('report', 'appeal');",
     ),
     (
         10,

@@ -17,6 +17,7 @@ use super::workers::{Process, Worked};
 use crate::banks::Banks;
 use crate::examine::match_decoded;
 use crate::file::decode_open;
+use crate::likeness::alike_of;
 use crate::policies::Deciding;
 use crate::robust::Tier;
 use crate::texts;
@@ -207,6 +208,7 @@ impl Process for Matching {
             ),
         };
         Ok(Worked {
+            alike: alike_of(&examined, &self.banks),
             decision,
             result: FileResult::of(examined, item.size),
             seen: Some(seen(&decoded)),

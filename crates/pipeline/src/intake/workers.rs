@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use model::{Incomplete, IncompleteReason, ItemState, MOST_ATTEMPTS, PartName, Verdict};
 use opentelemetry::trace::SpanKind;
-use store::{Item, NewDecision, Outcome, Seen, Seq, StoreError};
+use store::{Alike, Item, NewDecision, Outcome, Review, Seen, Seq, StoreError};
 use thiserror::Error;
 
 use super::Intake;
@@ -31,6 +31,8 @@ pub struct Worked {
     pub matched_at: Seq,
     /// What policies say of it.
     pub decision: Option<NewDecision>,
+    /// What it is put together with, where people must look at it.
+    pub alike: Alike,
 }
 
 /// The work on one item.
@@ -208,7 +210,10 @@ fn outcome_of(worked: &Worked, item: &Item) -> Outcome {
         matches: matches.map(|found| (found.entry, found.distance)).collect(),
         seen: worked.seen.clone(),
         decision: worked.decision.clone(),
-        review: review_of(&worked.result, item.priority),
+        review: review_of(&worked.result, item.priority).map(|review| Review {
+            alike: worked.alike.clone(),
+            ..review
+        }),
     }
 }
 

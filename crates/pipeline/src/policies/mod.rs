@@ -6,6 +6,7 @@
 //! out the same again.
 
 mod backtest;
+mod clauses;
 mod deciding;
 mod desk;
 mod lanes;
@@ -15,6 +16,7 @@ mod watch;
 mod wilson;
 
 pub use backtest::{Backtest, Compared, Effect, Marginal, backtest};
+pub use clauses::{Clause, clauses};
 pub use deciding::{Deciding, DecidingError, Given};
 pub use desk::{Desk, DeskError, Handed, LIBRARY, needs};
 pub use lanes::{InUse, Lane, Lanes, LanesError};

@@ -17,7 +17,7 @@ use crate::case::{self, CaseDecision, one_decision};
 use crate::change::take_numbers;
 use crate::code::{self, Purpose};
 use crate::db::{Optional, Row, Transaction, params};
-use crate::delivery::enqueue;
+use crate::outbox::enqueue;
 use crate::item::{BY_ID, Item, one as one_item};
 use crate::log::{self, LogKind};
 use crate::person::actor;

@@ -1,11 +1,11 @@
 //! Decisions: made as drafts, undone while they are, settled when their time has passed, reversed afterwards.
 
-use jiff::Timestamp;
-use model::{CaseState, DecisionId, DecisionState, DecisionStep, Queue};
+use jiff::{SignedDuration, Timestamp};
+use model::{CaseState, DecisionId, DecisionState, DecisionStep, Queue, Severity};
 
 use super::lease::refuse_held;
 use super::open::refresh_state;
-use super::read::{covered, one, one_decision};
+use super::read::{confirming, covered, one, one_decision};
 use super::{CaseDecision, NewCaseDecision, tell};
 use crate::change::take_numbers;
 use crate::db::{Transaction, params};
@@ -15,14 +15,17 @@ use crate::{ReviewError, Store, StoreError};
 
 /// Drafts that are settled in one transaction.
 const MOST: u32 = 64;
+/// Within which time a threat to life is to be decided by two people (Regulation (EU) 2021/784, Art. 14(5): promptly).
+const CLOCK: SignedDuration = SignedDuration::from_hours(1);
 
 impl Store {
     /// Decides about a group, as a draft: nothing leaves before [`NewCaseDecision::settles_at`]. It covers the members with
-    /// those bytes and no other.
+    /// those bytes and no other. What seals takes effect at once; what needs two waits for the second, under a clock.
     ///
     /// # Errors
     /// [`ReviewError::CaseHeld`], [`ReviewError::NothingToDecide`], [`ReviewError::NoCase`] also of the other case of a
-    /// duplicate, [`ReviewError::DuplicateOfItself`], [`StoreError::DiskFull`].
+    /// duplicate, [`ReviewError::DuplicateOfItself`], [`ReviewError::NoAction`], [`ReviewError::StrayAction`],
+    /// [`ReviewError::NotToBank`], [`StoreError::DiskFull`].
     pub fn decide(&self, new: &NewCaseDecision, now: Timestamp) -> Result<CaseDecision, StoreError> {
         let new = new.clone();
         self.share("decide", move |transaction| decide(transaction, &new, now))
@@ -40,9 +43,12 @@ impl Store {
     ) -> Result<CaseDecision, StoreError> {
         let by = by.to_owned();
         self.share("undo_decision", move |transaction| {
-            let decision = step(transaction, id, DecisionStep::Undo, now)?;
-            set_free(transaction, &decision)?;
-            note_step(transaction, LogKind::DecisionUndone, &decision, &by, now)?;
+            let confirming = confirming(transaction, id)?;
+            let decision = undo(transaction, id, &by, now)?;
+            // What rests on it goes with it; it was made later, so that nothing of it has left either.
+            for confirming in confirming {
+                undo(transaction, confirming.id, &by, now)?;
+            }
             Ok(decision)
         })
     }
@@ -56,6 +62,7 @@ impl Store {
         let due = self.read("due_decisions", |connection| {
             let mut statement = connection.prepare_cached(
                 "-- due_decisions\nSELECT id FROM case_decision WHERE state = 'draft' AND settles_at <= $1
+                    AND (needs_two = 0 OR seconded_by IS NOT NULL)
                  ORDER BY settles_at, id LIMIT $2",
             )?;
             Ok(statement.query_all(params![now.as_microsecond(), MOST], |row| row.get::<i64>(0))?)
@@ -76,8 +83,8 @@ impl Store {
         })
     }
 
-    /// Reverses a decision that has taken effect: the platform is told that it does not hold, and the group waits for
-    /// another.
+    /// Reverses a decision that has taken effect, and what confirms it for near copies: the platform is told that it does not
+    /// hold, and the group waits for another.
     ///
     /// # Errors
     /// [`ReviewError::NoDecision`]; [`ReviewError::Step`] of a draft, which is undone instead; [`StoreError::DiskFull`].
@@ -108,8 +115,37 @@ impl Store {
     }
 }
 
-/// Reverses a decision that has taken effect, and tells the platform.
+/// Reverses a decision that has taken effect, and what confirms it for near copies, and tells the platform.
 pub(crate) fn reverse(
+    transaction: &Transaction<'_>,
+    id: DecisionId,
+    by: &str,
+    now: Timestamp,
+) -> Result<CaseDecision, StoreError> {
+    let confirming = confirming(transaction, id)?;
+    let decision = reverse_one(transaction, id, by, now)?;
+    for confirming in confirming {
+        match confirming.state {
+            DecisionState::Draft => undo(transaction, confirming.id, by, now)?,
+            _ => reverse_one(transaction, confirming.id, by, now)?,
+        };
+    }
+    Ok(decision)
+}
+
+fn undo(
+    transaction: &Transaction<'_>,
+    id: DecisionId,
+    by: &str,
+    now: Timestamp,
+) -> Result<CaseDecision, StoreError> {
+    let decision = step(transaction, id, DecisionStep::Undo, now)?;
+    set_free(transaction, &decision)?;
+    note_step(transaction, LogKind::DecisionUndone, &decision, by, now)?;
+    Ok(decision)
+}
+
+fn reverse_one(
     transaction: &Transaction<'_>,
     id: DecisionId,
     by: &str,
@@ -124,8 +160,8 @@ pub(crate) fn reverse(
     Ok(decision)
 }
 
-/// Notes in the log that somebody took a step back.
-fn note_step(
+/// Notes in the log what somebody did to a decision.
+pub(super) fn note_step(
     transaction: &Transaction<'_>,
     kind: LogKind,
     decision: &CaseDecision,
@@ -153,6 +189,15 @@ fn decide(
         }
         one(transaction, other)?;
     }
+    let outcome = new.ruling.outcome();
+    match (outcome.has_action(), &new.action) {
+        (true, None) => return Err(ReviewError::NoAction.into()),
+        (false, Some(_)) => return Err(ReviewError::StrayAction.into()),
+        _ => {}
+    }
+    if new.bank.is_some() && !outcome.has_action() {
+        return Err(ReviewError::NotToBank.into());
+    }
     let id = take_numbers(transaction, "case_decision", 1)?;
     let covered = transaction
         .prepare_cached(
@@ -163,24 +208,32 @@ fn decide(
     if covered == 0 {
         return Err(ReviewError::NothingToDecide.into());
     }
-    transaction
-        .prepare_cached(
-            "-- decide\nINSERT INTO case_decision (id, review_case, sha256, outcome, exemption, duplicate_of, note, person,
-                state, decided_at, settles_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )?
-        .execute(params![
-            id,
-            new.case.0,
-            &new.sha256.bytes()[..],
-            new.ruling.outcome().name(),
-            new.ruling.exemption().map(|exemption| exemption.name()),
-            new.ruling.duplicate_of().map(|case| case.0),
-            new.note,
-            new.person.0,
-            DecisionState::Draft.name(),
-            now.as_microsecond(),
-            new.settles_at.as_microsecond()
-        ])?;
+    let decision = CaseDecision {
+        id: DecisionId(id),
+        case: new.case,
+        sha256: new.sha256,
+        ruling: new.ruling,
+        note: new.note.clone(),
+        person: new.person,
+        state: DecisionState::Draft,
+        decided_at: now,
+        settles_at: new.settles_at,
+        ended_at: None,
+        action: new.action.clone(),
+        confirms: None,
+        bank: new.bank,
+        entry: None,
+        needs_two: outcome.needs_two(),
+        seconded_by: None,
+    };
+    insert(transaction, &decision)?;
+    if outcome.needs_two() {
+        let due = now.saturating_add(CLOCK).unwrap_or(Timestamp::MAX);
+        transaction.execute(
+            "-- start_clock\nUPDATE review_case SET severity = $1, due_at = COALESCE(due_at, $2) WHERE id = $3",
+            params![Severity::Critical.level(), due.as_microsecond(), new.case.0],
+        )?;
+    }
     refresh_state(transaction, new.case)?;
     if one(transaction, new.case)?.state == CaseState::Decided {
         transaction.execute(
@@ -195,7 +248,45 @@ fn decide(
         ("by", &*actor(new.person)),
     ];
     log::append(transaction, now, LogKind::CaseDecided, &body)?;
+    if outcome.seals() {
+        // It is sealed before anybody else looks at it; whoever was wrong has it reversed.
+        settle(transaction, DecisionId(id), now)?;
+    }
     one_decision(transaction, DecisionId(id))
+}
+
+/// Writes a decision down.
+pub(super) fn insert(transaction: &Transaction<'_>, new: &CaseDecision) -> Result<(), StoreError> {
+    let action = new.action.as_ref();
+    let scope = action.map(|action| action.scope.join(" "));
+    let until = action.and_then(|action| action.until);
+    transaction
+        .prepare_cached(
+            "-- decide\nINSERT INTO case_decision (id, review_case, sha256, outcome, exemption, duplicate_of, note, person,
+                state, decided_at, settles_at, action, clause, scope, holds_until, confirms, bank, needs_two)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        )?
+        .execute(params![
+            new.id.0,
+            new.case.0,
+            &new.sha256.bytes()[..],
+            new.ruling.outcome().name(),
+            new.ruling.exemption().map(|exemption| exemption.name()),
+            new.ruling.duplicate_of().map(|case| case.0),
+            new.note,
+            new.person.0,
+            new.state.name(),
+            new.decided_at.as_microsecond(),
+            new.settles_at.as_microsecond(),
+            action.map(|action| &*action.action),
+            action.map(|action| &*action.clause),
+            scope,
+            until.map(Timestamp::as_microsecond),
+            new.confirms.map(|confirmed| confirmed.0),
+            new.bank.map(|bank| bank.0),
+            i64::from(new.needs_two)
+        ])?;
+    Ok(())
 }
 
 fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Result<(), StoreError> {

@@ -4,17 +4,22 @@
 //! the members with the same bytes, has at most one decision that stands; what that tells the platform is written in the
 //! transaction in which it takes effect.
 
+mod action;
+mod banked;
+mod confirm;
 mod decide;
 mod lease;
+mod moves;
 mod open;
 mod read;
 mod reported;
 mod tell;
+mod told;
 
 use jiff::Timestamp;
 use model::{
-    CaseId, CaseReason, CaseState, DecisionId, DecisionState, EntryId, Joined, PersonId, Queue, Ruling,
-    Severity, Sha256,
+    BankId, CaseId, CaseReason, CaseState, DecisionId, DecisionState, EntryId, ItemId, Joined, Likeness,
+    PersonId, Queue, Ruling, Severity, Sha256,
 };
 
 use crate::db::Row;
@@ -23,10 +28,32 @@ use crate::row::Stored;
 use crate::{ReviewError, StoreError};
 
 pub(crate) use decide::reverse;
+pub use action::CaseAction;
+pub use confirm::{BULK, Confirmation};
 pub(crate) use open::open_or_join;
 pub(crate) use read::one_decision;
 pub(crate) use reported::{add_reason, case_of_item};
 pub use read::{CaseCount, CaseFilter};
+pub use told::Told;
+
+/// What an item is put together with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alike {
+    /// How much of it is what it was found by.
+    pub likeness: Likeness,
+    /// The label of the text that it stands among, where there is one.
+    pub surroundings: Option<String>,
+}
+
+impl Default for Alike {
+    /// What is not known to be whole is a part, for which each decides for itself.
+    fn default() -> Self {
+        Self {
+            likeness: Likeness::Part,
+            surroundings: None,
+        }
+    }
+}
 
 /// That an item is to be put before people, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +66,8 @@ pub struct Review {
     pub severity: Severity,
     /// Why.
     pub reasons: Vec<CaseReason>,
+    /// What it is put together with.
+    pub alike: Alike,
 }
 
 /// Like items that people decide together.
@@ -62,6 +91,27 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// Who works on it, and until when unless they go on.
     pub lease: Option<(PersonId, Timestamp)>,
+    /// Whose work it is.
+    pub assignee: Option<PersonId>,
+    /// Until when it is put off, and why.
+    pub held: Option<(Timestamp, String)>,
+    /// When it must be decided.
+    pub due_at: Option<Timestamp>,
+}
+
+/// The members of a case with the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The bytes.
+    pub sha256: Sha256,
+    /// How many members it has.
+    pub members: u64,
+    /// The first of them.
+    pub first: ItemId,
+    /// What it is put together with.
+    pub alike: Alike,
+    /// The decision about all of it.
+    pub decision: Option<DecisionId>,
 }
 
 impl Case {
@@ -109,6 +159,25 @@ pub struct CaseDecision {
     pub settles_at: Timestamp,
     /// When it took effect, was undone or was reversed; whichever came last.
     pub ended_at: Option<Timestamp>,
+    /// What the platform shall do; there when it breaks the rules.
+    pub action: Option<CaseAction>,
+    /// The decision about another group that this one confirms for near copies.
+    pub confirms: Option<DecisionId>,
+    /// The bank into which the content is put when it takes effect.
+    pub bank: Option<BankId>,
+    /// The entry that was made.
+    pub entry: Option<EntryId>,
+    /// Whether it takes effect only when a second person says so too.
+    pub needs_two: bool,
+    /// The second person.
+    pub seconded_by: Option<PersonId>,
+}
+
+impl CaseDecision {
+    /// Whether a second person has still to say so.
+    pub const fn waits_for_second(&self) -> bool {
+        self.needs_two && self.seconded_by.is_none()
+    }
 }
 
 /// A decision that is to be made; its fields as in [`CaseDecision`].
@@ -121,6 +190,8 @@ pub struct NewCaseDecision {
     pub note: Option<String>,
     pub person: PersonId,
     pub settles_at: Timestamp,
+    pub action: Option<CaseAction>,
+    pub bank: Option<BankId>,
 }
 
 fn case(row: Row<'_>) -> Result<Case, StoreError> {
@@ -142,6 +213,9 @@ fn case(row: Row<'_>) -> Result<Case, StoreError> {
         members: stored.count(6)?,
         opened_at: stored.time(7)?,
         lease: holder.map(PersonId).zip(stored.optional_time(9)?),
+        assignee: stored.get::<Option<i64>>(10)?.map(PersonId),
+        held: stored.optional_time(11)?.zip(stored.get::<Option<String>>(12)?),
+        due_at: stored.optional_time(13)?,
     })
 }
 
@@ -166,6 +240,12 @@ fn case_decision(row: Row<'_>) -> Result<CaseDecision, StoreError> {
         decided_at: stored.time(9)?,
         settles_at: stored.time(10)?,
         ended_at: stored.optional_time(11)?,
+        action: CaseAction::read(&stored, 12)?,
+        confirms: stored.get::<Option<i64>>(16)?.map(DecisionId),
+        bank: stored.get::<Option<i64>>(17)?.map(BankId),
+        entry: stored.get::<Option<i64>>(18)?.map(EntryId),
+        needs_two: stored.flag(19)?,
+        seconded_by: stored.get::<Option<i64>>(20)?.map(PersonId),
     })
 }
 

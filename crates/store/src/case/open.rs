@@ -38,8 +38,8 @@ pub(crate) fn open_or_join(
     };
     let inserted = transaction
         .prepare_cached(
-            "-- join_case\nINSERT INTO case_member (item, review_case, sha256, joined, joined_at, decision)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (item) DO NOTHING",
+            "-- join_case\nINSERT INTO case_member (item, review_case, sha256, joined, joined_at, decision, likeness,
+                surroundings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (item) DO NOTHING",
         )?
         .execute(params![
             item.id.0,
@@ -47,7 +47,9 @@ pub(crate) fn open_or_join(
             &item.sha256.bytes()[..],
             joined.name(),
             now.as_microsecond(),
-            decision.map(|decision| decision.0)
+            decision.map(|decision| decision.0),
+            review.alike.likeness.name(),
+            review.alike.surroundings.as_deref().unwrap_or_default()
         ])?;
     if inserted == 0 {
         return Ok(());
@@ -118,12 +120,15 @@ fn join(transaction: &Transaction<'_>, case: CaseId, severity: Severity) -> Resu
     refresh_state(transaction, case)
 }
 
-/// A case is open while a member of it has no decision.
+/// A case is open while a member of it has no decision, or one that waits for a second person.
 pub(super) fn refresh_state(transaction: &Transaction<'_>, case: CaseId) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
             "-- refresh_case\nUPDATE review_case SET state = CASE WHEN EXISTS (
-                SELECT 1 FROM case_member WHERE case_member.review_case = $1 AND decision IS NULL)
+                SELECT 1 FROM case_member LEFT JOIN case_decision ON case_decision.id = case_member.decision
+                WHERE case_member.review_case = $1 AND (case_member.decision IS NULL
+                    OR (case_decision.state = 'draft' AND case_decision.needs_two = 1
+                        AND case_decision.seconded_by IS NULL)))
                 THEN 'open' ELSE 'decided' END WHERE id = $1",
         )?
         .execute(params![case.0])?;

@@ -1,9 +1,9 @@
 //! Cases, as they are listed and shown.
 
 use jiff::Timestamp;
-use model::{CaseId, CaseState, DecisionId, EntryId, ItemId, Queue, Severity, Sha256};
+use model::{CaseId, CaseState, DecisionId, EntryId, ItemId, PersonId, Queue, Severity, Sha256};
 
-use super::{Case, CaseDecision, Member, case, case_decision, case_of_item, missing};
+use super::{Alike, Case, CaseDecision, Group, Member, case, case_decision, case_of_item, missing};
 use crate::db::{Connection, params};
 use crate::item::{BY_ID, Item, one as one_item};
 use crate::row::Stored;
@@ -14,8 +14,8 @@ macro_rules! cases {
         concat!(
             "-- ",
             $name,
-            "\nSELECT id, queue, state, entry, severity, reasons, members, opened_at, holder, lease_until
-                FROM review_case ",
+            "\nSELECT id, queue, state, entry, severity, reasons, members, opened_at, holder, lease_until,
+                assignee, held_until, held_for, due_at FROM review_case ",
             $rest
         )
     };
@@ -27,7 +27,8 @@ macro_rules! decisions {
             "-- ",
             $name,
             "\nSELECT id, review_case, sha256, outcome, exemption, duplicate_of, note, person, state, decided_at,
-                settles_at, ended_at FROM case_decision ",
+                settles_at, ended_at, action, clause, scope, holds_until, confirms, bank, entry, needs_two, seconded_by
+                FROM case_decision ",
             $rest
         )
     };
@@ -42,6 +43,12 @@ pub struct CaseFilter {
     pub queues: Vec<(Queue, Severity)>,
     /// The least severe ones that are listed.
     pub least: Severity,
+    /// Only those that are this person's work.
+    pub assignee: Option<PersonId>,
+    /// Only those that are put off, else only those that are not.
+    pub held: bool,
+    /// When that is asked.
+    pub now: Timestamp,
 }
 
 /// How many cases wait in a queue.
@@ -56,7 +63,8 @@ pub struct CaseCount {
 }
 
 impl Store {
-    /// The most severe cases of a filter, of these the oldest first; decided ones the newest first.
+    /// The cases of a filter: those with a clock first, then the most severe, of these the oldest; decided ones the newest
+    /// first.
     ///
     /// # Errors
     /// [`StoreError::Row`].
@@ -68,25 +76,52 @@ impl Store {
                     CaseState::Open => cases!(
                         "open_cases",
                         "WHERE queue = $1 AND severity <= $2 AND severity >= $3 AND state = 'open'
-                         ORDER BY severity DESC, id LIMIT $4"
+                            AND (assignee = $4 OR $4 IS NULL)
+                            AND CAST(CASE WHEN held_until > $5 THEN 1 ELSE 0 END AS BIGINT) = $6
+                         ORDER BY severity DESC, id LIMIT $7"
                     ),
                     CaseState::Decided => cases!(
                         "decided_cases",
                         "WHERE queue = $1 AND severity <= $2 AND severity >= $3 AND state = 'decided'
-                         ORDER BY id DESC LIMIT $4"
+                            AND (assignee = $4 OR $4 IS NULL)
+                            AND CAST(CASE WHEN held_until > $5 THEN 1 ELSE 0 END AS BIGINT) = $6
+                         ORDER BY id DESC LIMIT $7"
                     ),
                 };
-                let mut statement = connection.prepare_cached(sql)?;
-                let (most, least) = (most.level(), filter.least.level());
-                let mut rows = statement.query(params![queue.name(), most, least, limit])?;
-                while let Some(row) = rows.next()? {
-                    found.push(case(row)?);
+                // However many are as severe, one that has a clock is listed.
+                let clocked = cases!(
+                    "clocked_cases",
+                    "WHERE queue = $1 AND severity <= $2 AND severity >= $3 AND state = 'open'
+                        AND (assignee = $4 OR $4 IS NULL)
+                        AND CAST(CASE WHEN held_until > $5 THEN 1 ELSE 0 END AS BIGINT) = $6
+                        AND due_at IS NOT NULL
+                     ORDER BY due_at, id LIMIT $7"
+                );
+                let with_clock = (filter.state == CaseState::Open).then_some(clocked);
+                for sql in with_clock.into_iter().chain([sql]) {
+                    let mut statement = connection.prepare_cached(sql)?;
+                    let mut rows = statement.query(params![
+                        queue.name(),
+                        most.level(),
+                        filter.least.level(),
+                        filter.assignee.map(|person| person.0),
+                        filter.now.as_microsecond(),
+                        i64::from(filter.held),
+                        limit
+                    ])?;
+                    while let Some(row) = rows.next()? {
+                        found.push(case(row)?);
+                    }
                 }
             }
             match filter.state {
-                CaseState::Open => found.sort_by_key(|case| (std::cmp::Reverse(case.severity), case.id)),
+                CaseState::Open => found.sort_by_key(|case| {
+                    let due = (case.due_at.is_none(), case.due_at);
+                    (due, std::cmp::Reverse(case.severity), case.id)
+                }),
                 CaseState::Decided => found.sort_by_key(|case| std::cmp::Reverse(case.id)),
             }
+            found.dedup_by_key(|case| case.id);
             found.truncate(limit as usize);
             Ok(found)
         })
@@ -147,26 +182,35 @@ impl Store {
         })
     }
 
-    /// The groups of a case: their bytes, how many members each has, and the first of these; at most `limit`.
+    /// The groups of a case, in the order of their first items after `after`; at most `limit`.
     ///
     /// # Errors
     /// [`StoreError::Row`].
-    pub fn groups(&self, case: CaseId, limit: u32) -> Result<Vec<(Sha256, u64, ItemId)>, StoreError> {
+    pub fn groups(&self, case: CaseId, after: ItemId, limit: u32) -> Result<Vec<Group>, StoreError> {
         self.read("groups", |connection| {
             let mut statement = connection.prepare_cached(
-                "-- groups\nSELECT sha256, COUNT(*), MIN(item) FROM case_member WHERE review_case = $1
-                 GROUP BY sha256 ORDER BY MIN(item) LIMIT $2",
+                "-- groups\nSELECT sha256, COUNT(*), MIN(item), MIN(likeness), MIN(surroundings), COUNT(decision),
+                    MAX(decision) FROM case_member WHERE review_case = $1
+                 GROUP BY sha256 HAVING MIN(item) > $2 ORDER BY MIN(item) LIMIT $3",
             )?;
-            let rows = statement.query_all(params![case.0, limit], |row| {
-                Ok((row.get::<Vec<u8>>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?))
-            })?;
-            let group = |(sha256, count, first): (Vec<u8>, i64, i64)| {
-                let sha256 = Sha256::from_slice(&sha256).ok_or_else(|| {
-                    crate::row::invalid("case_member", first, "its digest has not 32 bytes")
-                })?;
-                Ok((sha256, count.unsigned_abs(), ItemId(first)))
-            };
-            rows.into_iter().map(group).collect()
+            let mut rows = statement.query(params![case.0, after.0, limit])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let first: i64 = row.get(2)?;
+                let stored = Stored::new("case_member", first, row);
+                let sha256: Vec<u8> = stored.get(0)?;
+                let (members, decided) = (stored.count(1)?, stored.count(5)?);
+                let decision = stored.get::<Option<i64>>(6)?.map(DecisionId);
+                found.push(Group {
+                    sha256: Sha256::from_slice(&sha256)
+                        .ok_or_else(|| stored.invalid("its digest has not 32 bytes"))?,
+                    members,
+                    first: ItemId(first),
+                    alike: read_alike(&stored, 3)?,
+                    decision: decision.filter(|_| decided == members),
+                });
+            }
+            Ok(found)
         })
     }
 
@@ -273,6 +317,60 @@ pub(crate) fn one_decision(connection: &Connection<'_>, id: DecisionId) -> Resul
     let mut rows = statement.query(params![id.0])?;
     let found = rows.next()?.map(case_decision).transpose()?;
     found.ok_or_else(|| ReviewError::NoDecision(id).into())
+}
+
+/// Two columns, of which the first is `column`.
+fn read_alike(stored: &Stored<'_>, column: usize) -> Result<Alike, StoreError> {
+    let surroundings: String = stored.get(column + 1)?;
+    Ok(Alike {
+        likeness: stored.parse(column)?,
+        surroundings: (!surroundings.is_empty()).then_some(surroundings),
+    })
+}
+
+/// What the first item of a decision is put together with; `None` when it covers none.
+pub(super) fn alike(connection: &Connection<'_>, id: DecisionId) -> Result<Option<Alike>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "-- alike\nSELECT likeness, surroundings FROM case_member WHERE decision = $1 ORDER BY item LIMIT 1",
+    )?;
+    let mut rows = statement.query(params![id.0])?;
+    let read = |row| read_alike(&Stored::new("case_member", "of a decision", row), 0);
+    rows.next()?.map(read).transpose()
+}
+
+/// The decisions that confirm a decision for near copies and still stand.
+pub(super) fn confirming(
+    connection: &Connection<'_>,
+    id: DecisionId,
+) -> Result<Vec<CaseDecision>, StoreError> {
+    let mut statement = connection.prepare_cached(decisions!(
+        "confirming",
+        "WHERE confirms = $1 AND state IN ('draft', 'effective') ORDER BY id"
+    ))?;
+    let mut rows = statement.query(params![id.0])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(case_decision(row)?);
+    }
+    Ok(found)
+}
+
+/// Decisions in effect whose content is to be banked, and that were not tried since `before`.
+pub(super) fn to_bank(
+    connection: &Connection<'_>,
+    before: Timestamp,
+) -> Result<Vec<CaseDecision>, StoreError> {
+    let mut statement = connection.prepare_cached(decisions!(
+        "to_bank",
+        "WHERE bank IS NOT NULL AND entry IS NULL AND state = 'effective'
+            AND (bank_tried IS NULL OR bank_tried < $1) ORDER BY id LIMIT 16"
+    ))?;
+    let mut rows = statement.query(params![before.as_microsecond()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(case_decision(row)?);
+    }
+    Ok(found)
 }
 
 /// The items that a decision is about.

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use model::{CaseId, EventKind, WebhookId};
 
-use super::CaseDecision;
+use super::{CaseAction, CaseDecision};
 use crate::StoreError;
 use crate::appeal::new_code;
 use crate::db::{Transaction, params};
-use crate::delivery::enqueue;
 use crate::item::Item;
+use crate::outbox::{Asking, enqueue_asking};
 
 /// That a decision holds for an item.
 pub(super) fn decided(
@@ -20,7 +20,7 @@ pub(super) fn decided(
     tell(transaction, EventKind::ItemDecided, decision, item, now)
 }
 
-/// That it does not hold any more.
+/// That it does not hold any more: the platform undoes the action that it names.
 pub(super) fn reversed(
     transaction: &Transaction<'_>,
     decision: &CaseDecision,
@@ -57,6 +57,8 @@ fn tell(
         "outcome": decision.ruling.outcome().name(),
         "exemption": decision.ruling.exemption().map(|exemption| exemption.name()),
         "duplicate_of": decision.ruling.duplicate_of().map(|CaseId(id)| id),
+        "action": decision.action.as_ref().map(CaseAction::told),
+        "confirms": decision.confirms.map(|confirmed| confirmed.0),
     });
     let webhooks = webhooks
         .into_iter()
@@ -69,8 +71,13 @@ fn tell(
     {
         data["appeal_code"] = code.reveal().into();
     }
+    let asking = Asking {
+        decision: Some(decision.id),
+        asks: decision.ruling.outcome().seals() || decision.action.as_ref().is_some_and(CaseAction::asks),
+    };
     for webhook in webhooks {
-        enqueue(transaction, WebhookId(webhook), kind, Some(item), &data, now)?;
+        let told = (kind, asking);
+        enqueue_asking(transaction, WebhookId(webhook), told, Some(item), &data, now)?;
     }
     Ok(())
 }

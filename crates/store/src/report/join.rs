@@ -79,6 +79,7 @@ fn put_before_people(
                 entry: None,
                 severity,
                 reasons: vec![CaseReason::Reported],
+                alike: case::Alike::default(),
             };
             case::open_or_join(transaction, item, &review, now)?;
             match case::case_of_item(transaction, item.id)? {

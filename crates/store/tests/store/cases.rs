@@ -2,8 +2,8 @@
 //! no longer be undone.
 
 use basira_store::{
-    CaseDecision, CaseFilter, Delivery, Listed, NewCaseDecision, NewWebhook, Outcome, Review, ReviewError,
-    Store, StoreError,
+    Alike, CaseAction, CaseDecision, CaseFilter, Delivery, Listed, NewCaseDecision, NewWebhook, Outcome,
+    Review, ReviewError, Store, StoreError,
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
@@ -14,25 +14,35 @@ use model::{
 use crate::intake::{arrive, new};
 use crate::place::{Place, now};
 
-const UNDO: SignedDuration = SignedDuration::from_secs(60);
+pub(crate) const UNDO: SignedDuration = SignedDuration::from_secs(60);
 
-fn person(store: &Store, name: &str) -> PersonId {
+pub(crate) fn person(store: &Store, name: &str) -> PersonId {
     let grants = [Grant::whole(Role::SeniorReviewer)];
     let made = store.create_person(&name.parse().unwrap(), &grants, "test", now(), now() + UNDO);
     made.unwrap().0.id
 }
 
-fn review(entry: Option<i64>, severity: Severity) -> Review {
+pub(crate) fn review(entry: Option<i64>, severity: Severity) -> Review {
     Review {
         queue: Queue::Match,
         entry: entry.map(EntryId),
         severity,
         reasons: vec![CaseReason::Near],
+        alike: Alike::default(),
+    }
+}
+
+pub(crate) fn removal() -> CaseAction {
+    CaseAction {
+        action: "{\"do\":\"remove\",\"reason\":\"rules#1\"}".to_owned(),
+        clause: "rules#1".to_owned(),
+        scope: vec!["EG".to_owned()],
+        until: None,
     }
 }
 
 /// Takes an item in, and finishes it at `at` with a review.
-fn finish(store: &Store, bytes: &[u8], review: Option<Review>, at: Timestamp) -> ItemId {
+pub(crate) fn finish(store: &Store, bytes: &[u8], review: Option<Review>, at: Timestamp) -> ItemId {
     let submission = store.submit(&arrive(store, bytes), new(None)).unwrap();
     let item = store.lease(1).unwrap().pop().unwrap();
     assert_eq!(item.id, submission.item.id);
@@ -52,11 +62,11 @@ fn finish(store: &Store, bytes: &[u8], review: Option<Review>, at: Timestamp) ->
     item.id
 }
 
-fn near(store: &Store, bytes: &[u8], entry: i64) -> ItemId {
+pub(crate) fn near(store: &Store, bytes: &[u8], entry: i64) -> ItemId {
     finish(store, bytes, Some(review(Some(entry), Severity::Medium)), now())
 }
 
-fn webhook(store: &Store) {
+pub(crate) fn webhook(store: &Store) {
     let new = NewWebhook {
         source: None,
         url: "https://example.com/hook".to_owned(),
@@ -67,18 +77,18 @@ fn webhook(store: &Store) {
         .unwrap();
 }
 
-fn told(store: &Store) -> Vec<Delivery> {
+pub(crate) fn told(store: &Store) -> Vec<Delivery> {
     store.deliveries(Listed::All, None, 100).unwrap()
 }
 
-fn of(store: &Store, item: ItemId) -> (CaseId, Sha256, Option<model::DecisionId>) {
+pub(crate) fn of(store: &Store, item: ItemId) -> (CaseId, Sha256, Option<model::DecisionId>) {
     let case = store.case_of(item).unwrap().unwrap();
     let member = store.members(case, ItemId(item.0 - 1), 1).unwrap().pop().unwrap();
     assert_eq!(member.item.id, item);
     (case, member.item.sha256, member.decision)
 }
 
-fn decide(
+pub(crate) fn decide(
     store: &Store,
     item: ItemId,
     outcome: DecisionOutcome,
@@ -94,16 +104,18 @@ fn decide(
         note: Some("seen before".to_owned()),
         person: by,
         settles_at: at + UNDO,
+        action: outcome.has_action().then(removal),
+        bank: None,
     };
     store.decide(&new, at)
 }
 
-fn kinds(store: &Store) -> Vec<String> {
+pub(crate) fn kinds(store: &Store) -> Vec<String> {
     let log = store.log(0, 1000).unwrap();
     log.into_iter().map(|record| record.kind).collect()
 }
 
-fn refused<T>(outcome: Result<T, StoreError>) -> ReviewError {
+pub(crate) fn refused<T>(outcome: Result<T, StoreError>) -> ReviewError {
     match outcome {
         Err(StoreError::Review(error)) => error,
         Err(other) => panic!("{other}"),
@@ -127,8 +139,8 @@ fn the_same_bytes_join_their_group_and_the_same_entry_joins_the_open_case() {
     assert_ne!(case(first), case(other_entry));
     assert_ne!(case(no_entry), case(first));
     assert_eq!(case(nothing), None);
-    let groups = store.groups(case(first).unwrap(), 10).unwrap();
-    let counts: Vec<u64> = groups.iter().map(|(_, count, _)| *count).collect();
+    let groups = store.groups(case(first).unwrap(), ItemId(0), 10).unwrap();
+    let counts: Vec<u64> = groups.iter().map(|group| group.members).collect();
     assert_eq!(counts, [2, 1]);
     assert_eq!(store.case(case(first).unwrap()).unwrap().members, 3);
     // A more severe one makes the case more severe, a less severe one changes nothing.
@@ -142,6 +154,9 @@ fn the_same_bytes_join_their_group_and_the_same_entry_joins_the_open_case() {
         state: CaseState::Open,
         queues: vec![(Queue::Match, Severity::Critical)],
         least: Severity::Low,
+        assignee: None,
+        held: false,
+        now: now(),
     };
     let listed: Vec<CaseId> = store
         .cases(&all, 10)
@@ -333,6 +348,8 @@ fn a_duplicate_names_a_case_that_is_there() {
             note: None,
             person: amal,
             settles_at: now(),
+            action: None,
+            bank: None,
         };
         store.decide(&new, now())
     };

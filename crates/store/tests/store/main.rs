@@ -8,6 +8,7 @@
 
 mod banks;
 mod cases;
+mod copies;
 mod damage;
 mod decisions;
 mod drop_in;

@@ -2,7 +2,7 @@
 //! decided by another person than the decision, once.
 
 use basira_store::{
-    AppealAbout, Appeals, CaseDecision, Delivery, Listed, NewAppeal, NewCaseDecision, NewItem, NewReport,
+    Alike, AppealAbout, Appeals, CaseDecision, Delivery, Listed, NewAppeal, NewCaseDecision, NewItem, NewReport,
     NewWebhook, Outcome, Report, Reporter, Reports, Review, ReviewError, Secret, Store, StoreError,
 };
 use jiff::SignedDuration;
@@ -12,6 +12,7 @@ use model::{
     ReportStatus, Role, Ruling, Severity, Verdict,
 };
 
+use crate::cases::removal;
 use crate::intake::{arrive, new};
 use crate::place::{Place, now};
 
@@ -63,6 +64,7 @@ fn near() -> Review {
         entry: Some(EntryId(7)),
         severity: Severity::Low,
         reasons: vec![CaseReason::Near],
+        alike: Alike::default(),
     }
 }
 
@@ -104,6 +106,8 @@ fn decide(store: &Store, item: ItemId, outcome: DecisionOutcome, by: PersonId) -
         note: None,
         person: by,
         settles_at: now(),
+        action: outcome.has_action().then(removal),
+        bank: None,
     };
     let decision = store.decide(&new, now()).unwrap();
     store.settle_decisions(now()).unwrap();

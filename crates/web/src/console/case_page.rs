@@ -1,54 +1,33 @@
-//! The page of a case: what was found and why, what was decided, and the form to decide.
+//! The page of a case: what was found and why, what was decided and what became of it, and the forms to decide.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use model::{CaseId, Context, DecisionOutcome, DecisionState, Exemption, ItemId, PersonId, Right};
-use pipeline::report::{Html, gap_html, match_html};
-use pipeline::wire::FileResult;
-use store::{Case, CaseDecision, Member, Person, StoreError};
+use model::{BankId, BankKind, CaseId, DecisionId, DecisionOutcome, DecisionState, Exemption, ItemId, Right};
+use pipeline::policies::{Clause, clauses};
+use pipeline::report::Html;
+use serde::Deserialize;
+use store::{Case, CaseDecision, Group as Same, Member, Person, StoreError, Told};
 
+use super::action::Choices;
+use super::case_rows::{Around, DecisionRow, MemberRow, findings, method};
+use super::copies::{Arranged, arrange};
 use super::page::{Answer, Seen, page_with};
-use super::{queue, reports};
+use super::told::{ByItem, by_item};
+use super::{queue, reports, trace};
 use crate::app::App;
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::problem::Problem;
 
-/// Groups that a page shows; the others come when these are decided.
-const GROUPS: u32 = 20;
-/// Members that a page lists.
+/// Groups that a page knows; the others come when these are decided.
+const GROUPS: u32 = 500;
+/// Members of a group that a page lists.
 const MEMBERS: u32 = 200;
-/// Matches and gaps of a group that a page shows.
-const FINDINGS: usize = 20;
-
-struct Fact {
-    name: String,
-    value: Html,
-}
-
-struct MemberRow {
-    receipt: String,
-    source: Html,
-    arrived: Html,
-    joined: String,
-    facts: Vec<Fact>,
-}
-
-struct DecisionRow {
-    id: i64,
-    words: String,
-    state: String,
-    note: Option<Html>,
-    who: Html,
-    at: Html,
-    /// When it takes effect, while it can be undone, for machines.
-    until: Option<String>,
-    may_undo: bool,
-    may_reverse: bool,
-}
+/// Deliveries of a decision that a page shows beside its items.
+const DELIVERIES: u32 = 1_000;
 
 struct Group {
     number: usize,
@@ -56,6 +35,8 @@ struct Group {
     short: Html,
     count: String,
     bytes: String,
+    likeness: String,
+    surroundings: Option<Html>,
     /// Matches, then gaps, as items of a list.
     matches: Vec<String>,
     gaps: Vec<String>,
@@ -63,6 +44,30 @@ struct Group {
     members: Vec<MemberRow>,
     decision: Option<DecisionRow>,
     is_open: bool,
+    /// What policies say of it, in paragraphs.
+    trace: Vec<Vec<Html>>,
+}
+
+/// A group that is listed, to be confirmed with others.
+struct Copy {
+    first: i64,
+    short: Html,
+    source: Html,
+    method: Html,
+    count: String,
+}
+
+struct Kind {
+    number: usize,
+    likeness: String,
+    surroundings: Option<Html>,
+    /// The decision that can be confirmed.
+    decision: Option<i64>,
+    confirms: String,
+    copies: Vec<Copy>,
+    count: String,
+    /// Whether it needs a second person.
+    is_bulk: bool,
 }
 
 struct Choice {
@@ -74,6 +79,12 @@ struct Choice {
     number: usize,
 }
 
+struct Colleague {
+    id: i64,
+    name: String,
+    is_chosen: bool,
+}
+
 #[derive(Template)]
 #[template(path = "console/case.html")]
 struct CasePage {
@@ -82,12 +93,15 @@ struct CasePage {
     row: queue::Row,
     entry: Option<String>,
     groups: Vec<Group>,
+    kinds: Vec<Kind>,
     more_groups: bool,
     history: Vec<DecisionRow>,
     others: Vec<queue::Row>,
     reports: reports::OfCase,
     outcomes: Vec<Choice>,
     exemptions: Vec<Choice>,
+    choices: Choices,
+    colleagues: Vec<Colleague>,
     may_reveal: bool,
     may_decide: bool,
     /// Whether the reader has the case.
@@ -95,17 +109,35 @@ struct CasePage {
     /// Whether somebody else has it.
     is_held: bool,
     is_decided: bool,
+    is_sealed: bool,
+    is_put_off: bool,
+    is_escalated: bool,
     undo_seconds: u64,
     /// What could not be done just now.
     wrong: Option<Html>,
 }
 
+/// Which group is to be shown in full in any case, by its first item.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    item: Option<i64>,
+}
+
 /// All that a page is made of.
 struct Loaded {
     case: Case,
-    groups: Vec<(model::Sha256, u64, Member)>,
-    members: Vec<Member>,
+    arranged: Arranged,
+    /// The first members of all groups that are shown or listed, and further ones of those that are shown in full.
+    members: HashMap<ItemId, Vec<Member>>,
     decisions: Vec<CaseDecision>,
+    told: HashMap<DecisionId, (Vec<Told>, u64)>,
+    deliveries: ByItem,
+    /// Entries that decisions have made, and whether somebody has confirmed them.
+    confirmed: HashMap<DecisionId, bool>,
+    traces: HashMap<ItemId, Vec<Vec<String>>>,
+    clauses: Vec<Clause>,
+    banks: Vec<(BankId, String)>,
     others: Vec<Case>,
     reports: reports::Loaded,
     people: Vec<Person>,
@@ -134,26 +166,84 @@ pub(super) async fn find(app: &Arc<App>, seen: &Seen, id: i64, right: Right) -> 
     Ok(case)
 }
 
-fn load(app: &App, case: Case) -> Result<Loaded, StoreError> {
+/// Whether a decision seals a case: nobody looks at anything of it any more.
+pub(super) fn is_sealed(decisions: &[CaseDecision]) -> bool {
+    let mut standing = decisions
+        .iter()
+        .filter(|it| matches!(it.state, DecisionState::Draft | DecisionState::Effective));
+    standing.any(|it| it.ruling.outcome().seals())
+}
+
+fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Loaded, StoreError> {
     let store = app.intake.store();
-    let mut found = store.groups(case.id, GROUPS + 1)?;
+    let mut found = store.groups(case.id, ItemId(0), GROUPS + 1)?;
     let more_groups = found.len() > GROUPS as usize;
     found.truncate(GROUPS as usize);
-    let mut groups = Vec::with_capacity(found.len());
-    for (sha256, count, first) in found {
-        // Items that were forgotten leave no group.
-        if let Some(member) = store.members(case.id, ItemId(first.0 - 1), 1)?.pop() {
-            groups.push((sha256, count, member));
+    let by_bytes: HashMap<_, _> = found.iter().map(|group| (group.sha256, group.first)).collect();
+    let decisions = store.decisions(case.id)?;
+    let arranged = arrange(found, &decisions, wanted);
+    let full: HashSet<ItemId> = arranged.full.iter().map(|group| group.first).collect();
+    let mut members: HashMap<ItemId, Vec<Member>> = HashMap::new();
+    for member in store.members(case.id, ItemId(0), MEMBERS)? {
+        let first = by_bytes
+            .get(&member.item.sha256)
+            .filter(|first| full.contains(*first));
+        if let Some(first) = first {
+            members.entry(*first).or_default().push(member);
         }
+    }
+    let listed = arranged.kinds.iter().flat_map(|kind| &kind.open);
+    for group in arranged.full.iter().chain(listed) {
+        if !members.contains_key(&group.first) {
+            // Items that were forgotten leave no group.
+            let first = store.members(case.id, ItemId(group.first.0 - 1), 1)?;
+            members.insert(group.first, first);
+        }
+    }
+    let (mut told, mut deliveries, mut confirmed) = (HashMap::new(), Vec::new(), HashMap::new());
+    let shown: HashSet<DecisionId> = arranged.full.iter().filter_map(|group| group.decision).collect();
+    for decision in &decisions {
+        told.insert(
+            decision.id,
+            (store.told_of(decision.id)?, store.untold(decision.id)?),
+        );
+        if shown.contains(&decision.id) {
+            deliveries.extend(store.deliveries_of(decision.id, 0, DELIVERIES)?);
+        }
+        if let Some(entry) = decision
+            .entry
+            .map(|entry| store.entry(entry))
+            .transpose()?
+            .flatten()
+        {
+            confirmed.insert(decision.id, entry.human_confirmed);
+        }
+    }
+    let mut traces = HashMap::new();
+    for group in &arranged.full {
+        let explained = trace::explained(app, group.first, seen.lang)?;
+        traces.insert(group.first, explained);
     }
     let others = match case.entry {
         Some(entry) => store.cases_of_entry(entry, case.id)?,
         None => Vec::new(),
     };
+    let banks = match seen.may_on(Right::Curate, &case) {
+        true => store.banks()?,
+        false => Vec::new(),
+    };
+    let known = banks.into_iter().map(|summary| summary.bank);
+    let known = known.filter(|bank| bank.kind == BankKind::Known && bank.enabled);
     Ok(Loaded {
-        groups,
-        members: store.members(case.id, ItemId(0), MEMBERS)?,
-        decisions: store.decisions(case.id)?,
+        arranged,
+        members,
+        decisions,
+        told,
+        deliveries: by_item(deliveries),
+        confirmed,
+        traces,
+        clauses: clauses(store)?,
+        banks: known.map(|bank| (bank.id, bank.name.to_string())).collect(),
         others,
         reports: reports::load(store, case.id)?,
         people: store.people()?,
@@ -162,62 +252,80 @@ fn load(app: &App, case: Case) -> Result<Loaded, StoreError> {
     })
 }
 
-pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Path(id): Path<i64>) -> Answer {
-    show_with(&app, seen, id, None).await
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    render(&app, seen, id, asked.item.map(ItemId), None).await
 }
 
 /// The page, with what could not be done just now.
 pub(super) async fn show_with(app: &Arc<App>, seen: Seen, id: i64, wrong: Option<&Problem>) -> Answer {
-    let case = find(app, &seen, id, Right::SeeCases).await?;
-    let loaded = app.apart(move |app| load(app, case)).await?;
-    let status = wrong.map_or(StatusCode::OK, Problem::status);
-    let wrong = wrong.map(|problem| Html::foreign(problem.detail()));
-    let undo_seconds = app.settings.undo.as_secs();
-    page_with(status, &view(seen, &loaded, wrong, undo_seconds))
+    render(app, seen, id, None, wrong).await
 }
 
-fn view(seen: Seen, loaded: &Loaded, wrong: Option<Html>, undo_seconds: u64) -> CasePage {
+async fn render(
+    app: &Arc<App>,
+    seen: Seen,
+    id: i64,
+    wanted: Option<ItemId>,
+    wrong: Option<&Problem>,
+) -> Answer {
+    let case = find(app, &seen, id, Right::SeeCases).await?;
+    let reader = seen.clone();
+    let loaded = app.apart(move |app| load(app, case, wanted, &reader)).await?;
+    let status = wrong.map_or(StatusCode::OK, Problem::status);
+    let wrong = wrong.map(|problem| Html::foreign(problem.detail()));
+    page_with(status, &view(app, seen, &loaded, wrong))
+}
+
+fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage {
     let Loaded { case, people, .. } = loaded;
-    let names: HashMap<PersonId, &str> = people
+    let around = Around {
+        seen: &seen,
+        case,
+        names: people
+            .iter()
+            .map(|person| (person.id, person.name.as_str()))
+            .collect(),
+        clauses: &loaded.clauses,
+        told: &loaded.told,
+        confirmed: &loaded.confirmed,
+        duties: [
+            app.settings.child_duty.as_deref(),
+            app.settings.life_contacts.as_deref(),
+        ],
+    };
+    let shown: HashSet<DecisionId> = loaded
+        .arranged
+        .full
         .iter()
-        .map(|person| (person.id, person.name.as_str()))
+        .filter_map(|group| group.decision)
         .collect();
-    let decisions: Vec<DecisionRow> = loaded
+    let history = loaded
         .decisions
         .iter()
-        .map(|decision| decision_row(&seen, case, decision, &names))
-        .collect();
+        .filter(|decision| !shown.contains(&decision.id));
+    let history = history.map(|decision| around.decision(decision)).collect();
     let by_id: HashMap<_, _> = loaded
         .decisions
         .iter()
         .map(|decision| (decision.id, decision))
         .collect();
-    let groups = loaded
-        .groups
-        .iter()
-        .enumerate()
-        .map(|(number, (sha256, count, first))| {
-            let members = loaded
-                .members
-                .iter()
-                .filter(|member| member.item.sha256 == *sha256);
-            let decision = first.decision.and_then(|id| by_id.get(&id));
-            let (matches, gaps, left_out) = findings(&seen, first);
-            Group {
-                number: number + 1,
-                sha256: sha256.to_string(),
-                short: Html::code(&sha256.to_string()[..16]),
-                count: seen.count("members", *count),
-                bytes: seen.count("bytes", first.item.size),
-                matches,
-                gaps,
-                left_out,
-                members: members.map(|member| member_row(&seen, case, member)).collect(),
-                decision: decision.map(|decision| decision_row(&seen, case, decision, &names)),
-                is_open: first.decision.is_none(),
-            }
-        });
+    let full = loaded.arranged.full.iter().enumerate();
+    let groups = full.filter_map(|(number, group)| {
+        let members = loaded.members.get(&group.first)?;
+        let decision = group.decision.and_then(|id| by_id.get(&id));
+        let decision = decision.map(|decision| around.decision(decision));
+        full_group(&around, loaded, number + 1, group, members, decision)
+    });
     let groups = groups.collect();
+    let kinds = loaded.arranged.kinds.iter().enumerate();
+    let kinds = kinds
+        .map(|(number, kind)| listed(&seen, loaded, number + 1, kind))
+        .collect();
     let choice = |family: &str, number: usize, value: &'static str, about: String| Choice {
         value,
         words: seen.word(family, value),
@@ -236,112 +344,121 @@ fn view(seen: Seen, loaded: &Loaded, wrong: Option<Html>, undo_seconds: u64) -> 
         .others
         .iter()
         .filter(|case| seen.may_on(Right::SeeCases, case));
-    let name = |person: PersonId| names.get(&person).copied().unwrap_or_default().to_owned();
+    let may_decide = seen.may_on(Right::Decide, case);
+    let able = people.iter().filter(|person| {
+        let mut grants = person.grants.iter();
+        person.disabled_at.is_none()
+            && grants.any(|grant| grant.gives_on(Right::Decide, case.queue, case.severity))
+    });
+    let colleagues = able.filter(|_| may_decide).map(|person| Colleague {
+        id: person.id.0,
+        name: person.name.to_string(),
+        is_chosen: case.assignee == Some(person.id),
+    });
+    let name = |person: model::PersonId| {
+        let known = people.iter().find(|known| known.id == person);
+        known.map_or_else(String::new, |known| known.name.to_string())
+    };
     CasePage {
         reports: reports::of_case(&seen, case, &loaded.reports, name),
         title: seen.count("case", case.id.0),
-        row: queue::row(&seen, case),
+        row: queue::row(&seen, case, people),
         entry: case.entry.map(|entry| seen.count("entry", entry.0)),
         groups,
+        kinds,
         more_groups: loaded.more_groups,
-        history: decisions,
-        others: others.map(|case| queue::row(&seen, case)).collect(),
+        history,
+        others: others.map(|case| queue::row(&seen, case, people)).collect(),
         outcomes: outcomes.collect(),
         exemptions: exemptions.collect(),
+        choices: Choices::of(&seen, &loaded.clauses, &loaded.banks),
+        colleagues: colleagues.collect(),
         may_reveal: seen.may_on(Right::Reveal, case),
-        may_decide: seen.may_on(Right::Decide, case),
+        may_decide,
         is_own: holder.is_some() && holder == own,
         is_held: holder.is_some() && holder != own,
         is_decided: case.state == model::CaseState::Decided,
-        undo_seconds,
+        is_sealed: is_sealed(&loaded.decisions),
+        is_put_off: case.held.as_ref().is_some_and(|(until, _)| *until > seen.now),
+        is_escalated: case.queue == model::Queue::Escalated,
+        undo_seconds: app.settings.undo.as_secs(),
         wrong,
         seen,
     }
 }
 
-fn decision_row(
-    seen: &Seen,
-    case: &Case,
-    decision: &CaseDecision,
-    names: &HashMap<PersonId, &str>,
-) -> DecisionRow {
-    let mut words = seen.word("outcome-", decision.ruling.outcome().name());
-    if let Some(exemption) = decision.ruling.exemption() {
-        words = format!("{words}: {}", seen.word("exemption-", exemption.name()));
-    }
-    if let Some(other) = decision.ruling.duplicate_of() {
-        words = format!("{words}: {}", seen.count("case", other.0));
-    }
-    let is_draft = decision.state == DecisionState::Draft;
-    let is_own = seen.person().ok() == Some(decision.person);
-    let may_reverse = seen.may_on(Right::Reverse, case);
-    DecisionRow {
-        id: decision.id.0,
-        words,
-        state: seen.word("decision-state-", decision.state.name()),
-        note: decision
-            .note
+fn full_group(
+    around: &Around<'_>,
+    loaded: &Loaded,
+    number: usize,
+    group: &Same,
+    members: &[Member],
+    decision: Option<DecisionRow>,
+) -> Option<Group> {
+    let seen = around.seen;
+    let first = members.first()?;
+    let (matches, gaps, left_out) = findings(seen, first);
+    let trace = loaded.traces.get(&group.first).into_iter().flatten();
+    Some(Group {
+        number,
+        sha256: group.sha256.to_string(),
+        short: Html::code(&group.sha256.to_string()[..16]),
+        count: seen.count("members", group.members),
+        bytes: seen.count("bytes", first.item.size),
+        likeness: seen.word("likeness-", group.alike.likeness.name()),
+        surroundings: group
+            .alike
+            .surroundings
             .as_deref()
-            .filter(|_| seen.may_on(Right::SeeContext, case))
-            .map(Html::foreign),
-        who: Html::foreign(names.get(&decision.person).copied().unwrap_or_default()),
-        at: seen.time(&decision.decided_at),
-        until: is_draft.then(|| decision.settles_at.to_string()),
-        may_undo: is_draft && seen.may_on(Right::Decide, case) && (is_own || may_reverse),
-        may_reverse: decision.state == DecisionState::Effective && may_reverse,
+            .map(|label| surroundings(seen, label)),
+        matches,
+        gaps,
+        left_out,
+        members: members
+            .iter()
+            .map(|member| around.member(member, &loaded.deliveries))
+            .collect(),
+        decision,
+        is_open: group.decision.is_none(),
+        trace: trace
+            .map(|lines| lines.iter().map(|line| Html::foreign(line)).collect())
+            .collect(),
+    })
+}
+
+/// The label of a text that something stands among. Readers of texts may know more of them than this page.
+fn surroundings(seen: &Seen, label: &str) -> Html {
+    match label {
+        "reporting" | "mixed" | "unclear" => Html::words(&seen.word("context-", label)),
+        other => Html::foreign(other),
     }
 }
 
-/// What was found in a group, in words: matches, gaps, and whether some are left out.
-fn findings(seen: &Seen, first: &Member) -> (Vec<String>, Vec<String>, bool) {
-    let result = first.item.result.as_deref().unwrap_or_default();
-    // A result that does not parse shows nothing, and the group can still be decided.
-    let Ok(result) = serde_json::from_str::<FileResult>(result) else {
-        return (Vec::new(), Vec::new(), true);
-    };
-    let matches = result.matches.iter().take(FINDINGS);
-    let matches = matches
-        .map(|found| match_html(seen.lang, found, None).to_string())
-        .collect();
-    let gaps = result.gaps().take(FINDINGS);
-    let gaps = gaps.map(|gap| gap_html(seen.lang, &gap).to_string()).collect();
-    let left_out = result.matches.len() > FINDINGS || result.incomplete.len() > FINDINGS;
-    (matches, gaps, left_out)
-}
-
-fn member_row(seen: &Seen, case: &Case, member: &Member) -> MemberRow {
-    let item = &member.item;
-    let mut facts = Vec::new();
-    if seen.may_on(Right::SeeContext, case) {
-        let Context {
-            author,
-            url,
-            language,
-            visibility,
-            thread,
-            jurisdictions,
-        } = &item.context;
-        let countries = (!jurisdictions.is_empty()).then(|| jurisdictions.join(" "));
-        for (name, value) in [
-            (seen.say("fact-external"), item.external_id.as_deref()),
-            (seen.say("fact-url"), url.as_deref()),
-            (seen.say("fact-author"), author.as_deref()),
-            (seen.say("fact-thread"), thread.as_deref()),
-            (seen.say("fact-language"), language.as_deref()),
-            (seen.say("fact-visibility"), visibility.map(|it| it.name())),
-            (seen.say("fact-countries"), countries.as_deref()),
-        ] {
-            if let Some(value) = value {
-                let value = Html::foreign(value);
-                facts.push(Fact { name, value });
-            }
-        }
-    }
-    MemberRow {
-        receipt: item.receipt.to_string(),
-        source: Html::foreign(item.source.as_str()),
-        arrived: seen.time(&item.received_at),
-        joined: seen.word("joined-", member.joined.name()),
-        facts,
+fn listed(seen: &Seen, loaded: &Loaded, number: usize, kind: &super::copies::Kind) -> Kind {
+    let copies = kind.open.iter().filter_map(|group| {
+        let first = loaded.members.get(&group.first)?.first()?;
+        Some(Copy {
+            first: group.first.0,
+            short: Html::code(&group.sha256.to_string()[..12]),
+            source: Html::foreign(first.item.source.as_str()),
+            method: method(first),
+            count: seen.count("members", group.members),
+        })
+    });
+    let items: u64 = kind.open.iter().map(|group| group.members).sum();
+    Kind {
+        number,
+        likeness: seen.word("likeness-", kind.likeness.name()),
+        surroundings: kind
+            .surroundings
+            .as_deref()
+            .map(|label| surroundings(seen, label)),
+        decision: kind.decision.map(|decision| decision.0),
+        confirms: kind
+            .decision
+            .map_or_else(String::new, |decision| seen.count("confirms", decision.0)),
+        copies: copies.collect(),
+        count: seen.count("members", items),
+        is_bulk: items >= store::BULK as u64,
     }
 }

@@ -6,9 +6,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use jiff::{SignedDuration, Timestamp};
-use model::{CaseId, DecisionId, Right, Ruling, Sha256};
+use model::{BankId, BankKind, CaseId, DecisionId, DecisionOutcome, Right, Ruling, Sha256};
+use pipeline::policies::{Clause, clauses};
 use store::{Case, NewCaseDecision};
 
+use super::action;
 use super::case_page::{find, show_with};
 use super::fields::Fields;
 use super::page::{Answer, Seen, see_other};
@@ -60,13 +62,27 @@ pub(super) async fn release(State(app): State<Arc<App>>, seen: Seen, Path(id): P
     Ok(see_other("/console/queue"))
 }
 
-/// What a form decides.
-fn case_decision(app: &App, seen: &Seen, case: &Case, fields: &Fields) -> Result<NewCaseDecision, Problem> {
-    let outcome = fields.required("outcome")?;
+/// What a form decides. What it says of an action is left out where there is none: a form sends all that it has.
+fn case_decision(
+    app: &App,
+    seen: &Seen,
+    case: &Case,
+    fields: &Fields,
+    clauses: &[Clause],
+) -> Result<NewCaseDecision, Problem> {
+    let outcome: DecisionOutcome = fields.required("outcome")?;
     let exemption = fields.optional("exemption")?;
     let duplicate_of = fields.optional::<i64>("duplicate_of")?.map(CaseId);
     let ruling = Ruling::new(outcome, exemption, duplicate_of)
         .map_err(|error| Problem::field("outcome", error.to_string()))?;
+    let breaks = outcome.has_action();
+    let action = breaks.then(|| action::read(seen, fields, clauses)).transpose()?;
+    let bank = fields.optional::<i64>("bank")?.filter(|_| breaks).map(BankId);
+    if bank.is_some() && !seen.may_on(Right::Curate, case) {
+        return Err(Problem::forbidden(
+            "to put it into a bank needs the right curate; choose no bank, or have a curator do it",
+        ));
+    }
     let undo = SignedDuration::try_from(app.settings.undo).unwrap_or(SignedDuration::ZERO);
     Ok(NewCaseDecision {
         case: case.id,
@@ -76,7 +92,23 @@ fn case_decision(app: &App, seen: &Seen, case: &Case, fields: &Fields) -> Result
         note: fields.text("note", NOTE)?,
         person: seen.person()?,
         settles_at: seen.now.saturating_add(undo).unwrap_or(Timestamp::MAX),
+        action,
+        bank,
     })
+}
+
+/// Refuses a bank that is no more, or that nothing is added to.
+fn check_bank(app: &App, new: &NewCaseDecision) -> Result<(), Problem> {
+    let Some(bank) = new.bank else { return Ok(()) };
+    let banks = app.intake.store().banks()?;
+    let mut known = banks.iter().map(|summary| &summary.bank);
+    match known.any(|known| known.id == bank && known.kind == BankKind::Known && known.enabled) {
+        true => Ok(()),
+        false => Err(Problem::field(
+            "bank",
+            "there is no such bank (any more); open the case again",
+        )),
+    }
 }
 
 /// Decides about a group.
@@ -87,13 +119,20 @@ pub(super) async fn decide(
     fields: Fields,
 ) -> Answer {
     let case = find(&app, &seen, id, Right::Decide).await?;
-    let made = match case_decision(&app, &seen, &case, &fields) {
+    let known = app.apart(|app| clauses(app.intake.store())).await?;
+    let made = match case_decision(&app, &seen, &case, &fields, &known) {
         Ok(new) => {
             let now = seen.now;
-            app.apart(move |app| app.intake.store().decide(&new, now)).await
+            app.apart(move |app| -> Result<_, Problem> {
+                check_bank(app, &new)?;
+                Ok(app.intake.store().decide(&new, now)?)
+            })
+            .await
         }
         Err(problem) => Err(problem),
     };
+    // What seals is told at once.
+    app.intake.outbox().ring();
     match made {
         Ok(_) => Ok(see_other(&format!("{}#decided", case_path(case.id)))),
         Err(problem) => show_with(&app, seen, id, Some(&problem)).await,
@@ -128,12 +167,12 @@ pub(super) async fn reverse(State(app): State<Arc<App>>, seen: Seen, Path(id): P
     back(&app, seen, &case, reversed).await
 }
 
-async fn found(app: &Arc<App>, id: i64) -> Result<store::CaseDecision, Problem> {
+pub(super) async fn found(app: &Arc<App>, id: i64) -> Result<store::CaseDecision, Problem> {
     app.apart(move |app| app.intake.store().case_decision(DecisionId(id)))
         .await
 }
 
-async fn back<T>(app: &Arc<App>, seen: Seen, case: &Case, outcome: Result<T, Problem>) -> Answer {
+pub(super) async fn back<T>(app: &Arc<App>, seen: Seen, case: &Case, outcome: Result<T, Problem>) -> Answer {
     match outcome {
         Ok(_) => Ok(see_other(&case_path(case.id))),
         Err(problem) => show_with(app, seen, case.id.0, Some(&problem)).await,

@@ -22,6 +22,12 @@ impl Fields {
         found.map_or("", |(_, value)| value)
     }
 
+    /// Every field of a name, in their order.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let fields = self.0.iter().filter(move |(known, _)| known == name);
+        fields.map(|(_, value)| value.as_str())
+    }
+
     /// A field that may be left empty.
     pub(super) fn optional<T: std::str::FromStr<Err: std::fmt::Display>>(
         &self,

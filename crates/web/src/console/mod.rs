@@ -9,10 +9,14 @@
 //! direction and makes hidden characters visible.
 
 mod account;
+mod action;
 mod appeals;
 mod assets;
 mod banks;
 mod case_page;
+mod case_rows;
+mod confirm;
+mod copies;
 mod decide;
 mod fields;
 mod gate;
@@ -22,6 +26,7 @@ mod hosted_report;
 mod invitation;
 mod language;
 mod log;
+mod moves;
 mod overview;
 mod page;
 mod passkey;
@@ -33,6 +38,8 @@ mod reveal;
 mod sessions;
 mod sign_in;
 mod table;
+mod told;
+mod trace;
 mod words;
 
 use std::time::Duration;
@@ -53,6 +60,8 @@ pub(crate) struct Console {
     addresses: Tries<std::net::IpAddr>,
     /// Forms of whoever has no account, by address.
     forms: Tries<std::net::IpAddr>,
+    /// Policy sets that decisions of items rest on.
+    sets: trace::Sets,
 }
 
 impl Default for Console {
@@ -61,6 +70,7 @@ impl Default for Console {
             names: Tries::new(5, Duration::from_secs(30)),
             addresses: Tries::new(30, Duration::from_secs(4)),
             forms: Tries::new(20, Duration::from_secs(30)),
+            sets: trace::Sets::default(),
         }
     }
 }

@@ -50,6 +50,16 @@ impl Seen {
         self.say(&format!("{family}{name}"))
     }
 
+    /// The message `family-` and a name, with a number in it.
+    pub(super) fn count_word(
+        &self,
+        family: &str,
+        name: &str,
+        number: impl Into<FluentValue<'static>>,
+    ) -> String {
+        self.count(&format!("{family}{name}"), number)
+    }
+
     pub(super) fn code(&self) -> &'static str {
         self.lang.code()
     }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use model::{CaseState, Queue, Right, Severity};
+use pipeline::report::Html;
 use serde::Deserialize;
-use store::{Case, CaseFilter};
+use store::{Case, CaseFilter, Person, StoreError};
 
 use super::page::{Answer, Seen, page};
 use crate::app::App;
@@ -15,6 +16,9 @@ use crate::extract::Query;
 /// Cases of one page.
 const MOST: u32 = 100;
 
+/// The word of a filter for open cases that are put off.
+const PUT_OFF: &str = "put_off";
+
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -22,6 +26,8 @@ pub(super) struct Asked {
     queue: String,
     least: String,
     state: String,
+    /// `mine` for the cases that are the reader's work.
+    whose: String,
 }
 
 pub(super) struct Choice {
@@ -40,6 +46,12 @@ pub(super) struct Row {
     pub(super) age: String,
     /// That somebody works on it, in words.
     pub(super) held: Option<String>,
+    /// When it must be decided, in words.
+    pub(super) due: Option<String>,
+    /// Whose work it is.
+    pub(super) assignee: Option<Html>,
+    /// Until when it is put off, and why.
+    pub(super) put_off: Option<(Html, Html)>,
 }
 
 #[derive(Template)]
@@ -50,12 +62,13 @@ struct QueuePage {
     queues: Vec<Choice>,
     severities: Vec<Choice>,
     states: Vec<Choice>,
+    is_mine: bool,
     rows: Vec<Row>,
     is_full: bool,
 }
 
 /// A case as a row of a list.
-pub(super) fn row(seen: &Seen, case: &Case) -> Row {
+pub(super) fn row(seen: &Seen, case: &Case, people: &[Person]) -> Row {
     let reasons = case
         .reasons
         .iter()
@@ -73,6 +86,27 @@ pub(super) fn row(seen: &Seen, case: &Case) -> Row {
             true => seen.say("held-by-you"),
             false => seen.say("held"),
         }),
+        due: case
+            .due_at
+            .filter(|_| case.state == CaseState::Open)
+            .map(|due| due_in(seen, due)),
+        assignee: case.assignee.map(|assignee| {
+            let mut people = people.iter();
+            let person = people.find(|person| person.id == assignee);
+            Html::foreign(person.map_or("", |person| person.name.as_str()))
+        }),
+        put_off: case
+            .held
+            .as_ref()
+            .map(|(until, why)| (seen.time(until), Html::foreign(why))),
+    }
+}
+
+/// How long until something must be decided, or that its time has passed.
+fn due_in(seen: &Seen, due: jiff::Timestamp) -> String {
+    match due.duration_since(seen.now).as_mins() {
+        minutes @ 0.. => seen.count("due-in", minutes),
+        _ => seen.say("due-passed"),
     }
 }
 
@@ -81,7 +115,9 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): 
     // What is no word of ours is as if it were not asked for.
     let queue: Option<Queue> = asked.queue.parse().ok();
     let least: Option<Severity> = asked.least.parse().ok();
+    let is_put_off = asked.state == PUT_OFF;
     let state: CaseState = asked.state.parse().unwrap_or(CaseState::Open);
+    let is_mine = asked.whose == "mine";
     let filter = CaseFilter {
         state,
         queues: allowed
@@ -90,9 +126,15 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): 
             .copied()
             .collect(),
         least: least.unwrap_or(Severity::Low),
+        assignee: is_mine.then(|| seen.person()).transpose()?,
+        held: is_put_off,
+        now: seen.now,
     };
-    let cases = app
-        .apart(move |app| app.intake.store().cases(&filter, MOST))
+    let (cases, people) = app
+        .apart(move |app| -> Result<_, StoreError> {
+            let store = app.intake.store();
+            Ok((store.cases(&filter, MOST)?, store.people()?))
+        })
         .await?;
     let choice = |family: &str, value: &'static str, is_chosen| Choice {
         value,
@@ -106,13 +148,15 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): 
     let severities = severities.map(|it| choice("severity-", it.name(), least == Some(*it)));
     let states = CaseState::ALL
         .iter()
-        .map(|it| choice("case-state-", it.name(), state == *it));
+        .map(|it| choice("case-state-", it.name(), state == *it && !is_put_off))
+        .chain([choice("case-state-", PUT_OFF, is_put_off)]);
     page(&QueuePage {
         title: seen.say("queue"),
         queues: queues.collect(),
         severities: severities.collect(),
         states: states.collect(),
-        rows: cases.iter().map(|case| row(&seen, case)).collect(),
+        is_mine,
+        rows: cases.iter().map(|case| row(&seen, case, &people)).collect(),
         is_full: cases.len() >= MOST as usize,
         seen,
     })

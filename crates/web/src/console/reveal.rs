@@ -12,7 +12,7 @@ use pipeline::intake::decode_blob;
 use pipeline::report::{Html, preview_address};
 use store::LogKind;
 
-use super::case_page::find;
+use super::case_page::{find, is_sealed};
 use super::fields::Fields;
 use super::page::{Answer, InlinePictures, Seen, page};
 use crate::app::App;
@@ -68,6 +68,11 @@ pub(super) async fn reveal(
             let item = store.item(receipt)?.ok_or_else(missing)?;
             if store.case_of(item.id)? != Some(case.id) {
                 return Err(missing());
+            }
+            if is_sealed(&store.decisions(case.id)?) {
+                return Err(Problem::forbidden(
+                    "this case is sealed: nobody looks at it any more; what is to be done stands on its page",
+                ));
             }
             // On the disk before anything is shown.
             let about = [

@@ -9,8 +9,8 @@ use model::Right;
 
 use super::gate::{Gate, gate};
 use super::{
-    account, appeals, assets, banks, case_page, decide, invitation, language, log, overview, passkey, people,
-    provider, queue, reports, reveal, sessions, sign_in,
+    account, appeals, assets, banks, case_page, confirm, decide, invitation, language, log, moves, overview,
+    passkey, people, provider, queue, reports, reveal, sessions, sign_in, told,
 };
 use crate::app::App;
 
@@ -202,6 +202,48 @@ fn rows() -> Vec<Row> {
             right(Right::SeeCases),
             get(reports::list),
             "GET",
+        ),
+        (
+            "/console/decisions/{decision}/deliveries",
+            right(Right::SeeCases),
+            get(told::show),
+            "GET",
+        ),
+        (
+            "/console/decisions/{decision}/copies",
+            right(Right::Decide),
+            post(confirm::copies),
+            "POST",
+        ),
+        (
+            "/console/decisions/{decision}/second",
+            right(Right::Decide),
+            post(confirm::second),
+            "POST",
+        ),
+        (
+            "/console/decisions/{decision}/entry",
+            right(Right::Curate),
+            post(confirm::entry),
+            "POST",
+        ),
+        (
+            "/console/cases/{case}/assign",
+            right(Right::Decide),
+            post(moves::assign),
+            "POST",
+        ),
+        (
+            "/console/cases/{case}/hold",
+            right(Right::Decide),
+            post(moves::hold),
+            "POST",
+        ),
+        (
+            "/console/cases/{case}/escalate",
+            right(Right::Decide),
+            post(moves::escalate),
+            "POST",
         ),
         ("/console/banks", right(Right::SeeBanks), get(banks::list), "GET"),
         ("/console/log", right(Right::SeeLog), get(log::list), "GET"),

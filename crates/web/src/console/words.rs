@@ -107,6 +107,7 @@ mod tests {
             ".count(\"",
             ".fill(\"",
             ".word(\"",
+            ".count_word(\"",
             "title: \"",
             "choice(\"",
             "figure(\"",
@@ -162,6 +163,23 @@ mod tests {
                 "decision-state-",
                 model::DecisionState::ALL.iter().map(|it| it.name()).collect(),
             ),
+            (
+                "likeness-",
+                model::Likeness::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "about-",
+                model::DecisionOutcome::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "delivery-",
+                model::DeliveryState::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "told-",
+                model::DeliveryState::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            ("action-", crate::console::action::WORDS.to_vec()),
             ("role-", model::Role::ALL.iter().map(|it| it.name()).collect()),
             (
                 "category-",
