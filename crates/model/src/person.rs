@@ -83,7 +83,15 @@ words! {
         SeeLog = "see_log",
         /// Invite people, give them roles, end their sessions.
         ManagePeople = "manage_people",
-    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, see_log, manage_people"
+        /// Add to banks, and take out of use what is in them.
+        ManageBanks = "manage_banks",
+        /// Read policies, their stages and their rates.
+        SeePolicies = "see_policies",
+        /// Approve a text of a policy that another has written.
+        ApprovePolicies = "approve_policies",
+        /// See keys, webhooks and what they are told, revoke and send again; set caps and breaks.
+        ManageService = "manage_service",
+    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, see_log, manage_people, manage_banks, see_policies, approve_policies, manage_service"
 }
 
 words! {
@@ -110,10 +118,19 @@ impl Role {
     /// What it allows.
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            Decide, ManagePeople, Reveal, Reverse, SeeBanks, SeeCases, SeeContext, SeeLog, SeeOverview,
+            ApprovePolicies, Decide, ManageBanks, ManagePeople, ManageService, Reveal, Reverse, SeeBanks,
+            SeeCases, SeeContext, SeeLog, SeeOverview, SeePolicies,
         };
         match self {
-            Self::Reviewer => &[SeeOverview, SeeCases, SeeContext, Reveal, Decide, SeeBanks],
+            Self::Reviewer => &[
+                SeeOverview,
+                SeeCases,
+                SeeContext,
+                Reveal,
+                Decide,
+                SeeBanks,
+                SeePolicies,
+            ],
             Self::SeniorReviewer => &[
                 SeeOverview,
                 SeeCases,
@@ -122,6 +139,7 @@ impl Role {
                 Decide,
                 Reverse,
                 SeeBanks,
+                SeePolicies,
             ],
             Self::PolicyLead => &[
                 SeeOverview,
@@ -132,10 +150,12 @@ impl Role {
                 Reverse,
                 SeeBanks,
                 SeeLog,
+                SeePolicies,
+                ApprovePolicies,
             ],
-            Self::Curator => &[SeeOverview, SeeBanks],
-            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople],
-            Self::Auditor => &[SeeOverview, SeeCases, SeeContext, SeeBanks, SeeLog],
+            Self::Curator => &[SeeOverview, SeeBanks, ManageBanks],
+            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople, ManageService],
+            Self::Auditor => &[SeeOverview, SeeCases, SeeContext, SeeBanks, SeeLog, SeePolicies],
             Self::Researcher => &[SeeOverview, SeeCases],
         }
     }
@@ -193,7 +213,15 @@ mod tests {
         }
         // Who invites people does not decide, and who checks does not change anything.
         assert!(!Role::Administrator.rights().contains(&Right::SeeCases));
-        for changing in [Right::Reveal, Right::Decide, Right::Reverse, Right::ManagePeople] {
+        for changing in [
+            Right::Reveal,
+            Right::Decide,
+            Right::Reverse,
+            Right::ManagePeople,
+            Right::ManageBanks,
+            Right::ApprovePolicies,
+            Right::ManageService,
+        ] {
             assert!(!Role::Auditor.rights().contains(&changing));
             assert!(!Role::Researcher.rights().contains(&changing));
         }

@@ -24,6 +24,7 @@ pub mod report;
 pub mod review;
 pub mod robust;
 pub mod scan;
+pub mod search;
 mod texts;
 pub mod traces;
 mod tracks;

@@ -48,6 +48,7 @@ impl Process for Odd {
                 seen: None,
                 matched_at: store::Seq(0),
                 decision: None,
+                words: Vec::new(),
             }),
         }
     }

@@ -10,6 +10,7 @@ use sha2::Digest;
 use crate::blob::{self, Arrived};
 use crate::change::take_numbers;
 use crate::row::{self, Stored};
+use crate::tally::{self, Tally};
 use crate::{Store, StoreError};
 
 macro_rules! select {
@@ -286,6 +287,7 @@ fn insert(
             new.priority.get(),
             new.received_at.as_microsecond()
         ])?;
+    tally::add(transaction, Tally::Arrived, new.source.as_str(), new.received_at)?;
     Ok(Item {
         id: ItemId(id),
         receipt,

@@ -83,6 +83,12 @@ pub enum LogKind {
     DecisionSettled,
     /// A decision that had taken effect was reversed.
     DecisionReversed,
+    /// The numbers of caps, breaks and samples were changed.
+    CareChanged,
+    /// Somebody has chosen a decision that others decide once more.
+    LookDrawn,
+    /// Somebody has decided once more what another has decided.
+    LookGiven,
 }
 
 impl LogKind {
@@ -122,6 +128,9 @@ impl LogKind {
             Self::DecisionUndone => "decision_undone",
             Self::DecisionSettled => "decision_settled",
             Self::DecisionReversed => "decision_reversed",
+            Self::CareChanged => "care_changed",
+            Self::LookDrawn => "look_drawn",
+            Self::LookGiven => "look_given",
         }
     }
 }

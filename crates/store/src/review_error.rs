@@ -1,7 +1,7 @@
 //! What cannot be done about people and cases.
 
 use jiff::Timestamp;
-use model::{CaseId, DecisionId, DecisionStepError, PersonId, PersonName, SessionId};
+use model::{CaseId, DecisionId, DecisionStepError, LookId, PersonId, PersonName, SessionId};
 use thiserror::Error;
 
 /// Why something cannot be done about people or cases.
@@ -41,6 +41,18 @@ pub enum ReviewError {
     /// A case cannot be a duplicate of itself.
     #[error("a case is no duplicate of itself; name the other one")]
     DuplicateOfItself,
+    /// No such second look.
+    #[error("there is no second look {}", .0.0)]
+    NoLook(LookId),
+    /// Somebody has said what they think, and once is enough.
+    #[error("the second look {} is done; take another one", .0.0)]
+    LookDone(LookId),
+    /// Nobody looks a second time at what they have decided.
+    #[error("you have decided this yourself; somebody else looks a second time")]
+    OwnDecision,
+    /// What is known to be right has taken effect.
+    #[error("decision {} is not in effect, and no golden item", .0.0)]
+    NotGolden(DecisionId),
     /// The decision has come too far, or not far enough.
     #[error(transparent)]
     Step(#[from] DecisionStepError),

@@ -19,6 +19,7 @@ use crate::examine::match_decoded;
 use crate::file::decode_open;
 use crate::policies::Deciding;
 use crate::robust::Tier;
+use crate::search::words_of;
 use crate::wire::FileResult;
 
 /// Bytes of decoded items that are kept for the case that the same bytes come again.
@@ -209,6 +210,7 @@ impl Process for Matching {
             result: FileResult::of(examined, item.size),
             seen: Some(seen(&decoded)),
             matched_at,
+            words: words_of(self.banks.store(), &decoded),
         })
     }
 

@@ -31,6 +31,8 @@ pub struct Worked {
     pub matched_at: Seq,
     /// What policies say of it.
     pub decision: Option<NewDecision>,
+    /// What it is found by when its texts are searched.
+    pub words: Vec<i64>,
 }
 
 /// The work on one item.
@@ -209,6 +211,7 @@ fn outcome_of(worked: &Worked, item: &Item) -> Outcome {
         seen: worked.seen.clone(),
         decision: worked.decision.clone(),
         review: review_of(&worked.result, item.priority),
+        words: worked.words.clone(),
     }
 }
 

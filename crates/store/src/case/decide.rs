@@ -11,7 +11,8 @@ use crate::change::take_numbers;
 use crate::db::{Transaction, params};
 use crate::log::{self, LogKind};
 use crate::person::actor;
-use crate::{ReviewError, Store, StoreError};
+use crate::tally::{self, Tally};
+use crate::{ReviewError, Store, StoreError, quality};
 
 /// Drafts that are settled in one transaction.
 const MOST: u32 = 64;
@@ -94,6 +95,12 @@ impl Store {
                 tell::reversed(transaction, &decision, &item, now)?;
             }
             set_free(transaction, &decision)?;
+            tally::add(
+                transaction,
+                Tally::Reversed,
+                decision.ruling.outcome().name(),
+                now,
+            )?;
             note_step(transaction, LogKind::DecisionReversed, &decision, &by, now)?;
             Ok(decision)
         })
@@ -190,10 +197,19 @@ fn decide(
 
 fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Result<(), StoreError> {
     let decision = step(transaction, id, DecisionStep::Settle, now)?;
+    tally::add(transaction, Tally::Settled, decision.ruling.outcome().name(), now)?;
+    let opened = one(transaction, decision.case)?.opened_at;
+    tally::add(
+        transaction,
+        Tally::ActionTime,
+        tally::action_time(opened, now),
+        now,
+    )?;
     if decision.ruling.outcome().settles() {
         for item in covered(transaction, id)? {
             tell::decided(transaction, &decision, &item, now)?;
         }
+        quality::draw(transaction, id, now)?;
     } else {
         set_free(transaction, &decision)?;
         transaction.execute(

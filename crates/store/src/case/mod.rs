@@ -23,6 +23,7 @@ use crate::{ReviewError, StoreError};
 
 pub(crate) use open::open_or_join;
 pub use read::{CaseCount, CaseFilter};
+pub(crate) use read::{one, one_decision};
 
 /// That an item is to be put before people, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]

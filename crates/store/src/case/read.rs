@@ -269,13 +269,13 @@ impl Store {
     }
 }
 
-pub(super) fn one(connection: &Connection<'_>, id: CaseId) -> Result<Case, StoreError> {
+pub(crate) fn one(connection: &Connection<'_>, id: CaseId) -> Result<Case, StoreError> {
     let mut statement = connection.prepare_cached(cases!("case", "WHERE id = $1"))?;
     let mut rows = statement.query(params![id.0])?;
     rows.next()?.map(case).transpose()?.ok_or_else(|| missing(id))
 }
 
-pub(super) fn one_decision(connection: &Connection<'_>, id: DecisionId) -> Result<CaseDecision, StoreError> {
+pub(crate) fn one_decision(connection: &Connection<'_>, id: DecisionId) -> Result<CaseDecision, StoreError> {
     let mut statement = connection.prepare_cached(decisions!("case_decision", "WHERE id = $1"))?;
     let mut rows = statement.query(params![id.0])?;
     let found = rows.next()?.map(case_decision).transpose()?;

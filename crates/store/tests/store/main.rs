@@ -7,6 +7,7 @@
 )]
 
 mod banks;
+mod care;
 mod cases;
 mod damage;
 mod decisions;
