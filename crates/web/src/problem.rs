@@ -277,7 +277,8 @@ impl From<StoreError> for Problem {
                 ReviewError::NoPerson(_)
                 | ReviewError::NoSession(_)
                 | ReviewError::NoCase(_)
-                | ReviewError::NoDecision(_) => Self::not_found(error.to_string()),
+                | ReviewError::NoDecision(_)
+                | ReviewError::NoLook(_) => Self::not_found(error.to_string()),
                 _ => Self::conflict(error.to_string()),
             },
             StoreError::Entry(_) => Self::bad_request(error.to_string()),

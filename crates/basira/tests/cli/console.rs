@@ -26,13 +26,13 @@ const HOSTILE: [&str; 6] = [
     "invoice_\u{202e}gpj.exe\u{200b}\u{2066}",
 ];
 
-fn first(server: &Server) -> Browser {
+pub(crate) fn first(server: &Server) -> Browser {
     let link = server.link.clone().expect("the first start shows a link");
     Browser::invited(server, &link, PASSWORD)
 }
 
 /// Invites somebody, and has them come in.
-fn person(server: &Server, admin: &mut Browser, name: &str, grant: Grant) -> Browser {
+pub(crate) fn person(server: &Server, admin: &mut Browser, name: &str, grant: Grant) -> Browser {
     let queue = grant.queue.map_or("", |queue| queue.name());
     let fields = [
         ("name", name),
@@ -46,12 +46,12 @@ fn person(server: &Server, admin: &mut Browser, name: &str, grant: Grant) -> Bro
 }
 
 /// A bank with one picture, of which copies match.
-fn with_bank(client: &Client) {
+pub(crate) fn with_bank(client: &Client) {
     client.post("/v1/banks", json!({"name": "known"})).expect(201);
     client.bytes("/v1/banks/known/media", &png(1)).expect(201);
 }
 
-fn submit(client: &Client, query: &str, bytes: &[u8]) -> String {
+pub(crate) fn submit(client: &Client, query: &str, bytes: &[u8]) -> String {
     let taken = client.bytes(&format!("/v1/items{query}"), bytes).expect(202);
     let item = taken["item"].as_str().unwrap().to_owned();
     client.finished(&item);
@@ -59,7 +59,7 @@ fn submit(client: &Client, query: &str, bytes: &[u8]) -> String {
 }
 
 /// The field of the first form that decides.
-fn group(page: &Page) -> String {
+pub(crate) fn group(page: &Page) -> String {
     page.between("name=\"sha256\" value=\"", "\"")
         .expect("the group can be decided")
 }

@@ -11,21 +11,35 @@
 mod account;
 mod assets;
 mod banks;
+mod care;
 mod case_page;
+mod chart;
+mod choices;
 mod decide;
+mod deliveries;
+mod entries;
 mod fields;
 mod gate;
 mod invitation;
+mod items;
+mod keys;
 mod language;
 mod log;
 mod overview;
 mod page;
 mod people;
+mod policies;
+mod quality;
 mod queue;
+mod reading;
 mod reveal;
+mod search;
+mod second;
 mod sessions;
+mod sheet;
 mod sign_in;
 mod table;
+mod upload;
 mod words;
 
 use std::time::Duration;
@@ -42,6 +56,8 @@ pub(crate) struct Console {
     names: Tries<String>,
     /// Tries to sign in, or to use a link, by address.
     addresses: Tries<std::net::IpAddr>,
+    /// What is uncovered just now.
+    uncovered: care::Uncovered,
 }
 
 impl Default for Console {
@@ -49,6 +65,7 @@ impl Default for Console {
         Self {
             names: Tries::new(5, Duration::from_secs(30)),
             addresses: Tries::new(30, Duration::from_secs(4)),
+            uncovered: care::Uncovered::default(),
         }
     }
 }

@@ -6,14 +6,18 @@ use askama::Template;
 use axum::extract::State;
 use model::{CaseState, Queue, Right, Severity};
 use serde::Deserialize;
-use store::{Case, CaseFilter};
+use store::{Case, CaseFilter, StoreError};
 
+use super::care;
 use super::page::{Answer, Seen, page};
+use super::sheet::{Cell, Sheet};
 use crate::app::App;
 use crate::extract::Query;
 
 /// Cases of one page.
 const MOST: u32 = 100;
+/// Cases of a file.
+const MOST_IN_FILE: u32 = 1_000;
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -76,6 +80,47 @@ pub(super) fn row(seen: &Seen, case: &Case) -> Row {
     }
 }
 
+/// The cases of the queues that the reader sees, as a file.
+pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
+    let filter = CaseFilter {
+        state: asked.state.parse().unwrap_or(CaseState::Open),
+        queues: seen.queues(Right::SeeCases),
+        least: Severity::Low,
+    };
+    let cases = app
+        .apart(move |app| app.intake.store().cases(&filter, MOST_IN_FILE))
+        .await?;
+    let rows = cases.iter().map(|case| {
+        let reasons: Vec<&str> = case.reasons.iter().map(|reason| reason.name()).collect();
+        vec![
+            Cell::number(&seen, case.id.0.unsigned_abs()),
+            Cell::word(case.queue.name()),
+            Cell::word(case.severity.name()),
+            Cell::word(&reasons.join(" ")),
+            Cell::number(&seen, case.members),
+            Cell::time(&seen, case.opened_at),
+        ]
+    });
+    let sheet = Sheet {
+        name: "queue",
+        title: seen.say("queue"),
+        about: String::new(),
+        head: vec![
+            seen.say("number"),
+            seen.say("queue"),
+            seen.say("severity"),
+            seen.say("why"),
+            seen.say("items"),
+            seen.say("created"),
+        ],
+        rows: rows.collect(),
+        chart: None,
+        csv: String::new(),
+        empty: String::new(),
+    };
+    Ok(sheet.download())
+}
+
 pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
     let allowed = seen.queues(Right::SeeCases);
     // What is no word of ours is as if it were not asked for.
@@ -91,8 +136,19 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): 
             .collect(),
         least: least.unwrap_or(Severity::Low),
     };
+    let person = seen.person()?;
     let cases = app
-        .apart(move |app| app.intake.store().cases(&filter, MOST))
+        .apart(move |app| {
+            let store = app.intake.store();
+            let labels = store.opt_outs(person)?;
+            let mut cases = Vec::new();
+            for case in store.cases(&filter, MOST)? {
+                if !care::is_opted_out(store, &labels, &case)? {
+                    cases.push(case);
+                }
+            }
+            Ok::<_, StoreError>(cases)
+        })
         .await?;
     let choice = |family: &str, value: &'static str, is_chosen| Choice {
         value,
