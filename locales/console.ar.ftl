@@ -65,7 +65,7 @@ identity-off = اربط حسابك هناك لتسجّل الدخول به. ول
 identity-link = اربطه
 identity-remove = أزل الربط
 identity-go = تابع إلى مزوّد الهوية
-arrived = أهلًا بعودتك
+welcome-back = أهلًا بعودتك
 arrived-go = تابع
 codes = رموز الاسترداد
 codes-lead = يحلّ كل رمز من هذه محلّ هاتفك مرة واحدة. تُعرض هذه المرة فقط، فاحفظها حيث لا يقرؤها غيرك.
@@ -456,7 +456,7 @@ tried = { $n ->
     [many] جرت { $n } محاولة وستُعاد
    *[other] جرت { $n } محاولة وستُعاد
 }
-second = وأنا أقول ذلك
+second-say = وأنا أقول ذلك
 second-waits = يسري حين يقول ذلك شخص ثانٍ.
 seconded-by = وقال ذلك أيضًا:
 bank-into = أدخله بنكًا
@@ -502,7 +502,7 @@ due-passed = فات وقتها
 # نظرة عامة
 overview = نظرة عامة
 overview-cases = حالات تنتظر
-overview-decided = ما حُسم في آخر 24 ساعة
+overview-decided = ما حُسم
 overview-items = العناصر
 overview-deliveries = ما تُبلَّغ به المنصات
 items-queued = تنتظر
@@ -572,3 +572,349 @@ help-back = عودة
 help-pages = قائمة الانتظار، نظرة عامة
 help-help = هذه القائمة
 help-on = المفاتيح المفردة اختصارات في هذا المتصفح
+
+# جداول
+as-csv = تنزيل بصيغة CSV
+never = أبدًا
+yes = نعم
+no = لا
+value = القيمة
+low = من
+high = إلى
+share = النسبة
+day = اليوم (UTC)
+hour = الساعة (UTC)
+minutes = الدقائق
+severity = الشدة
+keep = احفظ
+in-use = قيد الاستعمال
+removed = أُزيل
+expires = ينتهي
+label = الوسم
+labels = الوسوم
+size = الحجم
+sha256 = SHA-256
+not-said = غير مذكور
+hijri-sign = هـ
+
+# المجاميع
+overview-utc = الأيام والساعات بتوقيت UTC. وجداول الأسبوع للأيام السبعة الأخيرة.
+overview-hours = الساعات الأربع والعشرون الأخيرة
+overview-found = ما وُجد
+overview-gaps = ما لم يُفحص
+overview-gaps-about = كم عنصرًا كان فيه ما تعذّر فحصه، بحسب السبب.
+overview-reversed = ما عُكس
+overview-action = الوقت حتى الإجراء
+overview-action-about = من فتح الحالة حتى سريان القرار فيها.
+overview-sources = من أين تأتي العناصر
+overview-state = السجل
+overview-state-about = نقطة التحقق الموقّعة المحفوظة في مكان آخر تُثبت لاحقًا أن شيئًا لم يُغيَّر. للنسخ الاحتياطي: basira backup.
+chart-hours = عمود لكل ساعة، والأقدم إلى اليسار: كم عنصرًا وصل. والأرقام في الجدول.
+chart-lanes = شريط لكل صف في الجدول: العدد في الأيام السبعة الأخيرة.
+last-day = آخر 24 ساعة
+last-week = آخر 7 أيام
+arrived = وصل
+finished = انتهى
+decided = ما حُسم
+state-records = القيود
+state-signed = قيود آخر نقطة تحقق
+state-signed-at = آخر نقطة تحقق
+action-quarter = أقل من 15 دقيقة
+action-hour = من 15 دقيقة إلى ساعة
+action-four_hours = من ساعة إلى 4 ساعات
+action-day = من 4 ساعات إلى 24 ساعة
+action-longer = أكثر من 24 ساعة
+verdict = النتيجة
+verdict-match = تطابق
+verdict-no_match = لا تطابق
+verdict-incomplete = غير مكتمل
+gap-empty = لا بايتات فيه
+gap-unreadable = تعذّرت قراءته
+gap-truncated = ينتهي قبل أوانه
+gap-malformed = رفضه مفكّك الترميز
+gap-unsupported = نوع لا يمكن فك ترميزه
+gap-pixels = بكسلات أكثر من الحد
+gap-bytes = بايتات أكثر من الحد
+gap-frames = إطارات أكثر مما يُفحص
+gap-crashed = تعطّل مفكّك الترميز
+gap-refinement = مرشّحات أكثر من الحد
+gap-common = شائع جدًا في البنوك
+gap-time = انقضت المهلة
+gap-memory = ذاكرة أكثر من الحد
+gap-forbidden = حاول ما لا يُسمح به
+gap-encrypted = مشفّر
+gap-depth = متداخل أعمق من الحد
+gap-members = أعضاء أكثر من الحد
+gap-unpacked = خرج منه أكثر من الحد
+gap-pictures = صور أكثر من الحد
+gap-pages = صفحات أكثر من الحد
+gap-text = نص أكثر من الحد
+gap-duration = أطول من الحد
+gap-missing = برنامج غير مثبّت
+gap-findings = روابط أكثر من الحد
+gap-unmatched = لا بنك نصوص للمقارنة
+
+# الرعاية
+care = الرعاية
+care-lead = ما عُرض عليك مذكور هنا لك وحدك. يُعدّ ليقلّ، لا للمقارنة بين الناس.
+care-days = ما عُرض عليك، بحسب اليوم
+care-days-about = ما لم يُغطَّ من جديد يُحسب عشر دقائق.
+care-severities = بحسب الشدة، في سبعة أيام
+care-none = لم تكشف شيئًا.
+care-all = الجميع معًا، في سبعة أيام
+care-all-about = { $n ->
+    [zero] يظهر دون حد أدنى من الأشخاص.
+    [one] يظهر حين يكشف شخص واحد على الأقل شيئًا، كي لا يكون رقم أحد بعينه.
+    [two] يظهر حين يكشف شخصان على الأقل شيئًا، كي لا يكون رقم أحد بعينه.
+    [few] يظهر حين يكشف { $n } أشخاص على الأقل شيئًا، كي لا يكون رقم أحد بعينه.
+    [many] يظهر حين يكشف { $n } شخصًا على الأقل شيئًا، كي لا يكون رقم أحد بعينه.
+   *[other] يظهر حين يكشف { $n } شخص على الأقل شيئًا، كي لا يكون رقم أحد بعينه.
+}
+care-few = كشف عدد قليل جدًا من الأشخاص شيئًا.
+care-left = { $n ->
+    [zero] لا يمكنك كشف المزيد اليوم.
+    [one] يمكنك كشف عنصر واحد آخر اليوم.
+    [two] يمكنك كشف عنصرين آخرين اليوم.
+    [few] يمكنك كشف { $n } عناصر أخرى اليوم.
+    [many] يمكنك كشف { $n } عنصرًا آخر اليوم.
+   *[other] يمكنك كشف { $n } عنصر آخر اليوم.
+}
+reveals = ما كُشف
+hand-over = تسليم حالاتي
+hand-over-about = تعود إلى قائمة الانتظار فيأخذها غيرك.
+rest-day = يكفي لهذا اليوم
+rest-day-about = كشفتَ كل ما يُتاح في يوم واحد. وغدًا يوم آخر.
+rest-break = حان وقت الاستراحة
+rest-break-about = { $n ->
+    [zero] يمكنك المتابعة الآن.
+    [one] يمكنك المتابعة بعد دقيقة. انظر في هذه الأثناء إلى شيء آخر بعيدًا عن الشاشة.
+    [two] يمكنك المتابعة بعد دقيقتين. انظر في هذه الأثناء إلى شيء آخر بعيدًا عن الشاشة.
+    [few] يمكنك المتابعة بعد { $n } دقائق. انظر في هذه الأثناء إلى شيء آخر بعيدًا عن الشاشة.
+    [many] يمكنك المتابعة بعد { $n } دقيقة. انظر في هذه الأثناء إلى شيء آخر بعيدًا عن الشاشة.
+   *[other] يمكنك المتابعة بعد { $n } دقيقة. انظر في هذه الأثناء إلى شيء آخر بعيدًا عن الشاشة.
+}
+rest-label = طلبتَ ألا ترى هذا
+rest-label-about = لمُدخلة هذه الحالة وسم لا تريد أن يُعرض عليك. ولا يلزمك ذكر السبب.
+rest-queue = تبقى قائمة الانتظار كما هي ويتولاها غيرك. ولا يُحسب عليك شيء مما تفعله الآن.
+rest-back = العودة إلى الحالة مغطّاة
+opt-outs = ما لا تريد أن يُعرض عليك
+opt-outs-labels = الوسوم، كل وسم في سطر
+opt-outs-about = لا تظهر في قائمة انتظارك حالات المُدخلات التي لها أحد هذه الوسوم. ولا يُخبَر بذلك أحد.
+rules = الحدود والاستراحات والنظرات الثانية
+rules-about = تسري على الجميع. والصفر يعني بلا حد.
+rule-day_reveals = العناصر المكشوفة في اليوم
+rule-about-day_reveals = بعد هذا العدد لا يُكشف شيء حتى منتصف الليل (UTC).
+rule-day_minutes = دقائق الكشف في اليوم
+rule-about-day_minutes = الحد نفسه بالوقت.
+rule-break_after = استراحة بعد هذا العدد المتتالي
+rule-about-break_after = توقف بطول الاستراحة يبدأ عدًّا جديدًا.
+rule-break_minutes = طول الاستراحة بالدقائق
+rule-about-break_minutes = لا يُكشف شيء خلالها.
+rule-sample = النظرات الثانية من كل ألف قرار
+rule-about-sample = يحسمها شخص آخر من جديد دون أن يُخبَر بما حُسم.
+
+# العناصر والبحث
+item = العنصر
+items-about = الأحدث أولًا. وتُترك عناصر الحالات التي لا يحق لك رؤيتها.
+items-empty = لا عناصر. تصل العناصر عبر واجهة البرمجة، أو بالأمر: basira demo.
+item-unfinished = لم ينتهِ بعد.
+item-state-queued = ينتظر
+item-state-working = قيد العمل
+item-state-done = انتهى
+item-state-aside = نُحّي جانبًا
+item-decisions = ما قالته السياسات والأشخاص
+item-decisions-about = كل قرار مسلسل بما قبله.
+case-of-item = حالته
+receipt = الإيصال
+from-day = من يوم
+until-day = إلى يوم
+decided-by = من
+actor-policy = السياسات
+actor-person = شخص
+judgement = الحكم
+judgement-violating = مخالف
+judgement-not_violating = غير مخالف
+judgement-unclear = غير واضح
+search = البحث
+search-words = الكلمات
+search-about = العناصر التي في نصوصها كل هذه الكلمات كيفما كُتبت: بالحركات والهمزات وأداة التعريف أو بدونها. ولا يُحفظ ما تسأل عنه.
+search-found = عناصر فيها هذه الكلمات
+search-nothing = لا شيء فيه كل هذه الكلمات. جرّب كلمات أقل أو غيرها. ولا تُعثر على عناصر وصلت قبل إعداد البحث.
+
+# النظرات الثانية والجودة
+second = النظرات الثانية
+second-about = حسم أحدهم هذا من قبل. ولا تُخبَر بما حسمه، كي يكون رأيك رأيك.
+second-empty = لا شيء ينتظر منك نظرة ثانية. تُسحب القرارات بالصدفة بقدر ما تقوله قواعد الرعاية.
+second-back = العودة إلى القائمة
+second-look = النظرة الثانية { $n }
+second-give = قل ما هو
+second-give-about = لا يغيّر شيئًا من القرار؛ وحيث تختلف ينظر فيه مسؤول.
+make-golden = اجعله عنصرًا ذهبيًا
+make-golden-about = يُسأل عنه كل شخص آخر مرة واحدة كأن أحدًا لم يحسمه.
+quality = الجودة
+quality-lead = إلى أي حد يتفق الناس، وكم مرة تُعكس القرارات. وكل الأرقام للجميع معًا.
+agreement = الاتفاق
+agreement-about = ألفا كريپندورف: 1 اتفاق تام، و0 ما تعطيه الصدفة. والمجال بثقة 95 %.
+agreement-alpha = ألفا كريپندورف
+agreement-none = لا يمكن قول شيء عن الاتفاق بعد: ما حُسم مرتين قليل جدًا.
+agreement-of = { $n ->
+    [zero] لم يُنظر في أي قرار مرتين.
+    [one] نُظر في قرار واحد مرتين.
+    [two] نُظر في قرارين مرتين.
+    [few] نُظر في { $n } قرارات مرتين.
+    [many] نُظر في { $n } قرارًا مرتين.
+   *[other] نُظر في { $n } قرار مرتين.
+}
+judged-twice = حُسم مرتين
+golden = العناصر الذهبية
+golden-about = كم مرة يقول الناس عنها ما يُعرف أنه صحيح.
+golden-none = لا شيء منها. يجعلها مسؤول من صفحة الحالة.
+answers = الإجابات
+right = الصحيح
+decisions = القرارات
+reversed = معكوس
+overturn-languages = ما عُكس، بحسب اللغة
+overturn-policies = ما عُكس، بحسب السياسة
+overturn-sources = ما عُكس، بحسب المصدر
+overturn-about = { $n ->
+    [zero] من آخر 500 قرار. والمجال بثقة 95 %.
+    [one] من آخر 500 قرار؛ وتُترك الصفوف التي فيها أقل من قرار واحد. والمجال بثقة 95 %.
+    [two] من آخر 500 قرار؛ وتُترك الصفوف التي فيها أقل من قرارين. والمجال بثقة 95 %.
+    [few] من آخر 500 قرار؛ وتُترك الصفوف التي فيها أقل من { $n } قرارات. والمجال بثقة 95 %.
+    [many] من آخر 500 قرار؛ وتُترك الصفوف التي فيها أقل من { $n } قرارًا. والمجال بثقة 95 %.
+   *[other] من آخر 500 قرار؛ وتُترك الصفوف التي فيها أقل من { $n } قرار. والمجال بثقة 95 %.
+}
+differing = حيث تختلف النظرة الثانية
+differing-about = انظر في هذه الحالات من جديد، واكتب في ملاحظة ما ينبغي أن توضحه السياسة.
+
+# البنوك والمُدخلات
+bank = البنك
+entries-empty = لا مُدخلات. أضف مُدخلة من ملف أدناه، أو بالأمر: basira bank add.
+entry-question = ابحث عن مُدخلة
+entry-question-about = رقمها، أو اسمها عند مصدرها، أو النص الكامل لإشارة (SHA-256 أو SHA-1 أو MD5 أو PDQ).
+entry-add = أضف مُدخلة من ملف
+entry-add-about = يُقارَن بها ما يصل على الفور، وما وصل من قبل.
+entry-added = أُضيفت
+entry-added-about = يُفحص ما رُئي من قبل؛ وما هو قريب منها يظهر في صفحتها:
+file = الملف
+hash-only = لا تحفظ من الصورة إلا بصماتها
+warnings = ما ينبغي أن تعرفه
+trust = الثقة
+trust-shadow = ظل
+trust-active = نشط
+trust-disputed = متنازع فيه
+trust-revoked = مسحوب
+trust-about = تطابقات الظل تُعرض ولا تُحسب. والسحب نهائي.
+confirmed = أكّدها شخص
+tlp = TLP
+added-by = أضافها
+signals = الإشارات
+signal-quality = الجودة
+near = العناصر القريبة منها
+near-about = ما تطابق عند وصوله، وما وجدته نظرة إلى الوراء: لينظر فيه الناس.
+near-empty = لا شيء قريب منها.
+found-by = كيف وُجد
+found-by-match = عند وصوله
+found-by-look_back = بنظرة إلى الوراء
+distance = المسافة
+
+# السياسات
+policy = السياسة
+policies = السياسات
+policies-about = من كل سياسة أحدث نصوصها. ومن كتب نصًا لا يعتمده.
+policies-empty = لا سياسات بعد. سلّم السياسات المرفقة بالأمر: basira policy put.
+stage = المرحلة
+stage-draft = مسودة
+stage-shadow = ظل
+stage-canary = تجربة جزئية
+stage-enforce = سارية
+stage-retired = خارج الاستعمال
+stage-of-newest = مرحلة أحدث نص
+enforced-texts = النصوص السارية
+approvals = اعتمده
+approvals-needed = الاعتمادات اللازمة
+approvals-of = { $n ->
+    [zero] لا يلزمه اعتماد.
+    [one] يلزمه اعتماد واحد.
+    [two] يلزمه اعتمادان.
+    [few] يلزمه { $n } اعتمادات.
+    [many] يلزمه { $n } اعتمادًا.
+   *[other] يلزمه { $n } اعتماد.
+}
+per-mille = { $n ->
+    [zero] لا شيء من كل ألف محتوى
+    [one] محتوى واحد من كل ألف
+    [two] محتويان من كل ألف
+    [few] { $n } محتويات من كل ألف
+    [many] { $n } محتوى من كل ألف
+   *[other] { $n } محتوى من كل ألف
+}
+policy-text = النص
+policy-newest = أحدث نص
+policy-automatic = تعمل دون شخص
+policy-authors = كتبه
+policy-until = يسري حتى
+policy-right = أحدث نص يجتاز الفحص مع اختباراته.
+policy-wrong = أحدث نص لا يجتاز الفحص
+policy-approve = اعتمد هذا النص
+policy-approve-about = يُدوَّن اسمك هنا وفي السجل. ولك وحدك أن تعطيه.
+policy-steps = الخطوات
+policy-source = أحدث نص كما كُتب
+policy-rates = ما فعلته في سبعة أيام
+policy-rates-about = لا أثر لشيء منها وهي في الظل.
+rate-matched = انطبقت
+rate-unknown = غير معروف
+rate-failed = أخفقت
+rate-acted = أجرت
+rate-held = أُوقفت
+who = من
+why-step = السبب
+
+# المفاتيح وخطاطيف الويب والتسليمات
+keys = مفاتيح واجهة البرمجة
+keys-about = تظهر أسرارها حين تُصنع ولا تظهر في مكان آخر. اصنع مفتاحًا بالأمر: basira key create.
+key-person = الشخص
+key-revoke = اسحب مفتاحًا
+key-revoke-about = يُرفض على الفور وإلى الأبد.
+key-revoked = مسحوب
+key-expired = انتهى
+scopes = النطاقات
+webhook = خطاف الويب
+webhooks = خطاطيف الويب
+webhooks-about = من يُخبَر، وبماذا.
+webhooks-empty = لا يُخبَر أحد بشيء. اصنع خطاف ويب عبر واجهة البرمجة: POST /v1/webhooks.
+all-sources = كل المصادر
+deliveries = التسليمات
+deliveries-about = الأحدث أولًا. والعلامة لما تُرك، ولتطابق لم يؤكد أحد أنه تصرّف فيه.
+deliveries-empty = لا تسليمات.
+delivery-number = التسليم { $n }
+delivery-red = بعلامة
+attempts = المحاولات
+answer = الجواب
+failure = سبب الإخفاق
+send-again = أرسل من جديد
+send-again-about = بالمعرّف نفسه، كي لا يفعل المستقبِل الذي رآه شيئًا مرتين.
+
+# كيف يقرأ المرء
+reading = القراءة
+theme = الألوان
+theme-device = كما في الجهاز
+theme-light = داكن على فاتح
+theme-dark = فاتح على داكن
+digits = الأرقام
+digits-latin = 0123456789
+digits-arabic = ٠١٢٣٤٥٦٧٨٩
+calendar = التقويم
+calendar-gregorian = الميلادي
+calendar-hijri = الميلادي ومعه اليوم الهجري
+calendar-about = اليوم الهجري محسوب (جدولي مدني)، وقد يختلف يومًا عما يُعلَن.
+keys-move-about = حرف واحد لكل منها بحسب موضعه على لوحة المفاتيح، أيًا كانت لغتها.
+key-next = التالي في القائمة
+key-before = السابق في القائمة
+key-take = خذ الحالة
+key-reveal = اكشف
+key-decide = احسم
+key-undo = تراجع
+key-back = رجوع
+key-queue = قائمة الانتظار
+key-overview = نظرة عامة

@@ -61,7 +61,7 @@ identity-off = Link your account there, and you can sign in with it. What you ma
 identity-link = Link it
 identity-remove = Take the link away
 identity-go = Go on to the provider
-arrived = Welcome back
+welcome-back = Welcome back
 arrived-go = Go on
 codes = Recovery codes
 codes-lead = Each of these codes takes the place of your phone once. They are shown this once; keep them where only you can read them.
@@ -399,7 +399,7 @@ tried = { $n ->
     [one] tried { $n } time, and tried again
    *[other] tried { $n } times, and tried again
 }
-second = I say so too
+second-say = I say so too
 second-waits = It takes effect when a second person says so too.
 seconded-by = Said so too:
 bank-into = Put it into a bank
@@ -441,7 +441,7 @@ due-passed = Its time has passed
 # Overview
 overview = Overview
 overview-cases = Cases that wait
-overview-decided = Decided in the last 24 hours
+overview-decided = What was decided
 overview-items = Items
 overview-deliveries = What platforms are told
 items-queued = Waiting
@@ -507,3 +507,323 @@ help-back = Back
 help-pages = Queue, overview
 help-help = This list
 help-on = Single keys are shortcuts in this browser
+
+# Tables
+as-csv = Download as CSV
+never = Never
+yes = Yes
+no = No
+value = Value
+low = From
+high = To
+share = Share
+day = Day (UTC)
+hour = Hour (UTC)
+minutes = Minutes
+severity = Severity
+keep = Keep
+in-use = In use
+removed = Removed
+expires = Ends
+label = Label
+labels = Labels
+size = Size
+sha256 = SHA-256
+not-said = Not said
+hijri-sign = AH
+
+# Totals
+overview-utc = Days and hours are those of UTC. Tables of a week are of the last seven days.
+overview-hours = The last 24 hours
+overview-found = What was found
+overview-gaps = What was not looked at
+overview-gaps-about = How many items had something that could not be looked at, by its reason.
+overview-reversed = Reversed
+overview-action = Time to action
+overview-action-about = From the opening of a case until a decision about it took effect.
+overview-sources = Where items come from
+overview-state = The log
+overview-state-about = A signed checkpoint that is kept elsewhere shows later that no record was altered. Back up with: basira backup.
+chart-hours = A bar for each hour, the oldest at the left: how many items arrived. The table has the numbers.
+chart-lanes = A bar for each row of the table: how many in the last seven days.
+last-day = Last 24 hours
+last-week = Last 7 days
+arrived = Arrived
+finished = Finished
+decided = Decided
+state-records = Records
+state-signed = Records of the last checkpoint
+state-signed-at = Last checkpoint
+action-quarter = Under 15 minutes
+action-hour = 15 minutes to an hour
+action-four_hours = 1 to 4 hours
+action-day = 4 to 24 hours
+action-longer = Over 24 hours
+verdict = Verdict
+verdict-match = Match
+verdict-no_match = No match
+verdict-incomplete = Incomplete
+gap-empty = It has no bytes
+gap-unreadable = It could not be read
+gap-truncated = It ends too early
+gap-malformed = The decoder refused it
+gap-unsupported = A kind that cannot be decoded
+gap-pixels = Too many pixels
+gap-bytes = Too many bytes
+gap-frames = More frames than are looked at
+gap-crashed = The decoder failed
+gap-refinement = Too many candidates
+gap-common = Too common in the banks
+gap-time = A deadline passed
+gap-memory = Too much memory
+gap-forbidden = It tried what is not allowed
+gap-encrypted = Encrypted
+gap-depth = Nested too deep
+gap-members = Too many members
+gap-unpacked = Too much came out of it
+gap-pictures = Too many pictures
+gap-pages = Too many pages
+gap-text = Too much text
+gap-duration = Too long
+gap-missing = A program is not installed
+gap-findings = Too many links
+gap-unmatched = No bank of texts to compare with
+
+# Care
+care = Care
+care-lead = What you were shown is here for you alone. It is counted so that there is less of it, and not to compare people.
+care-days = What you were shown, by day
+care-days-about = What nobody has covered again counts as ten minutes.
+care-severities = By severity, in seven days
+care-none = You have uncovered nothing.
+care-all = All people together, in seven days
+care-all-about = { $n ->
+    [one] Shown where at least { $n } person has uncovered something, so that it is nobody's number.
+   *[other] Shown where at least { $n } people have uncovered something, so that it is nobody's number.
+}
+care-few = Too few people have uncovered something.
+care-left = { $n ->
+    [0] You can uncover nothing more today.
+    [one] You can uncover { $n } more item today.
+   *[other] You can uncover { $n } more items today.
+}
+reveals = Uncovered
+hand-over = Hand over my cases
+hand-over-about = They go back to the queue, where others take them.
+rest-day = Enough for today
+rest-day-about = You have uncovered as much as there is for one day. Tomorrow is another.
+rest-break = Time for a break
+rest-break-about = { $n ->
+    [one] In { $n } minute you can go on. Look at something else meanwhile, away from the screen.
+   *[other] In { $n } minutes you can go on. Look at something else meanwhile, away from the screen.
+}
+rest-label = You have asked not to see this
+rest-label-about = The entry of this case has a label that you do not want to be shown. You need not say why.
+rest-queue = The queue stays as it is, and others take over. Nothing that you do now counts against you.
+rest-back = Back to the case, covered
+opt-outs = What you do not want to be shown
+opt-outs-labels = Labels, one on each line
+opt-outs-about = Cases of entries with one of these labels are not in your queue. Nobody else is told.
+rules = Caps, breaks and second looks
+rules-about = They hold for everybody. 0 is none.
+rule-day_reveals = Uncovered items a day
+rule-about-day_reveals = After so many nothing more is uncovered until midnight (UTC).
+rule-day_minutes = Uncovered minutes a day
+rule-about-day_minutes = The same by time.
+rule-break_after = A break after so many in a row
+rule-about-break_after = A pause as long as the break begins a new row.
+rule-break_minutes = Length of a break in minutes
+rule-about-break_minutes = Nothing is uncovered meanwhile.
+rule-sample = Second looks, of a thousand decisions
+rule-about-sample = Another person decides them once more and is not told what was decided.
+
+# Items and search
+item = Item
+items-about = The newest first. Items of cases that you may not see are left out.
+items-empty = There is none. Items come in through the API, or by: basira demo.
+item-unfinished = It is not finished yet.
+item-state-queued = Waits
+item-state-working = At work
+item-state-done = Finished
+item-state-aside = Put aside
+item-decisions = What policies and people have said
+item-decisions-about = Each is chained to those before it.
+case-of-item = Its case
+receipt = Receipt
+from-day = From the day
+until-day = Until the day
+decided-by = Who
+actor-policy = Policies
+actor-person = A person
+judgement = Judgement
+judgement-violating = Violating
+judgement-not_violating = Not violating
+judgement-unclear = Unclear
+search = Search
+search-words = Words
+search-about = Items whose texts have all of these words, however they are spelled: with or without vowels, hamza and articles. What you ask for is not kept.
+search-found = Items with these words
+search-nothing = Nothing has all of these words. Try fewer, or others. Items that came before the search was set up are not found.
+
+# Second looks and quality
+second = Second looks
+second-about = Somebody has decided this before. You are not told what, so that what you say is your own.
+second-empty = Nothing waits for a second look by you. Decisions are drawn by chance, as often as the rules of care say.
+second-back = Back to the list
+second-look = Second look { $n }
+second-give = Say what it is
+second-give-about = It changes nothing of the decision; where you differ, a lead looks at it.
+make-golden = Make it a golden item
+make-golden-about = Everybody else is asked about it once, as if nobody had decided it.
+quality = Quality
+quality-lead = How far people agree, and how often decisions are taken back. All numbers are of all people together.
+agreement = Agreement
+agreement-about = Krippendorff's alpha: 1 is agreement, 0 is what chance gives. The interval is one of 95 %.
+agreement-alpha = Krippendorff's alpha
+agreement-none = Nothing can be said of agreement yet: too little was decided twice.
+agreement-of = { $n ->
+    [one] { $n } decision was looked at twice.
+   *[other] { $n } decisions were looked at twice.
+}
+judged-twice = Decided twice
+golden = Golden items
+golden-about = How often people say of them what is known to be right.
+golden-none = There is none. A lead makes one on the page of a case.
+answers = Answers
+right = Right
+decisions = Decisions
+reversed = Reversed
+overturn-languages = Taken back, by language
+overturn-policies = Taken back, by policy
+overturn-sources = Taken back, by source
+overturn-about = { $n ->
+    [one] Of the last 500 decisions; rows with fewer than { $n } are left out. The interval is one of 95 %.
+   *[other] Of the last 500 decisions; rows with fewer than { $n } are left out. The interval is one of 95 %.
+}
+differing = Where the second look differs
+differing-about = Look at these cases again, and say in a note what the policy should make clearer.
+
+# Banks and entries
+bank = Bank
+entries-empty = There is none. Add one from a file below, or by: basira bank add.
+entry-question = Find an entry
+entry-question-about = Its number, its name at its source, or the whole text of a signal (SHA-256, SHA-1, MD5, PDQ).
+entry-add = Add an entry from a file
+entry-add-about = What comes in is compared with it at once, and so is what came in before.
+entry-added = Added
+entry-added-about = What was seen before is looked through; what is near stands on its page:
+file = File
+hash-only = Keep nothing of the picture but its hashes
+warnings = What you should know
+trust = Trust
+trust-shadow = Shadow
+trust-active = Active
+trust-disputed = Disputed
+trust-revoked = Revoked
+trust-about = Shadow matches are listed and count for nothing. Revoked is final.
+confirmed = Confirmed by a person
+tlp = TLP
+added-by = Added by
+signals = Signals
+signal-quality = Quality
+near = Items near it
+near-about = Those that matched when they came, and those that a look-back has found: for people to look at.
+near-empty = Nothing is near it.
+found-by = Found
+found-by-match = When it came
+found-by-look_back = By a look-back
+distance = Distance
+
+# Policies
+policy = Policy
+policies = Policies
+policies-about = Of each its newest text. Whoever has written a text does not approve it.
+policies-empty = There is no policy yet. Hand the ones that are shipped in by: basira policy put.
+stage = Stage
+stage-draft = Draft
+stage-shadow = Shadow
+stage-canary = Canary
+stage-enforce = Enforced
+stage-retired = Out of use
+stage-of-newest = Stage of the newest text
+enforced-texts = Texts in effect
+approvals = Approved by
+approvals-needed = Approvals needed
+approvals-of = { $n ->
+    [0] It needs no approval.
+    [one] It needs { $n } approval.
+   *[other] It needs { $n } approvals.
+}
+per-mille = { $n ->
+    [one] { $n } of a thousand contents
+   *[other] { $n } of a thousand contents
+}
+policy-text = Text
+policy-newest = Newest text
+policy-automatic = Acts without a person
+policy-authors = Written by
+policy-until = In effect until
+policy-right = The newest text passes the check, with its own tests.
+policy-wrong = The newest text does not pass the check
+policy-approve = Approve this text
+policy-approve-about = Your name is noted, here and in the log. It is yours alone to give.
+policy-steps = Steps
+policy-source = The newest text, as it was written
+policy-rates = What it did in seven days
+policy-rates-about = In the shadow nothing of it had effects.
+rate-matched = Matched
+rate-unknown = Unknown
+rate-failed = Failed
+rate-acted = Acted
+rate-held = Held back
+who = Who
+why-step = Why
+
+# Keys, webhooks, deliveries
+keys = API keys
+keys-about = Their secrets are shown when they are made, and nowhere else. Make one with: basira key create.
+key-person = Person
+key-revoke = Revoke a key
+key-revoke-about = It is refused at once, and for good.
+key-revoked = Revoked
+key-expired = Ended
+scopes = Scopes
+webhook = Webhook
+webhooks = Webhooks
+webhooks-about = Who is told, of what.
+webhooks-empty = Nobody is told anything. Make a webhook through the API: POST /v1/webhooks.
+all-sources = All sources
+deliveries = Deliveries
+deliveries-about = The newest first. A flag is for what was given up, and for a match that nobody has confirmed to have acted on.
+deliveries-empty = There is none.
+delivery-number = Delivery { $n }
+delivery-red = With a flag
+attempts = Attempts
+answer = Answer
+failure = Why it failed
+send-again = Send again
+send-again-about = With the same id, so that a receiver that has seen it does nothing twice.
+
+# How one reads
+reading = Reading
+theme = Colours
+theme-device = As the device has them
+theme-light = Dark on light
+theme-dark = Light on dark
+digits = Digits
+digits-latin = 0123456789
+digits-arabic = ٠١٢٣٤٥٦٧٨٩
+calendar = Calendar
+calendar-gregorian = Gregorian
+calendar-hijri = Gregorian, with the Hijri day beside it
+calendar-about = The Hijri day is computed (tabular, civil), and can be a day off what is announced.
+keys-move-about = One letter each, by its position on the keyboard, whatever its language.
+key-next = Next in a list
+key-before = Previous in a list
+key-take = Take the case
+key-reveal = Uncover
+key-decide = Decide
+key-undo = Undo
+key-back = Back
+key-queue = Queue
+key-overview = Overview

@@ -180,8 +180,11 @@ test("a case is assigned, put off, taken up and handed up", async () => {
   await page.context().close();
 });
 
-test("every page is accessible in both languages, light and dark, and fits a narrow screen", { timeout: 180_000 }, async () => {
-  const paths = ["queue", "overview", "cases/1", "cases/2", "cases/3", "decisions/2/deliveries", "banks", "log", "people", "sessions", "account"];
+test("every page is accessible in both languages, light and dark, and fits a narrow screen", { timeout: 300_000 }, async () => {
+  const item = (await api(service, "GET", "/v1/items?limit=1")).items[0].item;
+  const paths = ["queue", "overview", "cases/1", "cases/2", "cases/3", "decisions/2/deliveries", "banks", "log", "people", "sessions", "account",
+    "banks/known", "entries/1", "items", `items/${item}`, "search", "second", "quality", "care", "policies", "deliveries", "keys",
+    "reading"];
   for (const lang of ["en", "ar"]) {
     for (const colorScheme of ["light", "dark"]) {
       const { page, wrong } = await open({ colorScheme });
@@ -237,5 +240,45 @@ test("every page works without script", async () => {
   await page.locator("form.decide button").first().click();
   await page.locator(".decision form button").first().click();
   await page.locator("form.decide").first().waitFor();
+  await page.context().close();
+});
+
+test("a text is found in another spelling, and an entry is added from a file", async () => {
+  const { page, wrong } = await open();
+  await submit(service, { external_id: "text" }, Buffer.from("أُقيمت المباراة الأولى في بطولة الشطرنج بالمدرسة"));
+  await signIn(page);
+  await page.goto(`${service.address}/console/search`);
+  await page.locator("#question").fill("مدرسه شطرنج");
+  await page.keyboard.press("Enter");
+  await page.locator("table a").first().waitFor();
+  assert.ok(!page.url().includes("?"), "the question is in no address");
+  await healthy(page, "search");
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+});
+
+test("keys that were moved do what they did elsewhere, and colours are as chosen", async () => {
+  const { page, wrong } = await open({ colorScheme: "light" });
+  await signIn(page);
+  await page.goto(`${service.address}/console/reading`);
+  await page.locator("#KeyO").fill("w");
+  await page.locator("#theme").selectOption("dark");
+  await page.locator("main form button").click();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+  const back = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(back, "rgb(20, 23, 26)");
+  await healthy(page, "dark by choice");
+  await page.goto(`${service.address}/console/queue`);
+  await page.keyboard.press("KeyO");
+  await page.keyboard.press("KeyW");
+  await page.waitForURL(/overview/);
+  await page.goto(`${service.address}/console/reading`);
+  await page.locator("#KeyO").fill("o");
+  await page.locator("#theme").selectOption("device");
+  await page.locator("main form button").click();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === undefined);
+  assert.deepEqual(wrong, []);
   await page.context().close();
 });

@@ -24,6 +24,7 @@ What developers run.
 cargo xtask test [--without-peers]   everything that must pass, as CI runs it; installs what it needs below target/
 cargo xtask fences                   only the rules about what may depend on what
 cargo xtask browser                  only the console in Chromium, with the program that is built
+cargo xtask screenshots              pictures of the console for the README, with the program that is built
 cargo xtask postgres                 only the suites that run on PostgreSQL, too
 cargo xtask peers                    only the comparisons of hashes with pdqhash and vpdq
 cargo xtask bench [ROW…] [--quick]   side by side with the peers; writes benches/RESULTS.md; --list names the rows
@@ -54,6 +55,7 @@ fn run(words: &[&str]) -> Result<()> {
         ["test", "--without-peers"] => test::run(false),
         ["fences"] => fences::run(),
         ["browser"] => tools::browser::install().and_then(|()| tools::browser::run()),
+        ["screenshots"] => tools::browser::install().and_then(|()| tools::browser::screenshots()),
         ["postgres"] => tools::postgres::install().and_then(|()| tools::postgres::suites()),
         ["peers"] => peers::run(peers::Build::Release),
         ["bench", rest @ ..] => bench::run(rest),

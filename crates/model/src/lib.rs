@@ -15,7 +15,9 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod agreement;
 mod bank;
+mod care;
 mod case;
 mod hash;
 mod item;
@@ -34,10 +36,12 @@ mod verdict;
 mod webhook;
 mod word;
 
+pub use agreement::{Agreement, agreement};
 pub use bank::{
     Bank, BankEntry, BankId, BankKind, BankName, BankNameError, EntryId, EntrySignal, Label, LabelError,
     Provenance, Tlp, Trust, TrustTransitionError,
 };
+pub use care::{CareRules, Exposure, LONGEST_EXPOSURE, LookId, LookKind, Rest};
 pub use case::{
     CaseId, CaseReason, CaseState, DecisionId, DecisionOutcome, DecisionState, DecisionStep,
     DecisionStepError, Exemption, Joined, Likeness, Queue, Ruling, RulingError, Severity,

@@ -89,7 +89,13 @@ words! {
         SeeLog = "see_log",
         /// Invite people, give them roles, end their sessions.
         ManagePeople = "manage_people",
-    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people"
+        /// Read policies, their stages and their rates.
+        SeePolicies = "see_policies",
+        /// Approve a text of a policy that another has written.
+        ApprovePolicies = "approve_policies",
+        /// See keys, webhooks and what they are told, revoke and send again; set caps and breaks.
+        ManageService = "manage_service",
+    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people, see_policies, approve_policies, manage_service"
 }
 
 words! {
@@ -116,11 +122,19 @@ impl Role {
     /// What it allows.
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            Curate, Decide, ManagePeople, Reveal, Reverse, SeeBanks, SeeCases, SeeContext, SeeLog,
-            SeeOverview,
+            ApprovePolicies, Curate, Decide, ManagePeople, ManageService, Reveal, Reverse, SeeBanks,
+            SeeCases, SeeContext, SeeLog, SeeOverview, SeePolicies,
         };
         match self {
-            Self::Reviewer => &[SeeOverview, SeeCases, SeeContext, Reveal, Decide, SeeBanks],
+            Self::Reviewer => &[
+                SeeOverview,
+                SeeCases,
+                SeeContext,
+                Reveal,
+                Decide,
+                SeeBanks,
+                SeePolicies,
+            ],
             Self::SeniorReviewer => &[
                 SeeOverview,
                 SeeCases,
@@ -130,6 +144,7 @@ impl Role {
                 Reverse,
                 SeeBanks,
                 Curate,
+                SeePolicies,
             ],
             Self::PolicyLead => &[
                 SeeOverview,
@@ -141,10 +156,12 @@ impl Role {
                 SeeBanks,
                 Curate,
                 SeeLog,
+                SeePolicies,
+                ApprovePolicies,
             ],
             Self::Curator => &[SeeOverview, SeeBanks, Curate],
-            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople],
-            Self::Auditor => &[SeeOverview, SeeCases, SeeContext, SeeBanks, SeeLog],
+            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople, ManageService],
+            Self::Auditor => &[SeeOverview, SeeCases, SeeContext, SeeBanks, SeeLog, SeePolicies],
             Self::Researcher => &[SeeOverview, SeeCases],
         }
     }
@@ -208,6 +225,8 @@ mod tests {
             Right::Reverse,
             Right::Curate,
             Right::ManagePeople,
+            Right::ApprovePolicies,
+            Right::ManageService,
         ] {
             assert!(!Role::Auditor.rights().contains(&changing));
             assert!(!Role::Researcher.rights().contains(&changing));

@@ -26,6 +26,7 @@ pub mod report;
 pub mod review;
 pub mod robust;
 pub mod scan;
+pub mod search;
 mod texts;
 pub mod traces;
 mod tracks;

@@ -49,6 +49,7 @@ impl Process for Odd {
                 matched_at: store::Seq(0),
                 decision: None,
                 alike: store::Alike::default(),
+                words: Vec::new(),
             }),
         }
     }

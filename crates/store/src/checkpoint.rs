@@ -68,6 +68,24 @@ impl Store {
         })
     }
 
+    /// When the log was signed last, and how many records it had.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`].
+    pub fn last_checkpoint(&self) -> Result<Option<(i64, Timestamp)>, StoreError> {
+        self.read("last_checkpoint", |connection| {
+            let sql = "-- last_checkpoint_of\nSELECT size, at FROM checkpoint ORDER BY size DESC LIMIT 1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query(params![])?;
+            let Some(row) = rows.next()? else {
+                return Ok(None);
+            };
+            let size: i64 = row.get(0)?;
+            let stored = crate::row::Stored::new("checkpoint", size, row);
+            Ok(Some((size, stored.time(1)?)))
+        })
+    }
+
     /// [Signs](Store::checkpoint) when that is due: many records came, or some and a while ago.
     ///
     /// # Errors

@@ -105,6 +105,8 @@ pub enum Listed {
     In(DeliveryState),
     /// Those that somebody should look at.
     Red,
+    /// Those about one item.
+    Of(Receipt),
 }
 
 /// How many deliveries wait for something.
@@ -243,6 +245,14 @@ impl Store {
                     "WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
                 ),
                 params![state.name(), before, limit],
+            ),
+            Listed::Of(receipt) => all(
+                connection,
+                select!(
+                    "deliveries_of",
+                    "WHERE receipt = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+                ),
+                params![&receipt.0[..], before, limit],
             ),
             Listed::Red => all(
                 connection,

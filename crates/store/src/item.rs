@@ -11,6 +11,7 @@ use crate::blob::{self, Arrived};
 use crate::change::take_numbers;
 use crate::report::note_address;
 use crate::row::{self, Stored};
+use crate::tally::{self, Tally};
 use crate::{Store, StoreError};
 
 macro_rules! select {
@@ -290,6 +291,7 @@ fn insert(
     if let Some(url) = &new.context.url {
         note_address(transaction, ItemId(id), url)?;
     }
+    tally::add(transaction, Tally::Arrived, new.source.as_str(), new.received_at)?;
     Ok(Item {
         id: ItemId(id),
         receipt,

@@ -7,6 +7,8 @@ use model::{CaseReason, EntryId, ItemId, ItemState, MOST_ATTEMPTS, Queue, Severi
 use crate::case::{self, Alike, Review};
 use crate::item::{Item, item, one};
 use crate::seen::{self, Seen};
+use crate::tally::{self, Tally};
+use crate::words;
 use crate::{NewDecision, Store, StoreError, blob, decision, outbox, report};
 
 /// Blobs that are taken away in one transaction.
@@ -40,6 +42,8 @@ pub struct Outcome {
     pub decision: Option<NewDecision>,
     /// How it is put before people; not at all when `None`.
     pub review: Option<Review>,
+    /// The words by which its texts are searched; see [`Store::search_key`].
+    pub words: Vec<i64>,
 }
 
 /// What was forgotten.
@@ -116,6 +120,7 @@ impl Store {
                     reasons: vec![CaseReason::NotLookedAt],
                     alike: Alike::default(),
                 }),
+                words: Vec::new(),
             };
             let ended = self.end(id, fence, ItemState::Aside, outcome, now)?;
             return Ok(ended.then_some(ItemState::Aside));
@@ -155,6 +160,11 @@ impl Store {
                 ])?;
             if changed == 1 {
                 seen::note(transaction, id, &outcome, now)?;
+                tally::add(transaction, Tally::Finished, outcome.verdict.name(), now)?;
+                for code in tally::gap_codes(&outcome.result) {
+                    tally::add(transaction, Tally::Gap, &code, now)?;
+                }
+                words::put(transaction, id, &outcome.words)?;
                 if let Some(decision) = &outcome.decision {
                     decision::append(transaction, id, decision, now)?;
                 }
@@ -258,6 +268,10 @@ impl Store {
                 &format!("-- sweep_addresses\nDELETE FROM item_address WHERE item IN ({old})"),
                 params![before],
             )?;
+            transaction.execute(
+                &format!("-- sweep_words\nDELETE FROM item_word WHERE item IN ({old})"),
+                params![before],
+            )?;
             let gone = transaction.execute(
                 &format!("-- sweep_items\nDELETE FROM item WHERE id IN ({old})"),
                 params![before],
@@ -286,11 +300,13 @@ impl Store {
                                     WHERE case_member.item = item.id AND decision IS NULL))) LIMIT $2)
                  RETURNING sha256",
             )?;
-            Ok(
-                statement.query_all(params![before.as_microsecond(), SWEEP], |row| {
-                    row.get::<Vec<u8>>(0)
-                })?,
-            )
+            let gone = statement.query_all(params![before.as_microsecond(), SWEEP], |row| {
+                row.get::<Vec<u8>>(0)
+            })?;
+            for sha256 in &gone {
+                words::forget(transaction, sha256)?;
+            }
+            Ok(gone)
         })?;
         for bytes in &gone {
             if let Some(sha256) = Sha256::from_slice(bytes) {

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
 
 use crate::{StoreError, folder};
 
@@ -17,6 +18,8 @@ const NONCE: usize = 24;
 /// A 256-bit key. It is kept outside of the data folder, so that a copy of the folder alone reveals no picture.
 pub struct Key {
     cipher: XChaCha20Poly1305,
+    /// What the words by which texts are searched are digested with.
+    words: [u8; Self::LEN],
 }
 
 impl std::fmt::Debug for Key {
@@ -32,7 +35,16 @@ impl Key {
     fn new(bytes: [u8; Self::LEN]) -> Self {
         Self {
             cipher: XChaCha20Poly1305::new(&bytes.into()),
+            words: Sha256::digest([b"basira search\n", &bytes[..]].concat()).into(),
         }
+    }
+
+    /// The digest of a word, of which nobody without the key can tell the word.
+    pub(crate) fn word(&self, word: &str) -> i64 {
+        let digest: [u8; 32] = Sha256::digest([&self.words[..], word.as_bytes()].concat()).into();
+        let mut first = [0; 8];
+        first.copy_from_slice(&digest[..8]);
+        i64::from_be_bytes(first)
     }
 
     /// Reads the key of a file; `None` when there is no such file.

@@ -97,6 +97,12 @@ pub enum LogKind {
     DecisionSeconded,
     /// A case was given to somebody, put off, or handed up.
     CaseMoved,
+    /// The numbers of caps, breaks and samples were changed.
+    CareChanged,
+    /// Somebody has chosen a decision that others decide once more.
+    LookDrawn,
+    /// Somebody has decided once more what another has decided.
+    LookGiven,
 }
 
 impl LogKind {
@@ -143,6 +149,9 @@ impl LogKind {
             Self::GroupConfirmed => "group_confirmed",
             Self::DecisionSeconded => "decision_seconded",
             Self::CaseMoved => "case_moved",
+            Self::CareChanged => "care_changed",
+            Self::LookDrawn => "look_drawn",
+            Self::LookGiven => "look_given",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use model::{
-    AppealId, AppealStepError, CaseId, DecisionId, DecisionStepError, PersonId, PersonName, ReportId,
+    AppealId, AppealStepError, CaseId, DecisionId, DecisionStepError, LookId, PersonId, PersonName, ReportId,
     SessionId,
 };
 use thiserror::Error;
@@ -68,8 +68,8 @@ pub enum ReviewError {
     /// There is an appeal already.
     #[error("there is an appeal against this decision already; ask after it by its own code")]
     AppealExists,
-    /// Nobody decides about what they have decided themselves.
-    #[error("who has made a decision does not decide the appeal against it; somebody else has to")]
+    /// Nobody decides again about what they have decided themselves.
+    #[error("you have made this decision yourself; an appeal or a second look is for somebody else")]
     OwnDecision,
     /// The appeal was decided before.
     #[error(transparent)]
@@ -92,6 +92,15 @@ pub enum ReviewError {
     /// The second person is the first.
     #[error("this needs a second person; have a colleague confirm it")]
     SamePerson,
+    /// No such second look.
+    #[error("there is no second look {}", .0.0)]
+    NoLook(LookId),
+    /// Somebody has said what they think, and once is enough.
+    #[error("the second look {} is done; take another one", .0.0)]
+    LookDone(LookId),
+    /// What is known to be right has taken effect.
+    #[error("decision {} is not in effect, and no golden item", .0.0)]
+    NotGolden(DecisionId),
     /// The decision has come too far, or not far enough.
     #[error(transparent)]
     Step(#[from] DecisionStepError),

@@ -27,7 +27,9 @@ pub mod known;
 pub mod language;
 pub mod page;
 pub mod report;
+mod search;
 pub mod terms;
 mod words;
 
 pub use keys::{Key, KeyLevel, LONGEST_TEXT, Reading, Repair, RepairKind, TextTooLong};
+pub use search::search_words;

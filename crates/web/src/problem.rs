@@ -278,6 +278,7 @@ impl From<StoreError> for Problem {
                 | ReviewError::NoSession(_)
                 | ReviewError::NoCase(_)
                 | ReviewError::NoDecision(_)
+                | ReviewError::NoLook(_)
                 | ReviewError::NoReport(_)
                 | ReviewError::NoAppeal(_)
                 | ReviewError::NotAppealable => Self::not_found(error.to_string()),

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -12,13 +13,14 @@ use crate::shell::{program, root, run as execute, target};
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// The tests, and what they need, pinned.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "package.json",
     "package-lock.json",
     "service.mjs",
     "console.test.mjs",
     "sign_in.test.mjs",
     "reports.test.mjs",
+    "screenshots.mjs",
 ];
 
 fn chromium() -> String {
@@ -56,18 +58,31 @@ pub(crate) fn install() -> Result<()> {
 
 /// Runs the tests of the console with the program that the tests of the workspace have left.
 pub(crate) fn run() -> Result<()> {
+    let mut node = node()?;
+    let tests = FILES.iter().filter(|name| name.ends_with(".test.mjs"));
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(tests);
+    execute(&mut node)
+}
+
+/// Makes the pictures of the README.
+pub(crate) fn screenshots() -> Result<()> {
+    let mut node = node()?;
+    node.arg("screenshots.mjs").arg(root().join("docs/screenshots"));
+    execute(&mut node)
+}
+
+/// Node, where the browser and the program are known to it.
+fn node() -> Result<Command> {
     let basira = target().join("debug/basira");
     ensure!(
         basira.is_file(),
-        "{} is not there; cargo test --workspace makes it",
+        "{} is not there; cargo build makes it",
         basira.display()
     );
     let mut node = program("node");
-    let tests = FILES.iter().filter(|name| name.ends_with(".test.mjs"));
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(tests)
-        .current_dir(target().join("browser"))
+    node.current_dir(target().join("browser"))
         .env("BASIRA", basira)
         .env("CHROMIUM", chromium());
-    execute(&mut node)
+    Ok(node)
 }

@@ -90,6 +90,32 @@ impl Browser {
         self.send("POST", path, &headers, Some(&fields))
     }
 
+    /// Sends a form with a file.
+    pub(crate) fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
+        const EDGE: &str = "edge-of-the-fields";
+        let token = self.token.clone();
+        let mut body = Vec::new();
+        for (name, value) in [fields, &[("token", token.as_str())]].concat() {
+            let field =
+                format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(field.as_bytes());
+        }
+        let head = format!(
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\ncontent-type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
+        let origin = self.address.clone();
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        let headers = [
+            ("origin", origin.as_str()),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", kind.as_str()),
+        ];
+        self.exchange("POST", path, &headers, Some(body))
+    }
+
     /// Sends a request with these headers; the token is the caller's.
     pub(crate) fn send(
         &mut self,
@@ -97,6 +123,29 @@ impl Browser {
         path: &str,
         headers: &[(&str, &str)],
         fields: Option<&[(&str, &str)]>,
+    ) -> Page {
+        let Some(fields) = fields else {
+            return self.exchange(method, path, headers, None);
+        };
+        let pairs = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encoded(value)));
+        let body = pairs.collect::<Vec<_>>().join("&");
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        self.exchange(
+            method,
+            path,
+            &[headers, &[kind]].concat(),
+            Some(body.into_bytes()),
+        )
+    }
+
+    fn exchange(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
     ) -> Page {
         let mut request = ureq::http::Request::builder()
             .method(method)
@@ -110,15 +159,8 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = match fields {
-            Some(fields) => {
-                let pairs = fields
-                    .iter()
-                    .map(|(name, value)| format!("{name}={}", encoded(value)));
-                let body = pairs.collect::<Vec<_>>().join("&");
-                let request = request.header("content-type", "application/x-www-form-urlencoded");
-                self.agent.run(request.body(body).unwrap()).unwrap()
-            }
+        let mut response = match body {
+            Some(body) => self.agent.run(request.body(body).unwrap()).unwrap(),
             None => self.agent.run(request.body(()).unwrap()).unwrap(),
         };
         for cookie in response.headers().get_all("set-cookie") {

@@ -153,7 +153,12 @@ fn a_report_becomes_a_case_and_an_appeal_is_decided_by_another_person() {
         "who sees numbers only reads no words of strangers"
     );
     let sha256 = group(&page);
-    let decision = [("sha256", sha256.as_str()), ("outcome", "violating")];
+    let decision = [
+        ("sha256", sha256.as_str()),
+        ("outcome", "violating"),
+        ("action", "remove"),
+        ("clause", "rules#tvec.known"),
+    ];
     amal.post("/console/cases/1/decide", &decision).is(303);
     let told = receiver.wait_for(1)[0].json();
     let of_decision = told["data"]["appeal_code"].as_str().unwrap().to_owned();
@@ -377,7 +382,12 @@ fn who_reports_is_found_nowhere() {
     let mut amal = first(&server);
     let mut badr = person(&server, &mut amal, "badr", Grant::whole(Role::PolicyLead));
     let page = amal.get("/console/cases/1").is(200);
-    let decision = [("sha256", group(&page)), ("outcome", "violating".to_owned())];
+    let decision = [
+        ("sha256", group(&page)),
+        ("outcome", "violating".to_owned()),
+        ("action", "remove".to_owned()),
+        ("clause", "rules#tvec.known".to_owned()),
+    ];
     send(&mut amal, "/console/cases/1/decide", &decision).is(303);
     // Two items in which nothing was found, and the decision.
     let told = receiver.wait_for(3);

@@ -13,10 +13,17 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 9] = [
+const UNDO: [(i64, &str); 10] = [
     (
         16,
         "DROP TABLE passkey; DROP TABLE identity; DELETE FROM counter WHERE name = 'passkey';",
+    ),
+    (
+        15,
+        "DROP TABLE item_word; DROP TABLE second_opinion; DROP TABLE second_look; DROP TABLE person_choice;
+         DROP TABLE person_opt_out; DROP TABLE care_rule; DROP TABLE exposure; DROP TABLE tally;
+         DROP INDEX item_by_verdict; DROP INDEX item_aside; DROP INDEX item_by_time; DROP INDEX delivery_by_item;
+         DELETE FROM counter WHERE name IN ('exposure', 'second_look');",
     ),
     (
         14,

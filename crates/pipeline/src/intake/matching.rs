@@ -20,6 +20,7 @@ use crate::file::decode_open;
 use crate::likeness::alike_of;
 use crate::policies::Deciding;
 use crate::robust::Tier;
+use crate::search::words_of;
 use crate::texts;
 use crate::wire::FileResult;
 
@@ -213,6 +214,7 @@ impl Process for Matching {
             result: FileResult::of(examined, item.size),
             seen: Some(seen(&decoded)),
             matched_at,
+            words: words_of(self.banks.store(), &decoded),
         })
     }
 

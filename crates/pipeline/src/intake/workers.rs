@@ -33,6 +33,8 @@ pub struct Worked {
     pub decision: Option<NewDecision>,
     /// What it is put together with, where people must look at it.
     pub alike: Alike,
+    /// What it is found by when its texts are searched.
+    pub words: Vec<i64>,
 }
 
 /// The work on one item.
@@ -214,6 +216,7 @@ fn outcome_of(worked: &Worked, item: &Item) -> Outcome {
             alike: worked.alike.clone(),
             ..review
         }),
+        words: worked.words.clone(),
     }
 }
 

@@ -80,6 +80,11 @@ impl Html {
         Self::code(&grouped(number))
     }
 
+    /// A count in groups of three digits, as text.
+    pub fn grouped(number: u64) -> String {
+        grouped(number)
+    }
+
     /// A path, from left to right, the file name emphasised. Each name in it is isolated, so that names in Arabic
     /// stay in their order; within a name the extension stays at the right end.
     pub fn path(path: &str) -> Self {

@@ -11,7 +11,8 @@ use crate::change::take_numbers;
 use crate::db::{Transaction, params};
 use crate::log::{self, LogKind};
 use crate::person::actor;
-use crate::{ReviewError, Store, StoreError};
+use crate::tally::{self, Tally};
+use crate::{ReviewError, Store, StoreError, quality};
 
 /// Drafts that are settled in one transaction.
 const MOST: u32 = 64;
@@ -156,6 +157,8 @@ fn reverse_one(
         tell::reversed(transaction, &decision, &item, now)?;
     }
     set_free(transaction, &decision)?;
+    let outcome = decision.ruling.outcome().name();
+    tally::add(transaction, Tally::Reversed, outcome, now)?;
     note_step(transaction, LogKind::DecisionReversed, &decision, by, now)?;
     Ok(decision)
 }
@@ -291,10 +294,19 @@ pub(super) fn insert(transaction: &Transaction<'_>, new: &CaseDecision) -> Resul
 
 fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Result<(), StoreError> {
     let decision = step(transaction, id, DecisionStep::Settle, now)?;
+    tally::add(transaction, Tally::Settled, decision.ruling.outcome().name(), now)?;
+    let opened = one(transaction, decision.case)?.opened_at;
+    tally::add(
+        transaction,
+        Tally::ActionTime,
+        tally::action_time(opened, now),
+        now,
+    )?;
     if decision.ruling.outcome().settles() {
         for item in covered(transaction, id)? {
             tell::decided(transaction, &decision, &item, now)?;
         }
+        quality::draw(transaction, id, now)?;
     } else {
         set_free(transaction, &decision)?;
         transaction.execute(

@@ -27,13 +27,13 @@ use crate::item::Item;
 use crate::row::Stored;
 use crate::{ReviewError, StoreError};
 
-pub(crate) use decide::reverse;
 pub use action::CaseAction;
 pub use confirm::{BULK, Confirmation};
+pub(crate) use decide::reverse;
 pub(crate) use open::open_or_join;
-pub(crate) use read::one_decision;
-pub(crate) use reported::{add_reason, case_of_item};
 pub use read::{CaseCount, CaseFilter};
+pub(crate) use read::{one, one_decision};
+pub(crate) use reported::{add_reason, case_of_item};
 pub use told::Told;
 
 /// What an item is put together with.

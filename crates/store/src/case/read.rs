@@ -306,7 +306,7 @@ impl Store {
     }
 }
 
-pub(super) fn one(connection: &Connection<'_>, id: CaseId) -> Result<Case, StoreError> {
+pub(crate) fn one(connection: &Connection<'_>, id: CaseId) -> Result<Case, StoreError> {
     let mut statement = connection.prepare_cached(cases!("case", "WHERE id = $1"))?;
     let mut rows = statement.query(params![id.0])?;
     rows.next()?.map(case).transpose()?.ok_or_else(|| missing(id))

@@ -57,6 +57,7 @@ pub(crate) fn finish(store: &Store, bytes: &[u8], review: Option<Review>, at: Ti
         matches: Vec::new(),
         seen: None,
         review,
+        words: Vec::new(),
     };
     assert!(store.finish(item.id, item.fence, outcome, at).unwrap());
     item.id
@@ -375,6 +376,7 @@ fn what_waits_for_people_is_not_forgotten() {
             queue: Queue::Incomplete,
             ..review(None, Severity::Low)
         }),
+        words: Vec::new(),
     };
     store.finish(item.id, item.fence, outcome, now()).unwrap();
     let later = now() + SignedDuration::from_hours(24 * 365);

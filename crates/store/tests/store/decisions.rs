@@ -40,6 +40,7 @@ fn decide(store: &Store, number: u8) -> ItemId {
         seen: None,
         review: None,
         decision: Some(decision(number)),
+        words: Vec::new(),
     };
     assert!(store.finish(leased.id, leased.fence, outcome, now()).unwrap());
     assert_eq!(leased.id, taken.item.id);

@@ -40,6 +40,7 @@ fn outcome(verdict: Verdict) -> Outcome {
         seen: None,
         decision: None,
         review: None,
+        words: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod banks;
+mod care;
 mod cases;
 mod copies;
 mod damage;

@@ -2,8 +2,9 @@
 //! decided by another person than the decision, once.
 
 use basira_store::{
-    Alike, AppealAbout, Appeals, CaseDecision, Delivery, Listed, NewAppeal, NewCaseDecision, NewItem, NewReport,
-    NewWebhook, Outcome, Report, Reporter, Reports, Review, ReviewError, Secret, Store, StoreError,
+    Alike, AppealAbout, Appeals, CaseDecision, Delivery, Listed, NewAppeal, NewCaseDecision, NewItem,
+    NewReport, NewWebhook, Outcome, Report, Reporter, Reports, Review, ReviewError, Secret, Store,
+    StoreError,
 };
 use jiff::SignedDuration;
 use model::{
@@ -53,6 +54,7 @@ fn finish_next(store: &Store, review: Option<Review>) -> ItemId {
         matches: Vec::new(),
         seen: None,
         review,
+        words: Vec::new(),
     };
     assert!(store.finish(item.id, item.fence, outcome, now()).unwrap());
     item.id

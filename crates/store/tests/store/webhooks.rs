@@ -21,6 +21,7 @@ fn outcome(verdict: Verdict, result: String) -> Outcome {
         seen: None,
         decision: None,
         review: None,
+        words: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The gate in front of every page: who reads it, whether they may, whether a form is forged; and what goes with every
 //! answer.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -12,11 +13,14 @@ use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use pipeline::report::Lang;
 use sha2::{Digest, Sha256};
+use store::StoreError;
 use subtle::ConstantTimeEq;
 
+use super::choices::Choices;
 use super::fields::{Fields, LIMIT, TOKEN};
 use super::page::{InlinePictures, ProblemPage, Reader, Seen, page_with, see_other};
 use super::table::Need;
+use super::upload;
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -28,6 +32,9 @@ const LANG: &str = "basira_lang";
 const STATE: &str = "basira_oidc";
 /// Where the cookies go.
 const PATH: &str = "/console";
+
+/// The end of the paths to which a form may send a file.
+const UPLOAD: &str = "/media";
 
 /// How long a session lasts at most.
 pub(super) const LONGEST: SignedDuration = SignedDuration::from_hours(12);
@@ -74,10 +81,30 @@ pub(super) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
         Err(problem) => return problem.into_response(),
     };
     let response = match pass(&gate, &seen, request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => match cover(&gate, &seen).await {
+            Ok(()) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        },
         Err(refusal) => *refusal,
     };
     finish(response, seen)
+}
+
+/// Whoever opens another page sees no more what was uncovered. A sign of life opens none.
+async fn cover(gate: &Gate, seen: &Seen) -> Result<(), Problem> {
+    if gate.need == Need::Anybody || seen.path.ends_with("/alive") {
+        return Ok(());
+    }
+    let uncovered = seen
+        .reader
+        .as_ref()
+        .and_then(|reader| gate.app.console.uncovered.end(reader.person.id));
+    let (Some(exposure), now) = (uncovered, seen.now) else {
+        return Ok(());
+    };
+    gate.app
+        .apart(move |app| app.intake.store().cover(exposure, now))
+        .await
 }
 
 /// Who asks, and what their page is told.
@@ -86,11 +113,21 @@ async fn see(app: &Arc<App>, headers: &HeaderMap, path: &str) -> Result<Seen, Pr
     getrandom::fill(&mut random).map_err(Problem::internal)?;
     let now = Timestamp::now();
     let mut reader = None;
+    let mut choices = Choices::default();
     if let Some(secret) = cookie(headers, SESSION).map(str::to_owned) {
         let token = token(&secret);
-        let found = app
-            .apart(move |app| app.intake.store().session(&secret, now, now - IDLE))
+        let (found, kept) = app
+            .apart(move |app| {
+                let store = app.intake.store();
+                let found = store.session(&secret, now, now - IDLE)?;
+                let kept = match &found {
+                    Some((_, person)) => store.choices(person.id)?,
+                    None => BTreeMap::new(),
+                };
+                Ok::<_, StoreError>((found, kept))
+            })
             .await?;
+        choices = Choices::of(&kept);
         reader = found.map(|(session, person)| Reader {
             session,
             person,
@@ -106,6 +143,7 @@ async fn see(app: &Arc<App>, headers: &HeaderMap, path: &str) -> Result<Seen, Pr
         now,
         path: path.to_owned(),
         reader,
+        choices,
     })
 }
 
@@ -133,6 +171,16 @@ async fn pass(gate: &Gate, seen: &Seen, request: Request) -> Result<Request, Box
         }
     }
     let (mut parts, body) = request.into_parts();
+    if is_form && parts.uri.path().ends_with(UPLOAD) && upload::is_multipart(&parts.headers) {
+        let form = Request::from_parts(parts.clone(), body);
+        let most = gate.app.settings.max_item;
+        let (fields, file) = upload::read(form, most).await.map_err(refuse)?;
+        check_token(gate, seen, &fields).map_err(refuse)?;
+        parts.extensions.insert(fields);
+        parts.extensions.insert(file);
+        parts.extensions.insert(seen.clone());
+        return Ok(Request::from_parts(parts, axum::body::Body::empty()));
+    }
     if is_form {
         let form = Request::from_parts(
             parts.clone(),
@@ -142,20 +190,24 @@ async fn pass(gate: &Gate, seen: &Seen, request: Request) -> Result<Request, Box
             .await
             .map_err(|error| refuse(Problem::bad_request(error.body_text())))?;
         let fields = Fields(fields);
-        if gate.need != Need::Anybody {
-            let is_same = fields.get(TOKEN).as_bytes().ct_eq(seen.token().as_bytes());
-            if seen.token().is_empty() || !bool::from(is_same) {
-                return Err(refuse(Problem::forbidden(
-                    "the form has not the token of this session; open the page again and send it once more",
-                )));
-            }
-        }
+        check_token(gate, seen, &fields).map_err(refuse)?;
         parts.extensions.insert(fields);
         parts.extensions.insert(seen.clone());
         return Ok(Request::from_parts(parts, axum::body::Body::empty()));
     }
     parts.extensions.insert(seen.clone());
     Ok(Request::from_parts(parts, body))
+}
+
+/// Whether a form has sent back what a page of this session has given it, where a session is needed.
+fn check_token(gate: &Gate, seen: &Seen, fields: &Fields) -> Result<(), Problem> {
+    let is_same = fields.get(TOKEN).as_bytes().ct_eq(seen.token().as_bytes());
+    if gate.need == Need::Anybody || (!seen.token().is_empty() && bool::from(is_same)) {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "the form has not the token of this session; open the page again and send it once more",
+    ))
 }
 
 /// Puts what went wrong into a page, and gives every answer its headers.

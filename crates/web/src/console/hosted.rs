@@ -18,6 +18,7 @@ use axum::routing::{MethodRouter, get, post};
 use jiff::Timestamp;
 use pipeline::report::{Html, Lang};
 
+use super::choices::Choices;
 use super::fields::{Fields, LIMIT};
 use super::gate::{hex, is_of_this_origin, preferred, with_headers};
 use super::page::{ProblemPage, Seen, page_with};
@@ -107,6 +108,7 @@ fn see(request: &Request) -> Result<Seen, Problem> {
         now: Timestamp::now(),
         path: request.uri().path().to_owned(),
         reader: None,
+        choices: Choices::default(),
     })
 }
 

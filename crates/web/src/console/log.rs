@@ -10,6 +10,7 @@ use serde::Deserialize;
 use store::{LogRecord, StoreError};
 
 use super::page::{Answer, Seen, page};
+use super::sheet::{Cell, Sheet};
 use crate::app::App;
 use crate::extract::Query;
 use crate::problem::Problem;
@@ -82,6 +83,43 @@ async fn show(app: &Arc<App>, seen: Seen, after: Option<i64>, verified: Option<(
 
 pub(super) async fn list(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
     show(&app, seen, asked.after, None).await
+}
+
+/// Records of a file.
+const MOST_IN_FILE: u32 = 10_000;
+
+/// The records after the one that is asked for, as a file: as they are kept, with what is needed to check their chain.
+pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
+    let after = asked.after.unwrap_or(0).max(0);
+    let records = app
+        .apart(move |app| app.intake.store().log(after, MOST_IN_FILE))
+        .await?;
+    let rows = records.iter().map(|record| {
+        vec![
+            Cell::code(&record.seq.to_string()),
+            Cell::code(&record.at.to_string()),
+            Cell::code(&record.kind),
+            Cell::code(&record.body),
+            Cell::code(&record.chain.to_string()),
+        ]
+    });
+    let sheet = Sheet {
+        name: "log",
+        title: seen.say("log"),
+        about: String::new(),
+        head: vec![
+            seen.say("number"),
+            seen.say("when"),
+            seen.say("what"),
+            seen.say("particulars"),
+            seen.say("chain"),
+        ],
+        rows: rows.collect(),
+        chart: None,
+        csv: String::new(),
+        empty: String::new(),
+    };
+    Ok(sheet.download())
 }
 
 /// Checks the chain of the whole log.

@@ -13,17 +13,24 @@ mod action;
 mod appeals;
 mod assets;
 mod banks;
+mod care;
 mod case_page;
 mod case_rows;
+mod chart;
+mod choices;
 mod confirm;
 mod copies;
 mod decide;
+mod deliveries;
+mod entries;
 mod fields;
 mod gate;
 mod hosted;
 mod hosted_appeal;
 mod hosted_report;
 mod invitation;
+mod items;
+mod keys;
 mod language;
 mod log;
 mod moves;
@@ -31,15 +38,22 @@ mod overview;
 mod page;
 mod passkey;
 mod people;
+mod policies;
 mod provider;
+mod quality;
 mod queue;
+mod reading;
 mod reports;
 mod reveal;
+mod search;
+mod second;
 mod sessions;
+mod sheet;
 mod sign_in;
 mod table;
 mod told;
 mod trace;
+mod upload;
 mod words;
 
 use std::time::Duration;
@@ -62,6 +76,8 @@ pub(crate) struct Console {
     forms: Tries<std::net::IpAddr>,
     /// Policy sets that decisions of items rest on.
     sets: trace::Sets,
+    /// What is uncovered just now.
+    uncovered: care::Uncovered,
 }
 
 impl Default for Console {
@@ -71,6 +87,7 @@ impl Default for Console {
             addresses: Tries::new(30, Duration::from_secs(4)),
             forms: Tries::new(20, Duration::from_secs(30)),
             sets: trace::Sets::default(),
+            uncovered: care::Uncovered::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use model::{PersonId, Queue, Right, Severity};
 use pipeline::report::{Html, Lang};
 use store::{Case, Person, Session, actor};
 
+use super::choices::{Choices, Theme};
 use super::words;
 use crate::problem::Problem;
 
@@ -33,6 +34,8 @@ pub(super) struct Seen {
     /// The address of the page, for the menu.
     pub(super) path: String,
     pub(super) reader: Option<Reader>,
+    /// How they read.
+    pub(super) choices: Choices,
 }
 
 impl Seen {
@@ -42,7 +45,25 @@ impl Seen {
 
     /// A message with a number in it, in the right form.
     pub(super) fn count(&self, id: &str, number: impl Into<FluentValue<'static>>) -> String {
-        words::say(self.lang, id, &[("n", number.into())])
+        self.digits(&words::say(self.lang, id, &[("n", number.into())]))
+    }
+
+    /// A text of ours with the digits that the reader has chosen.
+    pub(super) fn digits(&self, text: &str) -> String {
+        self.choices.digits(text)
+    }
+
+    /// A number, in groups of three digits.
+    pub(super) fn number(&self, number: u64) -> Html {
+        Html::code(&self.digits(&Html::grouped(number)))
+    }
+
+    /// The colours that the reader has chosen; the empty text where they are those of the device.
+    pub(super) fn theme(&self) -> &'static str {
+        match self.choices.theme {
+            Theme::Device => "",
+            theme => theme.name(),
+        }
     }
 
     /// The word of an enum's value: the message `family-` and its name.
@@ -84,6 +105,12 @@ impl Seen {
     pub(super) fn may(&self, right: Right) -> bool {
         let mut grants = self.reader.iter().flat_map(|reader| &reader.person.grants);
         grants.any(|grant| grant.gives(right))
+    }
+
+    /// Whether the reader has a right in every queue, whatever the severity.
+    pub(super) fn may_everywhere(&self, right: Right) -> bool {
+        let mut grants = self.reader.iter().flat_map(|reader| &reader.person.grants);
+        grants.any(|grant| grant.gives(right) && grant.queue.is_none() && grant.most == Severity::Critical)
     }
 
     /// Whether the reader has a right on a case.
@@ -130,7 +157,12 @@ impl Seen {
 
     /// A time, and for machines the same.
     pub(super) fn time(&self, time: &Timestamp) -> Html {
-        Html::code(&time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+        let mut text = time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+        if let Some((year, month, day)) = self.choices.hijri(time) {
+            let sign = self.say("hijri-sign");
+            text = format!("{text} ({year:04}-{month:02}-{day:02} {sign})");
+        }
+        Html::code(&self.digits(&text))
     }
 
     /// How long ago something was, in words.

@@ -161,7 +161,7 @@ pub(super) async fn back(
 /// the cookie of a session.
 fn onward(seen: Seen, address: &'static str) -> Result<Response, Problem> {
     let mut response = page(&ProviderPage {
-        title: seen.say("arrived"),
+        title: seen.say("welcome-back"),
         address: address.to_owned(),
         words: seen.say("arrived-go"),
         seen,

@@ -9,12 +9,16 @@ use pipeline::report::Html;
 use serde::Deserialize;
 use store::{Case, CaseFilter, Person, StoreError};
 
+use super::care;
 use super::page::{Answer, Seen, page};
+use super::sheet::{Cell, Sheet};
 use crate::app::App;
 use crate::extract::Query;
 
 /// Cases of one page.
 const MOST: u32 = 100;
+/// Cases of a file.
+const MOST_IN_FILE: u32 = 1_000;
 
 /// The word of a filter for open cases that are put off.
 const PUT_OFF: &str = "put_off";
@@ -110,6 +114,50 @@ fn due_in(seen: &Seen, due: jiff::Timestamp) -> String {
     }
 }
 
+/// The cases of the queues that the reader sees, as a file.
+pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
+    let filter = CaseFilter {
+        state: asked.state.parse().unwrap_or(CaseState::Open),
+        queues: seen.queues(Right::SeeCases),
+        least: Severity::Low,
+        assignee: None,
+        held: false,
+        now: seen.now,
+    };
+    let cases = app
+        .apart(move |app| app.intake.store().cases(&filter, MOST_IN_FILE))
+        .await?;
+    let rows = cases.iter().map(|case| {
+        let reasons: Vec<&str> = case.reasons.iter().map(|reason| reason.name()).collect();
+        vec![
+            Cell::number(&seen, case.id.0.unsigned_abs()),
+            Cell::word(case.queue.name()),
+            Cell::word(case.severity.name()),
+            Cell::word(&reasons.join(" ")),
+            Cell::number(&seen, case.members),
+            Cell::time(&seen, case.opened_at),
+        ]
+    });
+    let sheet = Sheet {
+        name: "queue",
+        title: seen.say("queue"),
+        about: String::new(),
+        head: vec![
+            seen.say("number"),
+            seen.say("queue"),
+            seen.say("severity"),
+            seen.say("why"),
+            seen.say("items"),
+            seen.say("created"),
+        ],
+        rows: rows.collect(),
+        chart: None,
+        csv: String::new(),
+        empty: String::new(),
+    };
+    Ok(sheet.download())
+}
+
 pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
     let allowed = seen.queues(Right::SeeCases);
     // What is no word of ours is as if it were not asked for.
@@ -130,10 +178,18 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): 
         held: is_put_off,
         now: seen.now,
     };
+    let person = seen.person()?;
     let (cases, people) = app
         .apart(move |app| -> Result<_, StoreError> {
             let store = app.intake.store();
-            Ok((store.cases(&filter, MOST)?, store.people()?))
+            let labels = store.opt_outs(person)?;
+            let mut cases = Vec::new();
+            for case in store.cases(&filter, MOST)? {
+                if !care::is_opted_out(store, &labels, &case)? {
+                    cases.push(case);
+                }
+            }
+            Ok((cases, store.people()?))
         })
         .await?;
     let choice = |family: &str, value: &'static str, is_chosen| Choice {

@@ -10,8 +10,9 @@ use decode::Decoded;
 use model::{Receipt, Right};
 use pipeline::intake::decode_blob;
 use pipeline::report::{Html, preview_address};
-use store::LogKind;
+use store::NewExposure;
 
+use super::care;
 use super::case_page::{find, is_sealed};
 use super::fields::Fields;
 use super::page::{Answer, InlinePictures, Seen, page};
@@ -43,7 +44,8 @@ struct Text {
 struct RevealPage {
     seen: Seen,
     title: String,
-    case: i64,
+    /// Where it leads back to.
+    back: String,
     pictures: Vec<Picture>,
     texts: Vec<Text>,
     left_out: bool,
@@ -61,8 +63,8 @@ pub(super) async fn reveal(
     let case = find(&app, &seen, id, Right::Reveal).await?;
     let missing = || Problem::not_found("there is no such item in this case");
     let receipt: Receipt = fields.get("item").parse().map_err(|_| missing())?;
-    let (by, now) = (seen.actor()?, seen.now);
-    let decoded = app
+    let (person, now) = (seen.person()?, seen.now);
+    let shown = app
         .apart(move |app| {
             let store = app.intake.store();
             let item = store.item(receipt)?.ok_or_else(missing)?;
@@ -74,22 +76,39 @@ pub(super) async fn reveal(
                     "this case is sealed: nobody looks at it any more; what is to be done stands on its page",
                 ));
             }
+            if let Some(refusal) = care::refusal(store, person, &case, now)? {
+                return Ok(Err(refusal));
+            }
             // On the disk before anything is shown.
-            let about = [
-                ("case", case.id.0.to_string()),
-                ("item", receipt.to_string()),
-                ("by", by),
-            ];
-            store.edit("reveal", |edits| edits.note(now, LogKind::MediaRevealed, &about))?;
-            decode_blob(store, &item.sha256, &app.decoder, &app.settings.request).map_err(Problem::internal)
+            let new = NewExposure {
+                person,
+                case: case.id,
+                severity: case.severity,
+                item: receipt,
+            };
+            let exposure = store.expose(new, now)?;
+            if let Some(before) = app.console.uncovered.begin(person, exposure) {
+                store.cover(before, now)?;
+            }
+            let decoded = decode_blob(store, &item.sha256, &app.decoder, &app.settings.request);
+            decoded.map(Ok).map_err(Problem::internal)
         })
         .await?;
-    let mut response = page(&view(seen, id, decoded))?;
+    let decoded = match shown {
+        Ok(decoded) => decoded,
+        Err(refusal) => return care::rest(seen, id, refusal),
+    };
+    let mut response = page(&view(seen, id, back_to(&fields), decoded))?;
     response.extensions_mut().insert(InlinePictures);
     Ok(response)
 }
 
-fn view(seen: Seen, case: i64, decoded: Option<Decoded>) -> RevealPage {
+/// Where the page leads back to: to the second look that it was asked from, or to the case.
+fn back_to(fields: &Fields) -> Option<i64> {
+    fields.optional("look").ok().flatten()
+}
+
+fn view(seen: Seen, case: i64, look: Option<i64>, decoded: Option<Decoded>) -> RevealPage {
     let nothing = match &decoded {
         None => Some(seen.say("reveal-forgotten")),
         Some(decoded) if decoded.pictures.is_empty() && decoded.texts.is_empty() => {
@@ -121,7 +140,10 @@ fn view(seen: Seen, case: i64, decoded: Option<Decoded>) -> RevealPage {
     RevealPage {
         title: seen.say("reveal-title"),
         seen,
-        case,
+        back: match look {
+            Some(look) => format!("/console/second/{look}"),
+            None => format!("/console/cases/{case}"),
+        },
         pictures,
         texts,
         left_out,

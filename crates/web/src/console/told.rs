@@ -99,7 +99,7 @@ struct Row {
 }
 
 #[derive(Template)]
-#[template(path = "console/deliveries.html")]
+#[template(path = "console/told.html")]
 struct DeliveriesPage {
     seen: Seen,
     title: String,

@@ -205,6 +205,38 @@ mod tests {
                 "appeal-about-",
                 model::AppealRuling::ALL.iter().map(|it| it.name()).collect(),
             ),
+            ("trust-", model::Trust::ALL.iter().map(|it| it.name()).collect()),
+            ("stage-", model::Stage::ALL.iter().map(|it| it.name()).collect()),
+            (
+                "item-state-",
+                model::ItemState::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "judgement-",
+                model::Judgement::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "action-",
+                store::ACTION_TIMES.iter().map(|(name, _)| *name).collect(),
+            ),
+            ("verdict-", vec!["match", "no_match", "incomplete"]),
+            (
+                "rule-about-",
+                vec![
+                    "day_reveals",
+                    "day_minutes",
+                    "break_after",
+                    "break_minutes",
+                    "sample",
+                ],
+            ),
+            (
+                "key-",
+                super::super::choices::KEYS
+                    .iter()
+                    .map(|(_, word)| *word)
+                    .collect(),
+            ),
         ];
         for (family, words) in words {
             for word in words {

@@ -20,6 +20,16 @@
     });
   }
 
+  // What somebody has moved elsewhere: what is pressed, and what it stands for. The key that it had does nothing then.
+  const moved = new Map();
+  const left = new Set();
+  for (const pair of (document.querySelector('meta[name="keys"]')?.content ?? "").split(" ").filter(Boolean)) {
+    const [pressed, meant] = pair.split("=");
+    moved.set(pressed, meant);
+    left.add(meant);
+  }
+  const meaning = (code) => moved.get(code) ?? (left.has(code) ? "" : code);
+
   // Keys are known by their position, so that they are the same on an Arabic keyboard.
   const move = (step) => {
     const rows = [...document.querySelectorAll("[data-row]")];
@@ -40,13 +50,14 @@
       return;
     }
     if (event.shiftKey) return;
-    if (event.code === "KeyJ" || event.code === "KeyK") {
+    const code = meaning(event.code);
+    if (code === "KeyJ" || code === "KeyK") {
       event.preventDefault();
-      move(event.code === "KeyJ" ? 1 : -1);
+      move(code === "KeyJ" ? 1 : -1);
       return;
     }
     const found = [...document.querySelectorAll("[data-key]")]
-      .find((element) => element.dataset.key === event.code && visible(element));
+      .find((element) => element.dataset.key === code && visible(element));
     if (!found) return;
     event.preventDefault();
     found.focus();
