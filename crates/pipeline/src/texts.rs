@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use decode::{Decoded, PrintPart, TextSource};
 use jiff::Timestamp;
 use model::{
-    BankKind, Covered, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, SignalType,
-    TextMethod, TextSpan, Words,
+    Covered, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, SignalType, TextMethod,
+    TextSpan, Words,
 };
 use text::known::{PassageMatch, Searched, TextPrint};
 
@@ -90,26 +90,13 @@ fn look_up(
         });
     }
     for (entry, hit) in hits(print, nearby) {
-        let Some(known) = banks
-            .known(entry, now)?
-            .filter(|known| known.bank.kind == BankKind::Known)
-        else {
+        let Some(known) = banks.known_content(entry, now)? else {
             continue;
         };
         matches.push(Match {
-            bank: known.bank.name,
-            entry,
-            kind: hit.kind,
-            method: hit.method,
-            distance: hit.method.distance(),
-            segment: None,
             spans: hit.spans,
             covered: hit.covered,
-            quality: None,
-            part: name.clone(),
-            trust: known.entry.trust,
-            human_confirmed: known.entry.human_confirmed,
-            suppressed_by: None,
+            ..known.found(name, hit.kind, hit.method)
         });
     }
     Ok(())
