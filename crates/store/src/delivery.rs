@@ -6,9 +6,9 @@ use crate::db::{Connection, Row, Transaction, Value, params};
 use jiff::Timestamp;
 use model::{DeliveryState, EventId, EventKind, Receipt, SourceName, Verdict, WebhookId};
 
-use crate::change::take_numbers;
 use crate::item::Item;
 use crate::log::{self, LogKind};
+use crate::publish::{Audience, enqueue, publish};
 use crate::row::Stored;
 use crate::{Store, StoreError};
 
@@ -123,65 +123,18 @@ pub(crate) fn tell(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let kind = EventKind::of(verdict);
-    let mut statement = transaction.prepare_cached(
-        "-- webhooks_of\nSELECT id, events FROM webhook
-         WHERE disabled_at IS NULL AND (source IS NULL OR source = $1) ORDER BY id",
-    )?;
-    let webhooks = statement.query_all(params![item.source.as_str()], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-    })?;
-    for (webhook, events) in webhooks {
-        if events.split(',').any(|event| event == kind.name()) {
-            let data = serde_json::json!({
-                "item": item.receipt.to_string(),
-                "external_id": item.external_id,
-                "source": item.source.as_str(),
-                "sha256": item.sha256.to_string(),
-                "verdict": verdict.name(),
-                // What is no JSON was altered, and `null` says nothing wrong.
-                "result": serde_json::from_str::<serde_json::Value>(result).unwrap_or_default(),
-            });
-            enqueue(transaction, WebhookId(webhook), kind, Some(item), &data, now)?;
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn enqueue(
-    transaction: &Transaction<'_>,
-    webhook: WebhookId,
-    kind: EventKind,
-    item: Option<&Item>,
-    data: &serde_json::Value,
-    now: Timestamp,
-) -> Result<EventId, StoreError> {
-    let mut event = [0; 16];
-    getrandom::fill(&mut event).map_err(StoreError::Random)?;
-    let event = EventId(event);
-    let body = serde_json::json!({
-        "id": event.to_string(),
-        "type": kind.name(),
-        "timestamp": now.to_string(),
-        "data": data,
-    });
-    let at = now.as_microsecond();
-    let id = take_numbers(transaction, "delivery", 1)?;
-    transaction
-        .prepare_cached(
-            "-- enqueue\nINSERT INTO delivery (id, webhook, event, kind, source, receipt, body, state, attempts,
-                begun_at, next_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8, $8)",
-        )?
-        .execute(params![
-            id,
-            webhook.0,
-            &event.0[..],
-            kind.name(),
-            item.map(|item| item.source.as_str()),
-            item.map(|item| &item.receipt.0[..]),
-            body.to_string(),
-            at,
-        ])?;
-    Ok(event)
+    let data = || {
+        serde_json::json!({
+            "item": item.receipt.to_string(),
+            "external_id": item.external_id,
+            "source": item.source.as_str(),
+            "sha256": item.sha256.to_string(),
+            "verdict": verdict.name(),
+            // What is no JSON was altered, and `null` says nothing wrong.
+            "result": serde_json::from_str::<serde_json::Value>(result).unwrap_or_default(),
+        })
+    };
+    publish(transaction, Audience::Of(item), kind, &[kind], data, now)
 }
 
 impl Store {

@@ -82,6 +82,7 @@ mod open;
 mod person;
 mod picture;
 mod policy;
+mod publish;
 mod readers;
 mod reversal;
 mod review_error;
@@ -107,7 +108,9 @@ pub use case::{Case, CaseCount, CaseDecision, CaseFilter, Member, NewCaseDecisio
 pub use change::{Change, ChangeKind, Seq};
 pub use checkpoint::Checkpoints;
 pub use db::{DatabaseUrl, DatabaseUrlError};
-pub use decision::{Actor, Decision, DecisionRecord, Judged, NewDecision, VerifiedDecisions};
+pub use decision::{
+    Actor, Decision, DecisionRecord, ItemAction, NewAction, NewDecision, Ruled, VerifiedDecisions,
+};
 pub use delivery::{Attempted, Delivery, Listed, Outstanding};
 pub use edits::Edits;
 pub use entry_write::{EntryError, Keep, MAX_SIGNALS, MAX_TEXT, NewEntry};
@@ -124,7 +127,8 @@ pub use open::{Access, LostKey, Options};
 pub use person::{Person, actor};
 pub use picture::{MAX_THUMBNAIL, MAX_WINDOWS, PictureError, Thumbnail, Windows};
 pub use policy::{
-    Deployed, Deployment, NewPolicy, Personal, Placed, PolicyFile, PolicyHour, PolicySummary, Rates, Step,
+    Deployed, Deployment, FollowUp, FollowUpError, MOST_FOLLOWED, NewPolicy, Personal, Placed, PolicyFile,
+    PolicyHour, PolicySummary, Rates, Step,
 };
 pub use reversal::Reversing;
 pub use review_error::ReviewError;

@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::db::{Connection, Kind, Optional, Session, params};
 
 /// The text of each migration; its version is its place, counted from 1.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../sql/0001_banks_and_scans.sql"),
     include_str!("../sql/0002_tracks.sql"),
     include_str!("../sql/0003_service.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../sql/0008_texts.sql"),
     include_str!("../sql/0009_policies.sql"),
     include_str!("../sql/0010_people_and_cases.sql"),
+    include_str!("../sql/0013_policies.sql"),
 ];
 
 /// The schema that this program reads and writes.

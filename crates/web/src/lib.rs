@@ -29,7 +29,7 @@ mod tls;
 mod traces;
 
 pub use accept::{Door, Limits, serve};
-pub use api::policies::{PolicyView, StepView};
+pub use api::policies::{FollowUpView, PolicyView, StepView};
 pub use app::{App, Settings};
 pub use console::{ConsoleRoute, Need, console_routes};
 pub use forwarded::Networks;

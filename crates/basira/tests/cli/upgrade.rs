@@ -13,7 +13,15 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 5] = [
+const UNDO: [(i64, &str); 6] = [
+    (
+        11,
+        "DROP TABLE follow_up_item; DROP TABLE follow_up; DROP INDEX seen_by_time; DROP TABLE seen_link; DROP TABLE item_action;
+         ALTER TABLE policy_hour DROP COLUMN overturned; ALTER TABLE policy_hour DROP COLUMN upheld;
+         ALTER TABLE ruled RENAME TO judged; ALTER TABLE decision RENAME COLUMN ruling TO judgement;
+         CREATE INDEX decision_judged ON decision (item, seq) WHERE judgement IS NOT NULL;
+         DELETE FROM counter WHERE name = 'follow_up';",
+    ),
     (
         10,
         "DROP TABLE case_decision; DROP TABLE case_member; DROP TABLE review_case; DROP TABLE session; DROP TABLE recovery_code;

@@ -11,7 +11,7 @@ use crate::change::take_numbers;
 use crate::db::{Transaction, params};
 use crate::log::{self, LogKind};
 use crate::person::actor;
-use crate::{ReviewError, Store, StoreError};
+use crate::{ReviewError, Store, StoreError, decision};
 
 /// Drafts that are settled in one transaction.
 const MOST: u32 = 64;
@@ -93,6 +93,7 @@ impl Store {
             for item in covered(transaction, id)? {
                 tell::reversed(transaction, &decision, &item, now)?;
             }
+            decision::withdraw(transaction, &decision.sha256)?;
             set_free(transaction, &decision)?;
             note_step(transaction, LogKind::DecisionReversed, &decision, &by, now)?;
             Ok(decision)
@@ -190,8 +191,14 @@ fn decide(
 
 fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Result<(), StoreError> {
     let decision = step(transaction, id, DecisionStep::Settle, now)?;
+    let items = covered(transaction, id)?;
+    // What is decided of a duplicate is decided where its original is.
+    if let (Some(item), None) = (items.first(), decision.ruling.duplicate_of()) {
+        let person = decision::name_of(transaction, decision.person)?;
+        decision::rule(transaction, item, decision.ruling, &person, now)?;
+    }
     if decision.ruling.outcome().settles() {
-        for item in covered(transaction, id)? {
+        for item in items {
             tell::decided(transaction, &decision, &item, now)?;
         }
     } else {

@@ -21,7 +21,7 @@ use crate::item::Item;
 use crate::row::Stored;
 use crate::{ReviewError, StoreError};
 
-pub(crate) use open::open_or_join;
+pub(crate) use open::{is_member, leave, open_or_join};
 pub use read::{CaseCount, CaseFilter};
 
 /// That an item is to be put before people, and how.

@@ -1,13 +1,13 @@
 //! What the platform is told of decisions, through the outbox of webhooks.
 
 use jiff::Timestamp;
-use model::{CaseId, EventKind, WebhookId};
+use model::{CaseId, EventKind};
 
 use super::CaseDecision;
 use crate::StoreError;
-use crate::db::{Transaction, params};
-use crate::delivery::enqueue;
+use crate::db::Transaction;
 use crate::item::Item;
+use crate::publish::{Audience, publish};
 
 /// That a decision holds for an item.
 pub(super) fn decided(
@@ -37,30 +37,20 @@ fn tell(
     item: &Item,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut statement = transaction.prepare_cached(
-        "-- webhooks_of_decisions\nSELECT id, events FROM webhook
-         WHERE disabled_at IS NULL AND (source IS NULL OR source = $1) ORDER BY id",
-    )?;
-    let webhooks = statement.query_all(params![item.source.as_str()], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-    })?;
     // Who is told that a decision holds must hear that it does not.
-    let wanted = [kind.name(), EventKind::ItemDecided.name()];
-    let data = serde_json::json!({
-        "item": item.receipt.to_string(),
-        "external_id": item.external_id,
-        "source": item.source.as_str(),
-        "sha256": item.sha256.to_string(),
-        "case": decision.case.0,
-        "decision": decision.id.0,
-        "outcome": decision.ruling.outcome().name(),
-        "exemption": decision.ruling.exemption().map(|exemption| exemption.name()),
-        "duplicate_of": decision.ruling.duplicate_of().map(|CaseId(id)| id),
-    });
-    for (webhook, events) in webhooks {
-        if events.split(',').any(|event| wanted.contains(&event)) {
-            enqueue(transaction, WebhookId(webhook), kind, Some(item), &data, now)?;
-        }
-    }
-    Ok(())
+    let wanted = [kind, EventKind::ItemDecided];
+    let data = || {
+        serde_json::json!({
+            "item": item.receipt.to_string(),
+            "external_id": item.external_id,
+            "source": item.source.as_str(),
+            "sha256": item.sha256.to_string(),
+            "case": decision.case.0,
+            "decision": decision.id.0,
+            "outcome": decision.ruling.outcome().name(),
+            "exemption": decision.ruling.exemption().map(|exemption| exemption.name()),
+            "duplicate_of": decision.ruling.duplicate_of().map(|CaseId(id)| id),
+        })
+    };
+    publish(transaction, Audience::Of(item), kind, &wanted, data, now)
 }
