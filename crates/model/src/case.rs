@@ -3,6 +3,9 @@
 //! A case has *groups*: its members with the same bytes. A [`Ruling`] is about one group, never about others. As a decision
 //! it is a draft first, from which nothing has left; then it takes effect.
 
+use std::fmt;
+use std::str::FromStr;
+
 use thiserror::Error;
 
 use crate::word::words;
@@ -28,7 +31,9 @@ words! {
         Reported = "reported",
         /// Somebody who decides less has handed it up.
         Escalated = "escalated",
-    } known "match, incomplete, second_look, reported, escalated"
+        /// A policy asks for a person, and nothing in its items matches.
+        Policy = "policy",
+    } known "match, incomplete, second_look, reported, escalated, policy"
 }
 
 words! {
@@ -84,7 +89,9 @@ words! {
         Urgent = "urgent",
         /// Somebody has reported it.
         Reported = "reported",
-    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported"
+        /// A policy asks for a person.
+        Policy = "policy",
+    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy"
 }
 
 words! {
@@ -186,7 +193,7 @@ pub struct Ruling {
 }
 
 /// Why there is no such ruling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RulingError {
     /// An exemption without its reason.
     #[error("say what it is exempt for: news, research, counter_speech or documentation")]
@@ -200,6 +207,11 @@ pub enum RulingError {
     /// A case with something else.
     #[error("only a duplicate names another case; choose duplicate_of, or name none")]
     StrayCase,
+    /// A text that is none.
+    #[error(
+        "{0:?} is no ruling: use violating, not_violating, exempt:news, unsure, cannot_tell or duplicate_of:12"
+    )]
+    Unknown(String),
 }
 
 impl Ruling {
@@ -248,6 +260,56 @@ impl Ruling {
     /// The case whose decision holds.
     pub const fn duplicate_of(&self) -> Option<CaseId> {
         self.duplicate_of
+    }
+
+    /// Whether a person has found that it breaks the rules; `None` where nobody can tell, or another case says so. What is
+    /// exempt breaks none.
+    pub const fn found(&self) -> Option<bool> {
+        match self.outcome {
+            DecisionOutcome::Violating | DecisionOutcome::ThreatToLife => Some(true),
+            DecisionOutcome::NotViolating | DecisionOutcome::Exempt => Some(false),
+            // What was only suspected is for an authority to find.
+            DecisionOutcome::Unsure
+            | DecisionOutcome::CannotTell
+            | DecisionOutcome::DuplicateOf
+            | DecisionOutcome::SuspectedChildAbuse => None,
+        }
+    }
+}
+
+impl fmt::Display for Ruling {
+    /// In one word, as it is recorded: `violating`, `exempt:news`, `duplicate_of:12`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.outcome.name())?;
+        match (self.exemption, self.duplicate_of) {
+            (Some(exemption), _) => write!(out, ":{exemption}"),
+            (None, Some(CaseId(case))) => write!(out, ":{case}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Ruling {
+    type Err = RulingError;
+    fn from_str(text: &str) -> Result<Self, RulingError> {
+        let (outcome, of) = match text.split_once(':') {
+            Some((outcome, of)) => (outcome, Some(of)),
+            None => (text, None),
+        };
+        let unknown = || RulingError::Unknown(text.chars().take(64).collect());
+        // As it was written before people could say more.
+        let outcome = match outcome {
+            "unclear" => DecisionOutcome::CannotTell,
+            other => other.parse().map_err(|_| unknown())?,
+        };
+        let (exemption, case) = match (outcome, of) {
+            (_, None) => (None, None),
+            (DecisionOutcome::DuplicateOf, Some(of)) => {
+                (None, Some(CaseId(of.parse().map_err(|_| unknown())?)))
+            }
+            (_, Some(of)) => (Some(of.parse().map_err(|_| unknown())?), None),
+        };
+        Self::new(outcome, exemption, case)
     }
 }
 
@@ -344,7 +406,11 @@ mod tests {
                 for case in [None, Some(CaseId(1))] {
                     let fits = (*outcome == DecisionOutcome::Exempt) == exemption.is_some()
                         && (*outcome == DecisionOutcome::DuplicateOf) == case.is_some();
-                    assert_eq!(Ruling::new(*outcome, exemption, case).is_ok(), fits, "{outcome}");
+                    let ruling = Ruling::new(*outcome, exemption, case);
+                    assert_eq!(ruling.is_ok(), fits, "{outcome}");
+                    if let Ok(ruling) = ruling {
+                        assert_eq!(ruling.to_string().parse(), Ok(ruling));
+                    }
                 }
             }
         }

@@ -64,7 +64,7 @@ pub use report::{
 };
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
-pub use stage::{Judgement, LONGEST_EMERGENCY, Life, LifeError, Share, ShareError, Stage};
+pub use stage::{FollowUpItem, FollowUpState, LONGEST_EMERGENCY, Life, LifeError, Share, ShareError, Stage};
 pub use verdict::{Incomplete, IncompleteReason, Verdict};
 pub use webhook::{DeliveryState, EventId, EventIdError, EventKind, WebhookId};
 pub use word::UnknownWord;

@@ -101,15 +101,33 @@ impl FromStr for Share {
 }
 
 words! {
-    /// What a person has said of an item, held against policies in a backtest.
-    Judgement {
-        /// It breaks the rules.
-        Violating = "violating",
-        /// It does not.
-        NotViolating = "not_violating",
-        /// Nobody can tell.
-        Unclear = "unclear",
-    } known "violating, not_violating, unclear"
+    /// How far a list of items has come that somebody asks to be put before people.
+    FollowUpState {
+        /// Nobody else has approved it.
+        Asked = "asked",
+        /// Its items are put before people, some at a time.
+        Approved = "approved",
+        /// All of them were.
+        Done = "done",
+        /// What was not put before people will not be.
+        Cancelled = "cancelled",
+        /// What nobody had decided was taken back.
+        Undone = "undone",
+    } known "asked, approved, done, cancelled, undone"
+}
+
+words! {
+    /// How far an item of such a list has come.
+    FollowUpItem {
+        /// It was not put before people.
+        Waiting = "waiting",
+        /// It was.
+        Enqueued = "enqueued",
+        /// It was before people already, or is forgotten.
+        Skipped = "skipped",
+        /// It was taken back.
+        Undone = "undone",
+    } known "waiting, enqueued, skipped, undone"
 }
 
 /// For how long an emergency may last.
@@ -148,8 +166,8 @@ pub enum LifeError {
         "this needs a personal key, and this one names nobody; ask the administrator for a key with your name"
     )]
     NotPersonal,
-    /// Whoever has written a text does not approve it.
-    #[error("{person} has written this text, and an author never approves; ask a colleague")]
+    /// Whoever has written a text, or asks for something, does not approve it.
+    #[error("{person} has handed this in, and whoever does never approves; ask a colleague")]
     SelfApproval {
         /// The author.
         person: PersonName,

@@ -49,10 +49,14 @@ words! {
         ItemNoMatch = "item.no_match",
         /// An item was finished or put aside, and not all of it could be looked at.
         ItemIncomplete = "item.incomplete",
-        /// What was told of a match does not hold any more: the entry was revoked.
+        /// What policies chose to be done with an item that was finished.
+        ItemActions = "item.actions",
+        /// What was told of a match, or of actions, does not hold any more: the entry was revoked, or people found nothing wrong.
         ActionReversed = "action.reversed",
         /// A source comes nearer and nearer to an entry.
         AlertClimb = "alert.climb",
+        /// A policy was taken out of effect because of what it did.
+        AlertPolicy = "alert.policy",
         /// People have decided about an item.
         ItemDecided = "item.decided",
         /// What was told of a decision does not hold any more: people have reversed it.
@@ -61,7 +65,7 @@ words! {
         AppealDecided = "appeal.decided",
         /// Somebody tries the webhook out.
         Test = "webhook.test",
-    } known "item.match, item.no_match, item.incomplete, action.reversed, alert.climb, item.decided, decision.reversed, appeal.decided, webhook.test"
+    } known "item.match, item.no_match, item.incomplete, item.actions, action.reversed, alert.climb, alert.policy, item.decided, decision.reversed, appeal.decided, webhook.test"
 }
 
 impl EventKind {

@@ -17,7 +17,10 @@ use fingerprint::sound::{Found, Shifted};
 use fingerprint::window;
 use index::{BatchHit, BuildError, FoldError, Scratch, Segment, SegmentError};
 use jiff::Timestamp;
-use model::{Bank, BankEntry, BankId, BankKind, EntryId, PdqHash, Signal, TextTlsh};
+use model::{
+    Bank, BankEntry, BankId, BankKind, EntryId, Match, Method, PartName, PdqHash, Signal, SignalType,
+    TextTlsh,
+};
 use store::{PdqRow, Seq, Store, StoreError};
 use text::known::{TextPrint, Tlsh};
 use thiserror::Error;
@@ -64,6 +67,27 @@ pub struct Known {
     pub entry: BankEntry,
     /// Its bank.
     pub bank: Bank,
+}
+
+impl Known {
+    /// A match with it. Where it stands in the part, and its quality, are for whoever knows them.
+    pub(crate) fn found(&self, part: &PartName, kind: SignalType, method: Method) -> Match {
+        Match {
+            bank: self.bank.name.clone(),
+            entry: self.entry.id,
+            kind,
+            method,
+            distance: method.distance(),
+            segment: None,
+            spans: Vec::new(),
+            covered: None,
+            quality: None,
+            part: part.clone(),
+            trust: self.entry.trust,
+            human_confirmed: self.entry.human_confirmed,
+            suppressed_by: None,
+        }
+    }
 }
 
 /// The store with its live indexes. Any number of threads may search; changes made through this value are found by
@@ -174,6 +198,15 @@ impl Banks {
         Ok(bank
             .filter(|bank| bank.is_matched() && entry.is_matched_at(now))
             .map(|bank| Known { entry, bank }))
+    }
+
+    /// The same of an entry of a bank of known content, which alone makes matches: what is allowed makes none.
+    ///
+    /// # Errors
+    /// As [`Banks::known`].
+    pub fn known_content(&self, entry: EntryId, now: Timestamp) -> Result<Option<Known>, BanksError> {
+        let known = self.known(entry, now)?;
+        Ok(known.filter(|known| known.bank.kind == BankKind::Known))
     }
 
     /// A bank as matching sees it.
@@ -310,10 +343,7 @@ impl PictureBanks for BanksAt<'_> {
     }
 
     fn counts(&self, entry: EntryId) -> Result<bool, BanksError> {
-        Ok(self
-            .banks
-            .known(entry, self.now)?
-            .is_some_and(|known| known.bank.kind == BankKind::Known))
+        Ok(self.banks.known_content(entry, self.now)?.is_some())
     }
 
     fn picture(&self, entry: EntryId) -> Result<Option<EntryPicture>, BanksError> {

@@ -153,27 +153,13 @@ fn equal_digests(
     let signals = digests.signals();
     for (signal, entries) in signals.iter().zip(banks.store().entries_with_signals(&signals)?) {
         for entry in entries {
-            let Some(known) = banks
-                .known(entry, now)?
-                .filter(|known| known.bank.kind == BankKind::Known)
-            else {
+            let Some(known) = banks.known_content(entry, now)? else {
                 continue;
             };
-            found.entry(entry).or_insert_with(|| Match {
-                bank: known.bank.name,
-                entry,
-                kind: signal.kind(),
-                method: Method::Equal(signal.kind()),
-                distance: 0,
-                segment: None,
-                spans: Vec::new(),
-                covered: None,
-                quality: None,
-                part: part.clone(),
-                trust: known.entry.trust,
-                human_confirmed: known.entry.human_confirmed,
-                suppressed_by: None,
-            });
+            let kind = signal.kind();
+            found
+                .entry(entry)
+                .or_insert_with(|| known.found(part, kind, Method::Equal(kind)));
         }
     }
     all.extend(found.into_values());
@@ -196,19 +182,9 @@ fn picture_match(
         .filter(|allow| whole && allow.distance < distance)
         .cloned();
     Match {
-        bank: known.bank.name.clone(),
-        entry: found.entry,
-        kind: SignalType::Pdq,
-        method,
-        distance: found.method.distance,
-        segment: None,
-        spans: Vec::new(),
-        covered: None,
         quality: Some(found.quality),
-        part: part.name.clone(),
-        trust: known.entry.trust,
-        human_confirmed: known.entry.human_confirmed,
         suppressed_by,
+        ..known.found(&part.name, SignalType::Pdq, method)
     }
 }
 

@@ -10,8 +10,7 @@ use fingerprint::sound::{ENOUGH, Found, Shifted, SoundIndex, SoundMatch, Span};
 use index::{Index, Layout, Scratch, Segment as IndexSegment};
 use jiff::Timestamp;
 use model::{
-    BankKind, EntryId, Incomplete, IncompleteReason, Match, Method, PartName, PdqHash, Segment, SignalType,
-    TrackMethod,
+    EntryId, Incomplete, IncompleteReason, Match, Method, PartName, PdqHash, Segment, SignalType, TrackMethod,
 };
 use store::{ChangeKind, EntryTrack, Seq, Store};
 
@@ -267,26 +266,12 @@ pub(crate) fn matches(
         );
     }
     for (entry, part, method) in found {
-        let Some(known) = banks
-            .known(entry, now)?
-            .filter(|known| known.bank.kind == BankKind::Known)
-        else {
+        let Some(known) = banks.known_content(entry, now)? else {
             continue;
         };
         matches.push(Match {
-            bank: known.bank.name,
-            entry,
-            kind: method.kind,
-            method: Method::Track(method),
-            distance: method.distance,
             segment: Some(method.segment),
-            spans: Vec::new(),
-            covered: None,
-            quality: None,
-            part: part.clone(),
-            trust: known.entry.trust,
-            human_confirmed: known.entry.human_confirmed,
-            suppressed_by: None,
+            ..known.found(part, method.kind, Method::Track(method))
         });
     }
     Ok(())

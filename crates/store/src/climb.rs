@@ -1,11 +1,10 @@
 //! What is told of a source that comes ever nearer to one entry.
 
 use jiff::Timestamp;
-use model::{EntryId, EventKind, SourceName, WebhookId};
+use model::{EntryId, EventKind, SourceName};
 
-use crate::db::params;
 use crate::log::{self, LogKind};
-use crate::outbox::enqueue;
+use crate::outbox::{Audience, publish};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -40,26 +39,15 @@ impl Store {
         self.share("note_climb", move |transaction| {
             let body: Vec<(&str, &str)> = body.iter().map(|(name, value)| (*name, value.as_str())).collect();
             log::append(transaction, now, LogKind::ClimbSeen, &body)?;
-            let mut statement = transaction.prepare_cached(
-                "-- operators_webhooks\nSELECT id, events FROM webhook
-                 WHERE disabled_at IS NULL AND source IS NULL ORDER BY id",
-            )?;
-            let webhooks =
-                statement.query_all(params![], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?;
             let kind = EventKind::AlertClimb;
-            for (webhook, events) in webhooks {
-                if events.split(',').any(|event| event == kind.name()) {
-                    enqueue(
-                        transaction,
-                        WebhookId(webhook),
-                        kind,
-                        None,
-                        &data.clone().into(),
-                        now,
-                    )?;
-                }
-            }
-            Ok(())
+            publish(
+                transaction,
+                Audience::Operator,
+                kind,
+                &[kind],
+                || data.into(),
+                now,
+            )
         })
     }
 }

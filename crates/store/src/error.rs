@@ -3,11 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use model::{BankName, EntryId, EventId, Sha256, TrustTransitionError};
+use model::{BankName, EntryId, EventId, ItemId, Sha256, TrustTransitionError};
 use thiserror::Error;
 
 use crate::db::{self, Meaning};
-use crate::{EntryError, MOST_WEBHOOKS, ReviewError, folder};
+use crate::{EntryError, FollowUpError, MOST_WEBHOOKS, ReviewError, folder};
 
 /// Why the store could not do what it was asked for.
 #[derive(Debug, Error)]
@@ -19,6 +19,9 @@ pub enum StoreError {
     /// No text of a policy has the digest, or no policy the id.
     #[error("there is no policy {0}; basira policy list shows what there is")]
     NoPolicy(String),
+    /// A list of items for people is not there, or not so far.
+    #[error(transparent)]
+    FollowUp(#[from] FollowUpError),
     /// A text of a policy, or a list of what was in use, is not what was kept.
     #[error(
         "the policy {policy} in the store is not what was handed in: it was altered; put back a copy from a backup"
@@ -264,6 +267,9 @@ pub enum StoreError {
     /// No such entry; it may have been removed.
     #[error("there is no entry {0}; it may have been removed")]
     NoEntry(EntryId),
+    /// No such item; it may have been forgotten.
+    #[error("there is no item {}; it may have been forgotten", .0.0)]
+    NoItem(ItemId),
     /// The entry still counts.
     #[error(
         "entry {0} is not revoked; what rests on it is taken back only when it is: set its trust to revoked first"

@@ -165,11 +165,12 @@ impl Store {
                     tally::add(transaction, Tally::Gap, &code, now)?;
                 }
                 words::put(transaction, id, &outcome.words)?;
-                if let Some(decision) = &outcome.decision {
-                    decision::append(transaction, id, decision, now)?;
-                }
                 if let Some(item) = one(transaction, crate::item::BY_ID, params![id.0])? {
                     outbox::tell(transaction, &item, outcome.verdict, &outcome.result, now)?;
+                    if let Some(decision) = &outcome.decision {
+                        let number = decision::append(transaction, id, decision, now)?;
+                        decision::act::tell(transaction, &item, number, &decision.actions, now)?;
+                    }
                     if let Some(review) = &outcome.review {
                         case::open_or_join(transaction, &item, review, now)?;
                     }
@@ -274,6 +275,10 @@ impl Store {
             )?;
             let gone = transaction.execute(
                 &format!("-- sweep_items\nDELETE FROM item WHERE id IN ({old})"),
+                params![before],
+            )?;
+            transaction.execute(
+                "-- sweep_links\nDELETE FROM seen_link WHERE at < $1",
                 params![before],
             )?;
             transaction.execute(

@@ -124,7 +124,9 @@ pub use case::{
 pub use change::{Change, ChangeKind, Seq};
 pub use checkpoint::Checkpoints;
 pub use db::{DatabaseUrl, DatabaseUrlError};
-pub use decision::{Actor, Decision, DecisionRecord, Judged, NewDecision, VerifiedDecisions};
+pub use decision::{
+    Actor, Decision, DecisionRecord, ItemAction, NewAction, NewDecision, Ruled, VerifiedDecisions,
+};
 pub use delivery::{Attempted, Delivery, Listed, Outstanding};
 pub use edits::Edits;
 pub use entry_write::{EntryError, Keep, MAX_SIGNALS, MAX_TEXT, NewEntry};
@@ -143,7 +145,8 @@ pub use passkey::{MOST_PASSKEYS, NewPasskey, Passkey, PasskeyProof};
 pub use person::{Person, actor};
 pub use picture::{MAX_THUMBNAIL, MAX_WINDOWS, PictureError, Thumbnail, Windows};
 pub use policy::{
-    Deployed, Deployment, NewPolicy, Personal, Placed, PolicyFile, PolicyHour, PolicySummary, Rates, Step,
+    Deployed, Deployment, FollowUp, FollowUpError, MOST_FOLLOWED, NewPolicy, Personal, Placed, PolicyFile,
+    PolicyHour, PolicySummary, Rates, Step,
 };
 pub use quality::{DecidedItem, Golden, SecondLook};
 pub use report::{NewReport, Report, ReportedBy, Reporter, Reports};

@@ -53,6 +53,8 @@ pub enum LogKind {
     PolicyDeployed,
     /// One person has put a policy into effect in an emergency.
     PolicyEmergency,
+    /// A list of items that somebody asks to be put before people came further.
+    FollowUpMoved,
     /// How far the chain of decisions has come.
     DecisionsNoted,
     /// What was known of an item when it was decided was erased.
@@ -127,6 +129,7 @@ impl LogKind {
             Self::PolicyApproved => "policy_approved",
             Self::PolicyDeployed => "policy_deployed",
             Self::PolicyEmergency => "policy_emergency",
+            Self::FollowUpMoved => "follow_up_moved",
             Self::DecisionsNoted => "decisions_noted",
             Self::DecisionsErased => "decisions_erased",
             Self::PersonInvited => "person_invited",

@@ -1,12 +1,12 @@
 //! Taking back what rested on an entry that was revoked: noted item by item, told, and resumed where it was left.
 
 use jiff::Timestamp;
-use model::{EntryId, EventKind, ItemId, SourceName, Trust, WebhookId};
+use model::{EntryId, ItemId, Trust};
 
-use crate::db::{Connection, Optional, Row, Transaction, params};
-use crate::item::{BY_ID, Item, one};
+use crate::db::{Connection, Optional, Row, params};
+use crate::decision::act;
+use crate::item::{BY_ID, one};
 use crate::log::{self, LogKind};
-use crate::outbox::enqueue;
 use crate::row::Stored;
 use crate::{Store, StoreError};
 
@@ -112,7 +112,8 @@ impl Store {
                     && let Some(item) = one(transaction, BY_ID, params![id.0])?
                 {
                     reversed += 1;
-                    tell(transaction, &item, entry, now)?;
+                    let actions = act::reverse(transaction, item.id, now)?;
+                    act::told_reversed(transaction, &item, Some(entry), actions, now)?;
                 }
             }
             transaction
@@ -147,43 +148,6 @@ impl Store {
             Ok(Some((EntryId(stored.get(0)?), stored.time(1)?)))
         })
     }
-}
-
-/// Notes in the log, and puts into the outbox, that what was told of an item does not hold any more.
-fn tell(
-    transaction: &Transaction<'_>,
-    item: &Item,
-    entry: EntryId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let body = [
-        ("item", &*item.receipt.to_string()),
-        ("entry", &*entry.0.to_string()),
-    ];
-    log::append(transaction, now, LogKind::ActionReversed, &body)?;
-    let mut statement = transaction.prepare_cached(
-        "-- webhooks_told\nSELECT id, events FROM webhook
-         WHERE disabled_at IS NULL AND (source IS NULL OR source = $1) ORDER BY id",
-    )?;
-    let webhooks = statement.query_all(params![SourceName::as_str(&item.source)], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-    })?;
-    let data = serde_json::json!({
-        "item": item.receipt.to_string(),
-        "external_id": item.external_id,
-        "source": item.source.as_str(),
-        "sha256": item.sha256.to_string(),
-        "entry": entry.0,
-    });
-    // Whoever is told of matches must hear that one is none.
-    let wanted = [EventKind::ActionReversed.name(), EventKind::ItemMatch.name()];
-    for (webhook, events) in webhooks {
-        if events.split(',').any(|event| wanted.contains(&event)) {
-            let kind = EventKind::ActionReversed;
-            enqueue(transaction, WebhookId(webhook), kind, Some(item), &data, now)?;
-        }
-    }
-    Ok(())
 }
 
 fn one_reversing(connection: &Connection<'_>, entry: EntryId) -> Result<Option<Reversing>, StoreError> {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use model::{EntryId, ItemId, Md5, PdqHash, Quality, Sha1, Sha256};
 
 use crate::change::Seq;
-use crate::item::{Item, one};
+use crate::item::{Item, MOST_COPIES, one};
 use crate::item_work::Outcome;
 use crate::row::invalid;
 use crate::{Store, StoreError};
@@ -103,6 +103,23 @@ pub(crate) fn note(
     Ok(())
 }
 
+/// Notes the links of an item, to be counted.
+pub(crate) fn note_links(
+    transaction: &Transaction<'_>,
+    item: ItemId,
+    links: &[Sha256],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut statement = transaction.prepare_cached(
+        "-- note_link\nINSERT INTO seen_link (digest, at, item) VALUES ($1, $2, $3)
+         ON CONFLICT (digest, at, item) DO NOTHING",
+    )?;
+    for link in links {
+        statement.execute(params![&link.bytes()[..], now.as_microsecond(), item.0])?;
+    }
+    Ok(())
+}
+
 fn note_match(
     transaction: &Transaction<'_>,
     entry: EntryId,
@@ -121,6 +138,49 @@ fn note_match(
 }
 
 impl Store {
+    /// When items had this link, by the SHA-256 of its one form, since a time; the newest first, at most [`MOST_COPIES`].
+    ///
+    /// # Errors
+    /// [`StoreError::Row`].
+    pub fn link_times(&self, link: &Sha256, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
+        self.read("link_times", |connection| {
+            let sql = "-- link_times\nSELECT at FROM seen_link WHERE digest = $1 AND at > $2 ORDER BY at DESC LIMIT $3";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows =
+                statement.query(params![&link.bytes()[..], since.as_microsecond(), MOST_COPIES])?;
+            let mut times = Vec::new();
+            while let Some(row) = rows.next()? {
+                times.push(crate::row::Stored::new("seen_link", "of a digest", row).time(0)?);
+            }
+            Ok(times)
+        })
+    }
+
+    /// The first picture of what was seen since a time, with when it was; the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`].
+    pub fn pictures_since(
+        &self,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, PdqHash)>, StoreError> {
+        self.read("pictures_since", |connection| {
+            let sql =
+                "-- pictures_since\nSELECT at, pictures FROM seen WHERE at > $1 ORDER BY at DESC LIMIT $2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query(params![since.as_microsecond(), limit])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let stored = crate::row::Stored::new("seen", "?", row);
+                let (at, pictures) = (stored.time(0)?, stored.get::<Vec<u8>>(1)?);
+                let first = pictures.get(..PdqHash::LEN).and_then(PdqHash::from_slice);
+                found.extend(first.map(|first| (at, first)));
+            }
+            Ok(found)
+        })
+    }
+
     /// How many blobs were seen.
     ///
     /// # Errors

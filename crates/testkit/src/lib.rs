@@ -34,6 +34,7 @@ mod photo;
 mod picture;
 pub mod policies;
 mod prng;
+pub mod reporting;
 mod resample;
 mod screen;
 pub mod sound;

@@ -131,6 +131,10 @@ pub struct Judged {
     pub label: Label,
     /// Words of the body.
     pub words: usize,
+    /// Those of them that stand between quotation marks, where that is more than a name.
+    pub quoted: usize,
+    /// Where the first 200 of such quotations stand.
+    pub quotations: Vec<Span>,
     /// What shows a report.
     pub families: Vec<Shown<Family>>,
     /// What speaks against it.
@@ -235,7 +239,8 @@ impl Report {
         let contra = self.context.contra.iter().map(|cues| 4 * cues.spans.len());
         let why = self.context.why.ar.len() + self.context.why.en.len();
         let languages = 32 * self.languages.len();
-        findings.chain(families).chain(contra).sum::<usize>() + why + languages
+        let quotations = 4 * self.context.quotations.len();
+        findings.chain(families).chain(contra).sum::<usize>() + why + languages + quotations
     }
 
     /// Whether [`Report::of`] could have said this of so many bytes: what comes from a sandbox may be a lie.
@@ -288,6 +293,9 @@ impl Report {
                 .iter()
                 .flat_map(|cues| &cues.spans)
                 .all(within)
+            && self.context.quoted <= self.context.words
+            && self.context.quotations.len() <= MOST_PLACES
+            && self.context.quotations.iter().all(within)
     }
 }
 
@@ -351,6 +359,13 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Vec<InLanguage
     let judged = |context: &Context| Judged {
         label: context.label,
         words: context.words,
+        quoted: context.quoted,
+        quotations: context
+            .quotations
+            .iter()
+            .take(MOST_PLACES)
+            .map(|quotation| page.span(&body.range(quotation)).into())
+            .collect(),
         families: shown(page, body, &context.cues),
         contra: shown(page, body, &context.contra),
         why: Because {
@@ -375,6 +390,8 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Vec<InLanguage
             Judged {
                 label: Label::Unclear,
                 words: 0,
+                quoted: 0,
+                quotations: Vec::new(),
                 families: Vec::new(),
                 contra: Vec::new(),
                 why: Because {

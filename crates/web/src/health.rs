@@ -18,6 +18,9 @@ pub(crate) struct Health {
     /// Why it is not ready.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<&'static str>,
+    /// What somebody should look at, though it is ready.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<&'static str>,
 }
 
 /// Whether the process lives.
@@ -26,6 +29,7 @@ pub(crate) async fn live() -> Json<Health> {
     Json(Health {
         status: "ok",
         reasons: Vec::new(),
+        warnings: Vec::new(),
     })
 }
 
@@ -39,9 +43,19 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Json<Heal
     if app.apart(|app| app.intake.store().backlog()).await.is_err() {
         reasons.push("the store cannot be read");
     }
+    let demoted = app.apart(|app| app.intake.store().demoted_policies()).await;
+    let warnings = match demoted {
+        Ok(1..) => vec!["a policy was taken out of effect because of what it did"],
+        _ => Vec::new(),
+    };
     let (code, status) = match reasons.is_empty() {
         true => (StatusCode::OK, "ok"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
-    (code, Json(Health { status, reasons }))
+    let health = Health {
+        status,
+        reasons,
+        warnings,
+    };
+    (code, Json(health))
 }

@@ -30,7 +30,7 @@ mod tls;
 mod traces;
 
 pub use accept::{Door, Limits, serve};
-pub use api::policies::{PolicyView, StepView};
+pub use api::policies::{FollowUpView, PolicyView, StepView};
 pub use app::{App, Settings};
 pub use auth::{Provider, Site, SiteError};
 pub use console::{ConsoleRoute, Need, console_routes, hosted_routes};

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::LifeError;
 use serde::Serialize;
-use store::{ReviewError, StoreError};
+use store::{FollowUpError, ReviewError, StoreError};
 use utoipa::ToSchema;
 
 use crate::observe;
@@ -269,6 +269,7 @@ impl From<StoreError> for Problem {
             | StoreError::TooManyWebhooks => Self::conflict(error.to_string()),
             StoreError::NoBank(_)
             | StoreError::NoEntry(_)
+            | StoreError::NoItem(_)
             | StoreError::NoKey(_)
             | StoreError::NoPolicy(_)
             | StoreError::NoWebhook(_)
@@ -285,6 +286,8 @@ impl From<StoreError> for Problem {
                 ReviewError::OwnDecision => Self::forbidden(error.to_string()),
                 _ => Self::conflict(error.to_string()),
             },
+            StoreError::FollowUp(FollowUpError::Missing(_)) => Self::not_found(error.to_string()),
+            StoreError::FollowUp(_) => Self::conflict(error.to_string()),
             StoreError::Entry(_) => Self::bad_request(error.to_string()),
             StoreError::Trust(_) => Self::field("trust", error.to_string()),
             _ => Self::internal(error),

@@ -10,6 +10,7 @@ mod added;
 mod bad;
 mod decisions;
 mod exact;
+mod fairness;
 mod false_matches;
 mod film_speed;
 mod films;
@@ -54,7 +55,7 @@ pub(crate) enum Outcome {
     NotMeasured(String),
 }
 
-const ROWS: [Row; 24] = [
+const ROWS: [Row; 25] = [
     exact::ROW,
     hash::ROW,
     search::ROW,
@@ -71,6 +72,7 @@ const ROWS: [Row; 24] = [
     bad::ROW,
     serve::ROW,
     decisions::ROW,
+    fairness::ROW,
     text::articles::ROW,
     text::obfuscation::ROW,
     text::clitics::ROW,

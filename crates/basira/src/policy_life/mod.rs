@@ -1,6 +1,8 @@
-//! `basira policy put`, `approve`, `deploy`, `rollback`, `list`, `show`, `backtest`, `diff`, `replay`: the life of a policy.
+//! `basira policy put`, `approve`, `deploy`, `rollback`, `list`, `show`, `backtest`, `diff`, `replay`, `follow-up`: the life of
+//! a policy.
 
 mod files;
+mod follow_up;
 mod keeping;
 mod office;
 mod show;
@@ -42,6 +44,8 @@ pub(crate) enum LifeCommand {
     Diff(DiffOptions),
     /// Decide again what was decided: the same must come out
     Replay(ReplayOptions),
+    /// List what was asked to be put before people, or approve, cancel or undo one of it, which takes your personal key
+    FollowUp(FollowUpOptions),
 }
 
 /// Who does it. The owner of the file system is no person.
@@ -146,7 +150,33 @@ pub(crate) struct BacktestOptions {
     policies: Vec<String>,
     #[command(flatten)]
     days: Days,
+    /// Ask that the items on which it acts, and nothing did then, be put before people, for this reason; somebody else
+    /// approves that by `basira policy follow-up`. Takes your personal key
+    #[arg(long, value_name = "REASON")]
+    follow_up: Option<String>,
+    #[command(flatten)]
+    who: Who,
     /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FollowUpOptions {
+    /// The follow-up; all are listed without it
+    id: Option<i64>,
+    /// Approve what somebody else asks for: its items are put before people while the service runs
+    #[arg(long, requires = "id", conflicts_with_all = ["cancel", "undo"])]
+    approve: bool,
+    /// What was not put before people will not be
+    #[arg(long, requires = "id", conflicts_with = "undo")]
+    cancel: bool,
+    /// Take back what nobody has decided
+    #[arg(long, requires = "id")]
+    undo: bool,
+    #[command(flatten)]
+    who: Who,
+    /// Print one JSON object a line
     #[arg(long)]
     json: bool,
 }
@@ -203,6 +233,7 @@ pub(crate) fn run(place: &PlaceArguments, command: &LifeCommand) -> Result<Outco
         LifeCommand::Backtest(options) => tries::backtest_of(place, options),
         LifeCommand::Diff(options) => tries::diff(place, options),
         LifeCommand::Replay(options) => tries::replay_of(place, options),
+        LifeCommand::FollowUp(options) => follow_up::run(place, options),
     }
 }
 

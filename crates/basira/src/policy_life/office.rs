@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use jiff::Timestamp;
-use model::{LifeError, Scope, Share, Stage};
+use model::{LifeError, Receipt, Scope, Share, Stage};
 use pipeline::policies::{Desk, DeskError};
 use policy::SourceFile;
 use serde_json::{Value, json};
 use store::{Access, ApiKey, Personal, Step, Store, StoreError, secret_digest};
-use web::{LocalClient, PolicyView};
+use web::{FollowUpView, LocalClient, PolicyView};
 
 use super::Who;
 use crate::args::PlaceArguments;
@@ -195,6 +195,71 @@ impl Office {
                 let answer = Self::ask(client, secret, &path, &json!({"reason": reason}))?;
                 Ok(serde_json::from_value(answer)?)
             }
+        }
+    }
+
+    /// Asks that items be put before people.
+    pub(super) fn ask_follow_up(&self, items: &[String], reason: &str) -> Result<FollowUpView> {
+        match self {
+            Self::Own { store, key } => {
+                let by = Self::by(key, Scope::WritePolicies)?;
+                let items: Result<Vec<Receipt>, _> = items.iter().map(|receipt| receipt.parse()).collect();
+                let items = items.map_err(|_| anyhow!("one of the items has no receipt"))?;
+                Ok(store.ask_follow_up(items, reason, &by, Timestamp::now())?.into())
+            }
+            Self::Service { client, secret } => {
+                let body = json!({"items": items, "reason": reason});
+                let answer = Self::ask(client, secret, "/v1/follow-ups", &body)?;
+                Ok(serde_json::from_value(answer)?)
+            }
+        }
+    }
+
+    /// Takes a step with such a list.
+    pub(super) fn step_follow_up(&self, id: i64, step: FollowUpStep) -> Result<FollowUpView> {
+        match self {
+            Self::Own { store, key } => {
+                let now = Timestamp::now();
+                let stepped = match step {
+                    FollowUpStep::Approve => {
+                        store.approve_follow_up(id, &Self::by(key, Scope::ApprovePolicies)?, now)
+                    }
+                    FollowUpStep::Cancel => {
+                        store.cancel_follow_up(id, &Self::by(key, Scope::WritePolicies)?, now)
+                    }
+                    FollowUpStep::Undo => {
+                        store.undo_follow_up(id, &Self::by(key, Scope::WritePolicies)?, now)
+                    }
+                };
+                Ok(stepped.map_err(|error| told(error.into()))?.into())
+            }
+            Self::Service { client, secret } => {
+                let path = format!("/v1/follow-ups/{id}/{}", step.name());
+                Ok(serde_json::from_value(Self::ask(
+                    client,
+                    secret,
+                    &path,
+                    &json!({}),
+                )?)?)
+            }
+        }
+    }
+}
+
+/// A step with a list of items for people.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum FollowUpStep {
+    Approve,
+    Cancel,
+    Undo,
+}
+
+impl FollowUpStep {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Cancel => "cancel",
+            Self::Undo => "undo",
         }
     }
 }

@@ -11,7 +11,7 @@ use pipeline::policies::{Backtest, Compared, Desk, Effect, Interval, Marginal, b
 use policy::SourceFile;
 use store::{Access, Store};
 
-use super::{BacktestOptions, DiffOptions, ReplayOptions, files};
+use super::{BacktestOptions, DiffOptions, ReplayOptions, files, follow_up};
 use crate::args::PlaceArguments;
 use crate::exit::Outcome;
 use crate::print::{self, Out};
@@ -53,8 +53,13 @@ pub(super) fn backtest_of(place: &PlaceArguments, options: &BacktestOptions) -> 
     let effect = Effect::of(&set, about);
     let found = backtest(&store, &effect, None, since, || step(&bar))?;
     bar.finish_and_clear();
+    drop(store);
     let title = format!("{} against what was decided", options.policies.join(", "));
-    shown(&found, &title, options.days.days, options.json)
+    shown(&found, &title, options.days.days, options.json)?;
+    match &options.follow_up {
+        Some(reason) => follow_up::ask(place, &options.who, &found.first_added, reason, options.json),
+        None => Ok(Outcome::Clean),
+    }
 }
 
 /// A set by its name: a folder, a file, or what is enforced now.
@@ -157,8 +162,8 @@ fn told(out: &mut Out, it: &Backtest, title: &str, days: u16) -> std::io::Result
     }
     writeln!(
         out,
-        "judged by people    {}: violating {}, not violating {}, unclear {}; precision {}",
-        it.judged,
+        "decided by people   {}: violating {}, not violating {}, unclear {}; precision {}",
+        it.decided,
         it.violating,
         it.not_violating,
         it.unclear,

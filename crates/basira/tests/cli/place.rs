@@ -84,6 +84,14 @@ impl Place {
         }
     }
 
+    /// The number that a statement gives.
+    pub(crate) fn number(&self, sql: &str) -> i64 {
+        self.number_on_postgres(sql).unwrap_or_else(|| {
+            let database = rusqlite::Connection::open(self.data().join("basira.db")).unwrap();
+            database.query_row(sql, [], |row| row.get(0)).unwrap()
+        })
+    }
+
     /// The number that a statement gives, if the suite runs on PostgreSQL; of a table that is not there (yet), 0.
     pub(crate) fn number_on_postgres(&self, sql: &str) -> Option<i64> {
         let row = self.postgres()?.query_one(sql, &[]);

@@ -10,15 +10,15 @@ use crate::place::{Place, Run};
 use crate::server::{Client, Server};
 
 /// The keys of four people, and one that is nobody's.
-struct People {
-    amal: Client,
-    badr: Client,
-    dina: Client,
+pub(crate) struct People {
+    pub(crate) amal: Client,
+    pub(crate) badr: Client,
+    pub(crate) dina: Client,
     machine: Client,
 }
 
 impl People {
-    fn of(admin: &Client) -> Self {
+    pub(crate) fn of(admin: &Client) -> Self {
         let scopes = ["write_policies", "approve_policies", "review", "submit"];
         let own = |name: &str| {
             admin.with_key(json!({"name": name, "person": name, "source": "forum", "scopes": scopes}))
@@ -41,7 +41,7 @@ fn files(files: &[(&str, &str)]) -> Value {
 }
 
 /// Puts the clauses and grounds into use.
-fn publish_library(people: &People) {
+pub(crate) fn publish_library(people: &People) {
     let library = files(&[("clauses.toml", CLAUSES), ("grounds.toml", GROUNDS)]);
     people.amal.post("/v1/policies", library).expect(201);
     for name in ["clauses.toml", "grounds.toml"] {
@@ -57,26 +57,26 @@ fn publish_library(people: &People) {
     }
 }
 
-fn put(by: &Client, text: &str) -> Value {
+pub(crate) fn put(by: &Client, text: &str) -> Value {
     let made = by
         .post("/v1/policies", files(&[("policy.toml", text)]))
         .expect(201);
     made[0].clone()
 }
 
-fn deploy(by: &Client, policy: &str, to: &str) -> crate::server::Answer {
+pub(crate) fn deploy(by: &Client, policy: &str, to: &str) -> crate::server::Answer {
     let share = (to == "canary").then_some(999);
     let step = json!({"to": to, "per_mille": share, "reason": "a test"});
     by.post(&format!("/v1/policies/{policy}/deploy"), step)
 }
 
-fn approve(by: &Client, policy: &str) -> crate::server::Answer {
+pub(crate) fn approve(by: &Client, policy: &str) -> crate::server::Answer {
     by.post(&format!("/v1/policies/{policy}/approve"), json!({}))
 }
 
 /// A service with a bank whose one entry is the picture `png(1)`, confirmed by a person.
-fn with_confirmed(place: &Place) -> (Server, Client) {
-    let server = Server::start(place);
+pub(crate) fn with_confirmed(place: &Place, more: &[&str]) -> (Server, Client) {
+    let server = Server::start_with(place, more);
     let admin = server.administrator();
     admin.post("/v1/banks", json!({"name": "known"})).expect(201);
     let made = admin.bytes("/v1/banks/known/media", &png(1)).expect(201);
@@ -231,7 +231,7 @@ fn jiff_after(hours: i64) -> String {
 }
 
 /// A person at the command line.
-fn by(place: &Place, key: &str, line: &str) -> Run {
+pub(crate) fn by(place: &Place, key: &str, line: &str) -> Run {
     let mut command = place.basira(line.split(' '));
     Run::of(command.env("BASIRA_PERSONAL_KEY", key))
 }
@@ -341,7 +341,7 @@ fn the_command_line_takes_a_personal_key_beside_a_service_and_without_one() {
 #[test]
 fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     let place = Place::new();
-    let (server, admin) = with_confirmed(&place);
+    let (server, admin) = with_confirmed(&place, &[]);
     let people = People::of(&admin);
     let nothing = decided(&admin, &png(1), "before");
     assert_eq!(
@@ -382,9 +382,9 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     assert!(!actions(&near).contains(&"restrict"), "{near}");
     let taken = admin.get("/v1/items?limit=1").expect(200);
     let item = taken["items"][0]["item"].as_str().unwrap();
-    let judgement = json!({"judgement": "not_violating"});
+    let ruling = json!({"outcome": "not_violating"});
     admin
-        .post(&format!("/v1/items/{item}/judgement"), judgement.clone())
+        .post(&format!("/v1/items/{item}/decisions"), ruling)
         .problem(403, "not-personal");
 
     assert_eq!(server.stop(), Some(0));

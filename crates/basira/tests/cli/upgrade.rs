@@ -13,7 +13,7 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 10] = [
+const UNDO: [(i64, &str); 11] = [
     (
         16,
         "DROP TABLE passkey; DROP TABLE identity; DELETE FROM counter WHERE name = 'passkey';",
@@ -28,6 +28,14 @@ const UNDO: [(i64, &str); 10] = [
     (
         14,
         "ALTER TABLE seen DROP COLUMN texts;",
+    ),
+    (
+        13,
+        "DROP TABLE follow_up_item; DROP TABLE follow_up; DROP INDEX seen_by_time; DROP TABLE seen_link; DROP TABLE item_action;
+         ALTER TABLE policy_hour DROP COLUMN overturned; ALTER TABLE policy_hour DROP COLUMN upheld;
+         ALTER TABLE ruled RENAME TO judged; ALTER TABLE decision RENAME COLUMN ruling TO judgement;
+         CREATE INDEX decision_judged ON decision (item, seq) WHERE judgement IS NOT NULL;
+         DELETE FROM counter WHERE name = 'follow_up';",
     ),
     (
         12,

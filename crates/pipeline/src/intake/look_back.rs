@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use index::{Index, Scratch};
 use jiff::Timestamp;
-use model::{BankKind, EntryId, Md5, Sha1, Sha256, Signal};
+use model::{EntryId, Md5, Sha1, Sha256, Signal};
 use store::{ChangeKind, Hit, Seen, Seq, Store, StoreError};
 
 use super::reversal;
@@ -22,6 +22,8 @@ use crate::texts::{self, BankedTexts, read_seen};
 
 /// How often it is looked whether entries were added.
 const PACE: Duration = Duration::from_millis(500);
+/// Items of a follow-up that are put before people in one transaction.
+const FOLLOWED: u32 = 100;
 
 /// How far a look-back has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,6 +100,18 @@ fn follow(banks: &Banks, bell: &Bell, progress: &Mutex<Progress>) {
         if let Err(error) = reversal::go_on(banks, || bell.is_stopped()) {
             tracing::error!(%error, "what rested on a revoked entry could not be taken back, and is tried again");
         }
+        // The next page at once, for a list of thousands; whoever cancels it comes in between.
+        loop {
+            match banks.store().go_on_follow_ups(FOLLOWED, Timestamp::now()) {
+                Ok(0) => break,
+                Ok(_) if bell.is_stopped() => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "a follow-up could not be put before people, and is tried again");
+                    break;
+                }
+            }
+        }
         bell.pause(PACE);
     }
 }
@@ -158,10 +172,7 @@ impl Wanted {
         let (mut texts, mut any_texts) = (BankedTexts::default(), false);
         let now = Timestamp::now();
         for entry in entries {
-            let Some(known) = banks
-                .known(entry, now)?
-                .filter(|known| known.bank.kind == BankKind::Known)
-            else {
+            let Some(known) = banks.known_content(entry, now)? else {
                 continue;
             };
             let of_texts = texts.add_entry(banks.store(), &known.entry)?;

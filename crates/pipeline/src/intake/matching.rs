@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use decode::{Decoded, Decoder, Frames, Request};
 use jiff::Timestamp;
-use model::{BankKind, EntryId, Sha256};
+use model::{EntryId, Sha256};
 use store::{Item, NewDecision, Seen, Store};
 
 use super::climb::{self, ClimbLimits, Climbs};
@@ -73,8 +73,8 @@ impl Matching {
             let climb = self.climbs.note(&item.source, *entry, *distance, Instant::now());
             let Some(climb) = climb else { continue };
             let now = Timestamp::now();
-            let told = self.banks.known(*entry, now).and_then(|known| {
-                if known.is_some_and(|known| known.bank.kind == BankKind::Known) {
+            let told = self.banks.known_content(*entry, now).and_then(|known| {
+                if known.is_some() {
                     climb::count();
                     let about = [
                         ("misses", climb.misses),

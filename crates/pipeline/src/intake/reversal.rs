@@ -1,7 +1,7 @@
 //! Takes back what rested on revoked entries, page by page; stopped at any moment, it goes on from there.
 
 use jiff::Timestamp;
-use model::{BankKind, EntryId, ItemId, Trust, Verdict};
+use model::{EntryId, ItemId, Trust, Verdict};
 use store::{Found, ItemMatch, StoreError};
 
 use crate::banks::{Banks, BanksError};
@@ -61,9 +61,8 @@ fn stands(banks: &Banks, near: &ItemMatch, revoked: EntryId, now: Timestamp) -> 
         .iter()
         .filter(|found| found.counts() && found.entry != revoked)
     {
-        let known = banks.known(found.entry, now)?;
-        if known.is_some_and(|known| known.bank.kind == BankKind::Known && known.entry.trust == Trust::Active)
-        {
+        let known = banks.known_content(found.entry, now)?;
+        if known.is_some_and(|known| known.entry.trust == Trust::Active) {
             return Ok(true);
         }
     }

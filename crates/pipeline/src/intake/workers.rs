@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::Intake;
 use crate::bell::Bell;
+use crate::policies::joined;
 use crate::review::review_of;
 use crate::traces::Span;
 use crate::wire::FileResult;
@@ -212,7 +213,11 @@ fn outcome_of(worked: &Worked, item: &Item) -> Outcome {
         matches: matches.map(|found| (found.entry, found.distance)).collect(),
         seen: worked.seen.clone(),
         decision: worked.decision.clone(),
-        review: review_of(&worked.result, item.priority).map(|review| Review {
+        review: joined(
+            review_of(&worked.result, item.priority),
+            worked.decision.as_ref().and_then(|it| it.review.clone()),
+        )
+        .map(|review| Review {
             alike: worked.alike.clone(),
             ..review
         }),

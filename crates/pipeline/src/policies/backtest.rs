@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
-use model::Judgement;
+use model::Ruling;
 use policy::{
     Action, Facts, Outcome, PolicyId, PolicySet, Snapshot, Stage, Stages, Standing, Suppression, Truth,
     Value, decide_facts,
 };
 use serde::Serialize;
-use store::{Actor, Decision, Store, StoreError};
+use store::{Actor, Decision, MOST_FOLLOWED, Store, StoreError};
 
 use super::deciding::Given;
 use super::wilson::Interval;
@@ -120,8 +120,8 @@ pub struct Backtest {
     pub compared_actions: BTreeMap<&'static str, Compared>,
     /// Items on which it alone acts: no other policy of its set does.
     pub alone: u64,
-    /// Items on which it acts and that people judged.
-    pub judged: u64,
+    /// Items on which it acts and that people have decided.
+    pub decided: u64,
     /// Violating ones.
     pub violating: u64,
     /// Not violating ones.
@@ -137,6 +137,8 @@ pub struct Backtest {
     pub missed_that_other_caught: u64,
     /// The receipts of the first hundred of those that it misses.
     pub first_missed: Vec<String>,
+    /// The receipts of the first ten thousand items on which it acts, and the other did not: what can be put before people.
+    pub first_added: Vec<String>,
     /// Items that it would have people look at.
     pub enqueued: u64,
     /// By language of the text, as far as it is known.
@@ -219,6 +221,9 @@ impl Backtest {
         self.acted += u64::from(acts);
         self.enqueued += u64::from(new.contains("enqueue"));
         self.compared.add(acts, !old.is_empty());
+        if acts && old.is_empty() && self.first_added.len() < MOST_FOLLOWED {
+            self.first_added.push(given.snapshot.subject.item.clone());
+        }
         for kind in new.union(&old) {
             let compared = self.compared_actions.entry(kind).or_default();
             compared.add(new.contains(kind), old.contains(kind));
@@ -237,19 +242,21 @@ impl Backtest {
             }
         }
         self.covered += u64::from(covered);
-        self.judge(decision.judged, acts, !old.is_empty(), &given.snapshot);
+        self.hold(decision.ruled, acts, !old.is_empty(), &given.snapshot);
     }
 
-    fn judge(&mut self, judged: Option<Judgement>, acts: bool, other_acts: bool, snapshot: &Snapshot) {
+    /// Holds it against what people decided.
+    fn hold(&mut self, ruling: Option<Ruling>, acts: bool, other_acts: bool, snapshot: &Snapshot) {
+        let found = ruling.and_then(|ruling| ruling.found());
         if acts {
-            self.judged += u64::from(judged.is_some());
-            match judged {
-                Some(Judgement::Violating) => self.violating += 1,
-                Some(Judgement::NotViolating) => self.not_violating += 1,
-                Some(Judgement::Unclear) => self.unclear += 1,
-                None => {}
+            self.decided += u64::from(ruling.is_some());
+            match (ruling, found) {
+                (Some(_), Some(true)) => self.violating += 1,
+                (Some(_), Some(false)) => self.not_violating += 1,
+                (Some(_), None) => self.unclear += 1,
+                (None, _) => {}
             }
-        } else if judged == Some(Judgement::Violating) {
+        } else if found == Some(true) {
             self.missed += 1;
             self.missed_that_other_caught += u64::from(other_acts);
             if self.first_missed.len() < MOST_LISTED {
@@ -263,8 +270,8 @@ impl Backtest {
             it.items += 1;
             if acts {
                 it.acted += 1;
-                it.violating += u64::from(judged == Some(Judgement::Violating));
-                it.not_violating += u64::from(judged == Some(Judgement::NotViolating));
+                it.violating += u64::from(found == Some(true));
+                it.not_violating += u64::from(found == Some(false));
             }
         }
     }

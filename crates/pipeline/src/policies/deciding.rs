@@ -3,18 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::Sha256;
 use policy::{Caps, ENGINE, Facts, Outcome, PolicyId, Snapshot, Suppression, Truth, decide_facts};
 use serde::{Deserialize, Serialize};
 use store::{Item, NewDecision, Rates, Store, StoreError};
 use thiserror::Error;
 
+use super::chosen::{actions, review};
+use super::crowd::{self, Crowd};
 use super::lanes::{InUse, Lanes, LanesError};
-use super::snapshot::{Unseen, snapshot, unread};
+use super::snapshot::{Unseen, links, picture, snapshot, unread};
 use crate::banks::Banks;
 use crate::examine::Examined;
 
+/// For how long pictures are remembered.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
 
@@ -74,6 +78,7 @@ pub struct Deciding {
     banks: Arc<Banks>,
     lanes: RwLock<Arc<Lanes>>,
     hour: Mutex<Hour>,
+    crowd: Mutex<Crowd>,
     /// What texts did since it was written down last. It is many small numbers an item, and written now and then.
     pending: Mutex<HashMap<Sha256, Rates>>,
 }
@@ -101,6 +106,7 @@ impl Deciding {
         Ok(Self {
             lanes: RwLock::new(lanes),
             hour: Mutex::new(hour),
+            crowd: Mutex::new(Crowd::of(store.pictures_since(now - WEEK, crowd::MOST)?)),
             pending: Mutex::default(),
             banks,
         })
@@ -143,8 +149,11 @@ impl Deciding {
         examined: &Examined,
         now: Timestamp,
     ) -> Result<NewDecision, DecidingError> {
-        let snapshot = snapshot(item, examined, &self.banks, now)?;
-        self.decide_snapshot(snapshot, now)
+        let near = picture(examined).map(|picture| lock(&self.crowd).note(now, picture));
+        let links = links(examined);
+        let snapshot = snapshot(item, examined, &links, near, &self.banks, now)?;
+        let decision = self.decide_snapshot(snapshot, now)?;
+        Ok(NewDecision { links, ..decision })
     }
 
     /// Decides an item that could not be looked at: no more is known than what the platform and people say of it.
@@ -207,6 +216,12 @@ impl Deciding {
                 _ => None,
             },
             rates: written,
+            actions: match (&lane.live, &live) {
+                (Some(in_use), Some(outcome)) => actions(in_use, outcome),
+                _ => Vec::new(),
+            },
+            review: live.as_ref().and_then(review),
+            links: Vec::new(),
         })
     }
 

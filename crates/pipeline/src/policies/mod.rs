@@ -6,21 +6,25 @@
 //! out the same again.
 
 mod backtest;
+mod chosen;
 mod clauses;
+mod crowd;
 mod deciding;
 mod desk;
 mod lanes;
+mod quoted;
 mod replay;
 mod snapshot;
 mod watch;
 mod wilson;
 
 pub use backtest::{Backtest, Compared, Effect, Marginal, backtest};
+pub use chosen::joined;
 pub use clauses::{Clause, clauses};
 pub use deciding::{Deciding, DecidingError, Given};
 pub use desk::{Desk, DeskError, Handed, LIBRARY, needs};
 pub use lanes::{InUse, Lane, Lanes, LanesError};
 pub use replay::{Again, Replayed, replay, replay_all};
-pub use snapshot::{Unseen, snapshot};
+pub use snapshot::Unseen;
 pub use watch::{Alarm, Watch};
 pub use wilson::Interval;

@@ -1,19 +1,28 @@
 //! What is known of an item when it is decided: what matching and reading found, what the platform says, what people said
 //! before, how often the same came. Never its content: of texts there are counts and digests.
 
+use std::collections::BTreeSet;
+
 use decode::FileKind;
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    BankKind, IncompleteReason, Judgement, Match, Method, PartName, SignalType, TextMethod, Verdict,
+    Exemption, IncompleteReason, Match, Method, PartName, PdqHash, Sha256, SignalType, TextMethod, Verdict,
 };
 use policy::{FindingFact, MatchFact, Schema, Snapshot, SnapshotError, Subject, UnknownReason};
 use sha2::Digest;
 use store::Item;
+use text::context::Contra;
+use text::find::Kind;
 use thiserror::Error;
 
+use super::quoted::{is_quoted, quoted};
 use crate::banks::{Banks, BanksError};
-use crate::examine::Examined;
+use crate::examine::{Examined, query};
 
+/// Windows of time in which what comes again is counted, and their hours.
+const WINDOWS: [(&str, i64); 3] = [("hour", 1), ("day", 24), ("week", 7 * 24)];
+/// Links of an item that are counted.
+const MOST_LINKS: usize = 32;
 /// Who says what this room computes.
 const PRODUCER: &str = "basira";
 
@@ -36,11 +45,18 @@ impl From<store::StoreError> for Unseen {
     }
 }
 
-/// The snapshot of an item that was matched.
+/// The snapshot of an item that was matched, with its links, and how often pictures like it came.
 ///
 /// # Errors
 /// [`Unseen`]; the item was not decided then.
-pub fn snapshot(item: &Item, examined: &Examined, banks: &Banks, now: Timestamp) -> Result<Snapshot, Unseen> {
+pub(super) fn snapshot(
+    item: &Item,
+    examined: &Examined,
+    links: &[Sha256],
+    near: Option<[i64; 3]>,
+    banks: &Banks,
+    now: Timestamp,
+) -> Result<Snapshot, Unseen> {
     let (mut it, by) = begin(item, now)?;
     it.set("item.media", media(examined), by)?;
     it.set("item.parts", parts(examined), by)?;
@@ -52,6 +68,14 @@ pub fn snapshot(item: &Item, examined: &Examined, banks: &Banks, now: Timestamp)
     }
     read(&mut it, examined, by)?;
     seen(&mut it, item, banks, now, by)?;
+    if let Some(counts) = near {
+        for (window, count) in WINDOWS.iter().zip(counts) {
+            it.set(&format!("seen.near_content.{}", window.0), count, by)?;
+        }
+    }
+    if !examined.decoded.reports.is_empty() {
+        seen_links(&mut it, links, banks, now, by)?;
+    }
     said(&mut it, item, banks)?;
     Ok(it)
 }
@@ -166,9 +190,8 @@ fn matches(
     let mut facts = Vec::new();
     // One more than the longest list, so that a longer one is known to be one.
     for found in examined.matches.iter().take(Schema::LONGEST_LIST + 1) {
-        let known = banks.known(found.entry, now)?;
         // What was removed meanwhile is no match any more.
-        let Some(known) = known.filter(|known| known.bank.kind == BankKind::Known) else {
+        let Some(known) = banks.known_content(found.entry, now)? else {
             continue;
         };
         let entry = known.entry;
@@ -192,7 +215,7 @@ fn matches(
             source: entry.provenance.source,
             added_at: entry.provenance.added_at,
             hash_only: entry.hash_only,
-            quoted: None,
+            quoted: quoted(found, &examined.decoded.reports),
         };
         facts.push(fact.into());
     }
@@ -220,7 +243,7 @@ fn similarity(found: &Match) -> Option<f64> {
 }
 
 /// The SHA-256 of a member, as the worker that unpacked it says.
-fn member(examined: &Examined, part: &PartName) -> Option<model::Sha256> {
+fn member(examined: &Examined, part: &PartName) -> Option<Sha256> {
     let mut members = examined.decoded.members.iter();
     members
         .find(|member| member.name == *part)
@@ -241,22 +264,39 @@ fn read(it: &mut Snapshot, examined: &Examined, by: u16) -> Result<(), Unseen> {
         i64::try_from(report.context.words).unwrap_or(i64::MAX),
         by,
     )?;
-    let found = || reports.iter().flat_map(|part| &part.report.findings);
-    let security = found().any(|found| found.kind.as_str() == "security");
+    if report.context.words > 0 {
+        // Counts of words are far below what a float holds exactly.
+        let share = report.context.quoted as f64 / report.context.words as f64;
+        it.set("text.quoted", share, by)?;
+    }
+    let contra = || reports.iter().flat_map(|part| &part.report.context.contra);
+    let against: BTreeSet<&str> = contra().map(|shown| shown.kind.name()).collect();
+    let against: Vec<String> = against.into_iter().map(str::to_owned).collect();
+    it.set("text.contra", against, by)?;
+    let severe = contra().filter(|shown| shown.kind == Contra::Severe);
+    let severe: usize = severe.map(|shown| shown.count).sum();
+    it.set("text.severe_terms", i64::try_from(severe).unwrap_or(i64::MAX), by)?;
+    let found = || {
+        let parts = reports.iter();
+        parts.flat_map(|part| {
+            part.report
+                .findings
+                .iter()
+                .map(move |it| (it, &part.report.context))
+        })
+    };
+    let security = found().any(|(found, _)| found.kind == Kind::Security);
     it.set("security.threat", security, by)?;
     let facts: Vec<policy::Value> = found()
         .take(Schema::LONGEST_LIST + 1)
-        .map(|found| {
-            let digest = found.keys.first().map(|key| {
-                let bytes: [u8; 32] = sha2::Sha256::digest(&key.value).into();
-                model::Sha256::new(bytes).to_string()
-            });
+        .map(|(found, context)| {
+            let digest = found.keys.first().map(|key| digest(&key.value).to_string());
             FindingFact {
                 kind: found.kind.as_str().to_owned(),
                 platform: None,
                 host: host(&found.normal),
                 digest,
-                quoted: None,
+                quoted: is_quoted(found.span, context),
             }
             .into()
         })
@@ -270,38 +310,84 @@ fn read(it: &mut Snapshot, examined: &Examined, by: u16) -> Result<(), Unseen> {
 /// How often the same bytes came, this time among them; no more than [`store::MOST_COPIES`] are counted.
 fn seen(it: &mut Snapshot, item: &Item, banks: &Banks, now: Timestamp, by: u16) -> Result<(), Unseen> {
     let times = banks.store().copies(&item.sha256)?;
-    for (path, hours) in [
-        ("seen.same_content.hour", 1),
-        ("seen.same_content.day", 24),
-        ("seen.same_content.week", 7 * 24),
-    ] {
-        let since = now - SignedDuration::from_hours(hours);
-        let count = times.iter().filter(|at| **at > since).count();
-        it.set(path, i64::try_from(count).unwrap_or(i64::MAX), by)?;
+    for (window, hours) in WINDOWS {
+        let count = within(&times, hours, now);
+        it.set(&format!("seen.same_content.{window}"), count, by)?;
     }
     Ok(())
 }
 
+/// How many of these times lie in the last hours.
+fn within(times: &[Timestamp], hours: i64, now: Timestamp) -> i64 {
+    let since = now - SignedDuration::from_hours(hours);
+    let count = times.iter().filter(|at| **at > since).count();
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// How often its most frequent link came, this time among them; as [`seen`].
+fn seen_links(
+    it: &mut Snapshot,
+    links: &[Sha256],
+    banks: &Banks,
+    now: Timestamp,
+    by: u16,
+) -> Result<(), Unseen> {
+    let mut most = [0; 3];
+    for link in links {
+        let week = now - SignedDuration::from_hours(7 * 24);
+        let times = banks.store().link_times(link, week)?;
+        for (most, (_, hours)) in most.iter_mut().zip(WINDOWS) {
+            *most = (1 + within(&times, hours, now)).max(*most);
+        }
+    }
+    for (count, (window, _)) in most.into_iter().zip(WINDOWS) {
+        it.set(&format!("seen.same_link.{window}"), count, by)?;
+    }
+    Ok(())
+}
+
+/// The picture that an item is, if it is one that can be told from others.
+pub(super) fn picture(examined: &Examined) -> Option<PdqHash> {
+    let [part] = &*examined.decoded.pictures else {
+        return None;
+    };
+    let print = query(part).filter(|_| part.name == PartName::file())?.canonical;
+    print.quality().is_usable().then(|| print.hash())
+}
+
+/// The links of an item, by the SHA-256 of their one form, each once; at most [`MOST_LINKS`].
+pub(super) fn links(examined: &Examined) -> Vec<Sha256> {
+    let found = examined
+        .decoded
+        .reports
+        .iter()
+        .flat_map(|part| &part.report.findings);
+    let leads = found.filter(|it| matches!(it.kind, Kind::Url | Kind::Invite | Kind::DonationLink));
+    let digests: BTreeSet<Sha256> = leads.map(|it| digest(&it.normal)).take(MOST_LINKS).collect();
+    digests.into_iter().collect()
+}
+
+fn digest(text: &str) -> Sha256 {
+    let bytes: [u8; 32] = sha2::Sha256::digest(text).into();
+    Sha256::new(bytes)
+}
+
 /// What people said of the same bytes.
 fn said(it: &mut Snapshot, item: &Item, banks: &Banks) -> Result<(), Unseen> {
-    let judged = banks.store().judged(&item.sha256)?;
-    let (person, word) = match &judged {
-        None => (PRODUCER, "none"),
-        // The key's number would say as little; the name stands in the record of who decided.
-        Some(judged) => (
-            "person",
-            match judged.judgement {
-                Judgement::Violating => "violating",
-                Judgement::NotViolating => "not_violating",
-                Judgement::Unclear => "unclear",
-            },
-        ),
-    };
-    // That nobody has said anything is known too.
-    let by = it.producer(person, "1", true);
+    let ruling = banks.store().ruled(&item.sha256)?.map(|ruled| ruled.ruling);
+    // The name stands in the record of who decided. That nobody has decided anything is known too.
+    let by = it.producer(if ruling.is_some() { "person" } else { PRODUCER }, "1", true);
+    let word = ruling.map_or("none", |ruling| match ruling.found() {
+        Some(true) => "violating",
+        Some(false) => "not_violating",
+        None => "unclear",
+    });
     it.set("review.decision", word, by)?;
-    it.set("context.exemption", "none", by)?;
-    Ok(it.set("context.exemption_kind", "none", by)?)
+    let exemption = ruling.and_then(|ruling| ruling.exemption());
+    let confirmed = if exemption.is_some() { "confirmed" } else { "none" };
+    it.set("context.exemption", confirmed, by)?;
+    let kind = exemption.map_or("none", Exemption::name);
+    Ok(it.set("context.exemption_kind", kind, by)?)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Whoever watches policies in effect: one that goes quiet or wild goes on in the shadow, and that is told.
+//! Whoever watches policies in effect: one that goes quiet or wild, or is overturned again and again, goes on in the shadow,
+//! and that is told.
 //!
 //! A text is held against itself: the share of items at which its condition held in the last whole hour, against that of
 //! the day before. Both directions count, for a rule gone silent often means a feed that died.
@@ -7,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use model::Sha256;
 use serde::Serialize;
 use store::{PolicyHour, Rates, Store, StoreError};
+
+use super::wilson::Interval;
 
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
@@ -19,7 +22,14 @@ const BEYOND: f64 = 5.0;
 /// By which factor it must differ too: with millions of items the smallest change is beyond chance.
 const FACTOR: f64 = 3.0;
 
-/// A text that went quiet or wild.
+/// Hours in which what people decided is counted.
+const DECIDED: i64 = 7 * 24;
+/// Contents that people must have decided before it is said that a text is overturned too often.
+const LEAST_DECIDED: u64 = 10;
+/// The share of contents in which people find nothing wrong that is too many, even by the lower end of its interval.
+const OVERTURNED: f64 = 0.2;
+
+/// A text that went quiet or wild, or is overturned too often.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alarm {
     /// The policy.
@@ -51,13 +61,15 @@ impl Watch {
         if hour <= self.looked_at {
             return Ok(Vec::new());
         }
-        let hours = store.policy_hours(now - SignedDuration::from_hours(BEFORE + 1))?;
+        let hours = store.policy_hours(now - SignedDuration::from_hours(DECIDED))?;
         let mut alarms = Vec::new();
         for it in store.deployed_policies()?.texts {
             if !it.stage.is_in_effect() {
                 continue;
             }
-            let Some(why) = judge(&hours, &it.file.hash, hour) else {
+            let begun = it.at.as_microsecond().div_euclid(HOUR);
+            let why = judge(&hours, &it.file.hash, hour).or_else(|| overturned(&hours, &it.file.hash, begun));
+            let Some(why) = why else {
                 continue;
             };
             if store.demote_policy(&it.file.hash, &why, now)? {
@@ -71,6 +83,19 @@ impl Watch {
         self.looked_at = hour;
         Ok(alarms)
     }
+}
+
+/// Whether people find too often that a text was wrong to act, since it came into effect; if so, how often.
+fn overturned(hours: &[PolicyHour], text: &Sha256, begun: i64) -> Option<String> {
+    let mine = hours.iter().filter(|it| it.hash == *text && it.hour >= begun);
+    let (upheld, overturned) = mine.fold((0, 0), |(upheld, overturned), it| {
+        (upheld + it.rates.upheld, overturned + it.rates.overturned)
+    });
+    let decided = upheld + overturned;
+    let share = Interval::of(overturned, decided)?;
+    (decided >= LEAST_DECIDED && share.low > OVERTURNED).then(|| {
+        format!("it was overturned: of {decided} contents on which it acted, people found nothing wrong in {overturned}")
+    })
 }
 
 /// Whether a text did in an hour what it did before; if not, what it did.
@@ -125,6 +150,28 @@ mod tests {
             },
         };
         vec![at(99, before), at(100, last), at(40, (1_000, 1_000))]
+    }
+
+    #[test]
+    fn what_people_overturn_too_often_is_told_and_what_they_uphold_is_not() {
+        let text = Sha256::new([1; 32]);
+        let of = |upheld, overturned, hour| {
+            let rates = Rates {
+                upheld,
+                overturned,
+                ..Rates::default()
+            };
+            let hour = PolicyHour {
+                hash: text,
+                hour,
+                rates,
+            };
+            super::overturned(&[hour], &text, 100)
+        };
+        assert!(of(2, 10, 100).unwrap().contains("10"));
+        assert_eq!(of(0, 9, 100), None, "too few to say");
+        assert_eq!(of(90, 10, 100), None, "one of ten");
+        assert_eq!(of(0, 50, 99), None, "before it came into effect");
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use basira_pipeline::banks::Banks;
 use basira_pipeline::policies::{Deciding, Desk};
 use jiff::{SignedDuration, Timestamp};
-use model::{ItemId, KeyId, Sha256, Stage, Trust};
+use model::{Context, ItemId, KeyId, Priority, Sha256, Stage, Trust};
 use policy::{MatchFact, Snapshot, SourceFile, Subject, UnknownReason, Value};
-use store::{Access, Options, Personal, Step, Store};
+use store::{Access, NewDecision, NewItem, Options, Personal, Step, Store};
 use testkit::Prng;
 use testkit::policies::{CLAUSES, GROUNDS, automatic, queueing};
 
@@ -132,6 +132,55 @@ fn snapshot(random: &mut Prng, number: u64, at: Timestamp) -> Snapshot {
         it.set("review.decision", "not_violating", people).unwrap();
     }
     it
+}
+
+/// Takes an item in.
+#[allow(dead_code, reason = "the bench decides items that are not there")]
+pub(crate) fn submit(store: &Store, bytes: &[u8]) -> ItemId {
+    let mut incoming = store.begin_blob().unwrap();
+    incoming.write(bytes).unwrap();
+    let new = NewItem {
+        source: "forum".parse().unwrap(),
+        external_id: None,
+        context: Context::default(),
+        priority: Priority::default(),
+        idempotency_key: None,
+        received_at: now(),
+    };
+    store.submit(&incoming.finish().unwrap(), new).unwrap().item.id
+}
+
+/// Records so many decisions fast: a few thousand that were made, again and again, each time of another item. `each` is told
+/// how many there are.
+#[allow(dead_code, reason = "for the bench")]
+pub(crate) fn record_many(store: &Arc<Store>, decisions: u64, mut each: impl FnMut(u64)) {
+    const MADE: u64 = 4_000;
+    let banks = Arc::new(Banks::open(Arc::clone(store)).unwrap());
+    let deciding = Deciding::new(banks, now()).unwrap();
+    let mut random = Prng::new(7, 1);
+    let made: Vec<NewDecision> = (1..=MADE.min(decisions))
+        .map(|number| {
+            let snapshot = snapshot(&mut random, number, now());
+            let decision = deciding.decide_snapshot(snapshot, now()).unwrap();
+            // Nothing of it was done.
+            NewDecision {
+                rates: Vec::new(),
+                actions: Vec::new(),
+                ..decision
+            }
+        })
+        .collect();
+    let mut recorded = 0;
+    while recorded < decisions {
+        let item = |at: usize| ItemId(i64::try_from(recorded).unwrap() + i64::try_from(at).unwrap() + 1);
+        let left = usize::try_from(decisions - recorded).unwrap();
+        let batch: Vec<(ItemId, NewDecision)> = (0..made.len().min(left))
+            .map(|at| (item(at), made[at].clone()))
+            .collect();
+        store.record_decisions(&batch, now()).unwrap();
+        recorded += batch.len() as u64;
+        each(recorded);
+    }
 }
 
 /// Records so many decisions.

@@ -12,7 +12,7 @@ use crate::db::{Transaction, params};
 use crate::log::{self, LogKind};
 use crate::person::actor;
 use crate::tally::{self, Tally};
-use crate::{ReviewError, Store, StoreError, quality};
+use crate::{ReviewError, Store, StoreError, decision, quality};
 
 /// Drafts that are settled in one transaction.
 const MOST: u32 = 64;
@@ -156,6 +156,7 @@ fn reverse_one(
     for item in covered(transaction, id)? {
         tell::reversed(transaction, &decision, &item, now)?;
     }
+    decision::withdraw(transaction, &decision.sha256)?;
     set_free(transaction, &decision)?;
     let outcome = decision.ruling.outcome().name();
     tally::add(transaction, Tally::Reversed, outcome, now)?;
@@ -302,8 +303,14 @@ fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Resu
         tally::action_time(opened, now),
         now,
     )?;
+    let items = covered(transaction, id)?;
+    // What is decided of a duplicate is decided where its original is.
+    if let (Some(item), None) = (items.first(), decision.ruling.duplicate_of()) {
+        let person = decision::name_of(transaction, decision.person)?;
+        decision::rule(transaction, item, decision.ruling, &person, now)?;
+    }
     if decision.ruling.outcome().settles() {
-        for item in covered(transaction, id)? {
+        for item in items {
             tell::decided(transaction, &decision, &item, now)?;
         }
         quality::draw(transaction, id, now)?;

@@ -30,7 +30,7 @@ use crate::{ReviewError, StoreError};
 pub use action::CaseAction;
 pub use confirm::{BULK, Confirmation};
 pub(crate) use decide::reverse;
-pub(crate) use open::open_or_join;
+pub(crate) use open::{is_member, leave, open_or_join};
 pub use read::{CaseCount, CaseFilter};
 pub(crate) use read::{one, one_decision};
 pub(crate) use reported::{add_reason, case_of_item};

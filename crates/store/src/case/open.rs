@@ -1,13 +1,13 @@
 //! A finished item opens a case, or joins one.
 
 use jiff::Timestamp;
-use model::{CaseId, CaseState, DecisionId, DecisionState, Joined, Severity};
+use model::{CaseId, CaseState, DecisionId, DecisionState, ItemId, Joined, Severity};
 
 use super::read::one_decision;
 use super::{Review, tell};
 use crate::StoreError;
 use crate::change::take_numbers;
-use crate::db::{Optional, Transaction, params};
+use crate::db::{Connection, Optional, Transaction, params};
 use crate::item::Item;
 use crate::log::{self, LogKind};
 
@@ -75,6 +75,31 @@ pub(crate) fn open_or_join(
         }
     }
     Ok(())
+}
+
+/// Whether an item is before people, or was.
+pub(crate) fn is_member(connection: &Connection<'_>, item: ItemId) -> Result<bool, StoreError> {
+    let sql = "-- is_member\nSELECT EXISTS (SELECT 1 FROM case_member WHERE item = $1)";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row(params![item.0], |row| row.get(0))?)
+}
+
+/// Takes an item back that nobody has decided; `false` where somebody has. A case without members is closed.
+pub(crate) fn leave(transaction: &Transaction<'_>, item: ItemId) -> Result<bool, StoreError> {
+    let left = transaction
+        .prepare_cached(
+            "-- leave_case\nDELETE FROM case_member WHERE item = $1 AND decision IS NULL RETURNING review_case",
+        )?
+        .query_row(params![item.0], |row| row.get::<i64>(0))
+        .optional()?;
+    let Some(case) = left.map(CaseId) else {
+        return Ok(false);
+    };
+    transaction
+        .prepare_cached("-- note_left\nUPDATE review_case SET members = members - 1 WHERE id = $1")?
+        .execute(params![case.0])?;
+    refresh_state(transaction, case)?;
+    Ok(true)
 }
 
 fn same_entry(transaction: &Transaction<'_>, review: &Review) -> Result<Option<CaseId>, StoreError> {

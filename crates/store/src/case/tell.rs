@@ -1,14 +1,14 @@
 //! What the platform is told of decisions, through the outbox of webhooks.
 
 use jiff::Timestamp;
-use model::{CaseId, EventKind, WebhookId};
+use model::{CaseId, EventKind};
 
 use super::{CaseAction, CaseDecision};
 use crate::StoreError;
 use crate::appeal::new_code;
-use crate::db::{Transaction, params};
+use crate::db::Transaction;
 use crate::item::Item;
-use crate::outbox::{Asking, enqueue_asking};
+use crate::outbox::{Asking, Audience, publish_asking};
 
 /// That a decision holds for an item.
 pub(super) fn decided(
@@ -38,46 +38,42 @@ fn tell(
     item: &Item,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut statement = transaction.prepare_cached(
-        "-- webhooks_of_decisions\nSELECT id, events FROM webhook
-         WHERE disabled_at IS NULL AND (source IS NULL OR source = $1) ORDER BY id",
-    )?;
-    let webhooks = statement.query_all(params![item.source.as_str()], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-    })?;
     // Who is told that a decision holds must hear that it does not.
-    let wanted = [kind.name(), EventKind::ItemDecided.name()];
-    let mut data = serde_json::json!({
-        "item": item.receipt.to_string(),
-        "external_id": item.external_id,
-        "source": item.source.as_str(),
-        "sha256": item.sha256.to_string(),
-        "case": decision.case.0,
-        "decision": decision.id.0,
-        "outcome": decision.ruling.outcome().name(),
-        "exemption": decision.ruling.exemption().map(|exemption| exemption.name()),
-        "duplicate_of": decision.ruling.duplicate_of().map(|CaseId(id)| id),
-        "action": decision.action.as_ref().map(CaseAction::told),
-        "confirms": decision.confirms.map(|confirmed| confirmed.0),
-    });
-    let webhooks = webhooks
-        .into_iter()
-        .filter(|(_, events)| events.split(',').any(|event| wanted.contains(&event)));
-    let webhooks: Vec<i64> = webhooks.map(|(webhook, _)| webhook).collect();
+    let wanted = [kind, EventKind::ItemDecided];
     // What the platform gives to the author, with why, so that they can appeal.
-    if kind == EventKind::ItemDecided
-        && !webhooks.is_empty()
-        && let Some(code) = new_code(transaction, decision, item)?
-    {
-        data["appeal_code"] = code.reveal().into();
-    }
+    let data = || {
+        let code = match kind {
+            EventKind::ItemDecided => new_code(transaction, decision, item)?,
+            _ => None,
+        };
+        let mut data = serde_json::json!({
+            "item": item.receipt.to_string(),
+            "external_id": item.external_id,
+            "source": item.source.as_str(),
+            "sha256": item.sha256.to_string(),
+            "case": decision.case.0,
+            "decision": decision.id.0,
+            "outcome": decision.ruling.outcome().name(),
+            "exemption": decision.ruling.exemption().map(|exemption| exemption.name()),
+            "duplicate_of": decision.ruling.duplicate_of().map(|CaseId(id)| id),
+            "action": decision.action.as_ref().map(CaseAction::told),
+            "confirms": decision.confirms.map(|confirmed| confirmed.0),
+        });
+        if let Some(code) = code {
+            data["appeal_code"] = code.reveal().into();
+        }
+        Ok(data)
+    };
     let asking = Asking {
         decision: Some(decision.id),
         asks: decision.ruling.outcome().seals() || decision.action.as_ref().is_some_and(CaseAction::asks),
     };
-    for webhook in webhooks {
-        let told = (kind, asking);
-        enqueue_asking(transaction, WebhookId(webhook), told, Some(item), &data, now)?;
-    }
-    Ok(())
+    publish_asking(
+        transaction,
+        Audience::Of(item),
+        (kind, asking),
+        &wanted,
+        data,
+        now,
+    )
 }

@@ -5,19 +5,23 @@
 //! guess from the commitment what was erased. The log notes now and then how far the chain has come, so that a signed
 //! checkpoint of the log holds for all decisions up to there.
 
-mod judge;
+pub(crate) mod act;
 mod read;
+mod rule;
 mod verify;
 mod write;
 
-pub use judge::Judged;
+pub use act::{ItemAction, NewAction};
 pub use read::{Decision, DecisionRecord};
+pub use rule::Ruled;
+pub(crate) use rule::{name_of, rule, withdraw};
 pub use verify::VerifiedDecisions;
 pub(crate) use write::{anchor, append, erase_of_items, unnoted};
 
 use model::Sha256;
 use sha2::Digest;
 
+use crate::case::Review;
 use crate::policy::Rates;
 
 /// A decision that a policy set has made of an item.
@@ -35,6 +39,12 @@ pub struct NewDecision {
     pub shadow: Option<(Sha256, String)>,
     /// What each text did.
     pub rates: Vec<(Sha256, Rates)>,
+    /// What is to be done.
+    pub actions: Vec<NewAction>,
+    /// How a policy asks for a person; `None` where none does.
+    pub review: Option<Review>,
+    /// Links in the item by the SHA-256 of their one form, to be counted.
+    pub links: Vec<Sha256>,
 }
 
 /// Who has decided.
@@ -98,7 +108,7 @@ pub(super) struct Kept<'a> {
     pub(super) engine: &'a str,
     pub(super) actor: &'a str,
     pub(super) person: &'a str,
-    pub(super) judgement: &'a str,
+    pub(super) ruling: &'a str,
     pub(super) commitment: &'a [u8],
 }
 
@@ -114,7 +124,7 @@ impl Kept<'_> {
             self.engine.as_bytes(),
             self.actor.as_bytes(),
             self.person.as_bytes(),
-            self.judgement.as_bytes(),
+            self.ruling.as_bytes(),
             self.commitment,
         ] {
             digest.update((part.len() as u64).to_be_bytes());

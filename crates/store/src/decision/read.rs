@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
-use model::{ItemId, Judgement, Sha256};
+use model::{ItemId, Ruling, Sha256};
 
 use super::Actor;
 use crate::db::{Row, params};
@@ -27,12 +27,12 @@ pub struct Decision {
     pub actor: Actor,
     /// The person, if it was one.
     pub person: Option<String>,
-    /// What the person said.
-    pub judgement: Option<Judgement>,
+    /// What the person decided.
+    pub ruling: Option<Ruling>,
     /// What it rested on; `None` when it was erased, and of a person's.
     pub record: Option<DecisionRecord>,
-    /// What a person said of the item last, whoever has decided this.
-    pub judged: Option<Judgement>,
+    /// What a person decided last of any item with the same bytes, whoever has decided this.
+    pub ruled: Option<Ruling>,
 }
 
 /// The texts of a decision.
@@ -51,10 +51,11 @@ macro_rules! select {
         concat!(
             "-- ",
             $name,
-            "\nSELECT seq, item, at, policies, engine, actor, person, judgement, given, outcome, shadow_policies, shadow,
-                (SELECT judgement FROM decision AS other WHERE other.item = decision.item
-                    AND other.judgement IS NOT NULL ORDER BY other.seq DESC LIMIT 1)
-             FROM decision LEFT JOIN decision_record ON decision_record.decision = decision.seq ",
+            "\nSELECT decision.seq, decision.item, decision.at, decision.policies, decision.engine, decision.actor,
+                decision.person, decision.ruling, given, outcome, shadow_policies, shadow, said.ruling
+             FROM decision LEFT JOIN decision_record ON decision_record.decision = decision.seq
+                LEFT JOIN item ON item.id = decision.item LEFT JOIN ruled ON ruled.sha256 = item.sha256
+                LEFT JOIN decision AS said ON said.seq = ruled.decision ",
             $rest
         )
     };
@@ -71,7 +72,10 @@ impl Store {
         mut each: impl FnMut(Decision) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         self.read("for_each_decision", |connection| {
-            let sql = select!("for_each_decision", "WHERE at >= $1 ORDER BY seq");
+            let sql = select!(
+                "for_each_decision",
+                "WHERE decision.at >= $1 ORDER BY decision.seq"
+            );
             connection.for_each(sql, params![since.as_microsecond()], |row| {
                 Ok::<_, StoreError>(each(decision(row)?).is_continue())
             })
@@ -97,7 +101,7 @@ impl Store {
     /// [`StoreError::Row`].
     pub fn decision(&self, seq: i64) -> Result<Option<Decision>, StoreError> {
         self.read("decision", |connection| {
-            let mut statement = connection.prepare_cached(select!("decision", "WHERE seq = $1"))?;
+            let mut statement = connection.prepare_cached(select!("decision", "WHERE decision.seq = $1"))?;
             let mut rows = statement.query(params![seq])?;
             rows.next()?.map(decision).transpose()
         })
@@ -109,7 +113,10 @@ impl Store {
     /// [`StoreError::Row`].
     pub fn decisions_of(&self, item: ItemId) -> Result<Vec<Decision>, StoreError> {
         self.read("decisions_of", |connection| {
-            let sql = select!("decisions_of", "WHERE item = $1 ORDER BY seq DESC LIMIT 100");
+            let sql = select!(
+                "decisions_of",
+                "WHERE decision.item = $1 ORDER BY decision.seq DESC LIMIT 100"
+            );
             let mut statement = connection.prepare_cached(sql)?;
             let mut rows = statement.query(params![item.0])?;
             let mut found = Vec::new();
@@ -143,7 +150,7 @@ fn decision(row: Row<'_>) -> Result<Decision, StoreError> {
         };
         bytes.map(read).transpose()
     };
-    let judgement = |column: usize| -> Result<Option<Judgement>, StoreError> {
+    let ruling = |column: usize| -> Result<Option<Ruling>, StoreError> {
         let word: Option<String> = stored.get(column)?;
         word.map(|word| word.parse().map_err(|error| stored.invalid(error)))
             .transpose()
@@ -166,8 +173,8 @@ fn decision(row: Row<'_>) -> Result<Decision, StoreError> {
         engine: stored.get(4)?,
         actor: Actor::parse(&actor).ok_or_else(|| stored.invalid(format!("{actor:?} decides nothing")))?,
         person: stored.get(6)?,
-        judgement: judgement(7)?,
+        ruling: ruling(7)?,
         record,
-        judged: judgement(12)?,
+        ruled: ruling(12)?,
     })
 }

@@ -32,7 +32,7 @@ impl Store {
         self.read("verify_decisions", |connection| {
             let mut found = VerifiedDecisions::default();
             let (mut last, mut before) = (0_i64, vec![0_u8; 32]);
-            let sql = "-- verify_decisions\nSELECT seq, item, at, policies, engine, actor, person, judgement, commitment,
+            let sql = "-- verify_decisions\nSELECT seq, item, at, policies, engine, actor, person, ruling, commitment,
                     chain, salt, given, outcome, shadow_policies, shadow
                 FROM decision LEFT JOIN decision_record ON decision_record.decision = decision.seq ORDER BY seq";
             connection.for_each(sql, params![], |row| {
@@ -99,7 +99,7 @@ struct Found {
     engine: String,
     actor: String,
     person: String,
-    judgement: String,
+    ruling: String,
     commitment: Vec<u8>,
     chain: Vec<u8>,
     /// The SHA-256 of the texts that are there, and of their salt.
@@ -139,7 +139,7 @@ impl Found {
             engine: row.get(4)?,
             actor: row.get(5)?,
             person: or_empty(row, 6)?,
-            judgement: or_empty(row, 7)?,
+            ruling: or_empty(row, 7)?,
             commitment: row.get(8)?,
             chain: row.get(9)?,
             texts,
@@ -156,7 +156,7 @@ impl Found {
             engine: &self.engine,
             actor: &self.actor,
             person: &self.person,
-            judgement: &self.judgement,
+            ruling: &self.ruling,
             commitment: &self.commitment,
         };
         let committed = self.texts.is_none_or(|texts| texts[..] == self.commitment);

@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use model::{ItemId, Sha256};
 
-use super::{Actor, Kept, NewDecision, Texts};
+use super::{Actor, Kept, NewDecision, Texts, act};
 use crate::change::take_numbers;
 use crate::db::{Connection, Optional, Transaction, params};
 use crate::log::{self, LogKind};
-use crate::policy;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, policy, seen};
 
 /// Appends what was decided of an item, within the transaction that finishes it.
 pub(crate) fn append(
@@ -37,7 +36,7 @@ pub(crate) fn append(
             engine: &new.engine,
             actor: Actor::Policy.name(),
             person: "",
-            judgement: "",
+            ruling: "",
             commitment: &commitment,
         },
     )?;
@@ -55,6 +54,8 @@ pub(crate) fn append(
             shadow.map(|(_, text)| &**text)
         ])?;
     policy::count(transaction, &new.rates, now)?;
+    act::keep(transaction, seq, item, &new.actions, now)?;
+    seen::note_links(transaction, item, &new.links, now)?;
     Ok(seq)
 }
 
@@ -67,7 +68,7 @@ pub(super) fn put(transaction: &Transaction<'_>, kept: &mut Kept<'_>) -> Result<
     let optional = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     transaction
         .prepare_cached(
-            "-- append_decision\nINSERT INTO decision (seq, item, at, policies, engine, actor, person, judgement,
+            "-- append_decision\nINSERT INTO decision (seq, item, at, policies, engine, actor, person, ruling,
                 commitment, chain) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )?
         .execute(params![
@@ -78,7 +79,7 @@ pub(super) fn put(transaction: &Transaction<'_>, kept: &mut Kept<'_>) -> Result<
             kept.engine,
             kept.actor,
             optional(kept.person),
-            optional(kept.judgement),
+            optional(kept.ruling),
             kept.commitment,
             &chain[..]
         ])?;
@@ -137,6 +138,8 @@ pub(crate) fn erase_of_items(
     of: &str,
     before: i64,
 ) -> Result<usize, StoreError> {
+    let sql = format!("-- sweep_actions\nDELETE FROM item_action WHERE item IN ({of})");
+    transaction.execute(&sql, params![before])?;
     let sql = format!(
         "-- sweep_decisions\nDELETE FROM decision_record WHERE decision IN (
             SELECT seq FROM decision WHERE item IN ({of}))"

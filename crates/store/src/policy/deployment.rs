@@ -1,12 +1,13 @@
 //! Steps from stage to stage, each with who made it; and the way back.
 
 use jiff::Timestamp;
-use model::{KeyId, LifeError, PersonName, Sha256, Share, Stage};
+use model::{EventKind, KeyId, LifeError, PersonName, Sha256, Share, Stage};
 
 use super::{Personal, PolicyFile, PolicySummary, file, standing};
 use crate::change::take_numbers;
 use crate::db::{Optional, Transaction, params};
 use crate::log::{self, LogKind};
+use crate::outbox::{Audience, publish};
 use crate::row::Stored;
 use crate::{Store, StoreError};
 
@@ -159,7 +160,25 @@ impl Store {
             };
             mover.make_room(&file, Stage::Shadow)?;
             mover.put(&file, Stage::Shadow, None, None)?;
+            let kind = EventKind::AlertPolicy;
+            let data =
+                || serde_json::json!({ "policy": file.policy, "text": file.hash.to_string(), "why": why });
+            publish(transaction, Audience::Operator, kind, &[kind], data, now)?;
             Ok(true)
+        })
+    }
+
+    /// How many texts are in the shadow because of what they did, until somebody moves them.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn demoted_policies(&self) -> Result<u64, StoreError> {
+        self.read("demoted_policies", |connection| {
+            let sql = "-- demoted_policies\nSELECT COUNT(*) FROM policy_deployment
+                WHERE stage = 'shadow' AND ended_at IS NULL AND person = $1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let count: i64 = statement.query_row(params![WATCH], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
         })
     }
 

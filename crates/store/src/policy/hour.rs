@@ -26,6 +26,10 @@ pub struct Rates {
     pub acted: u64,
     /// Items at which a cap held it back.
     pub held: u64,
+    /// Contents on which it acted, and that people found to break the rules then.
+    pub upheld: u64,
+    /// Contents on which it acted, and in which people found nothing wrong then.
+    pub overturned: u64,
 }
 
 /// What a text did in one hour.
@@ -51,11 +55,12 @@ pub(crate) fn count(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut statement = transaction.prepare_cached(
-        "-- count_policy\nINSERT INTO policy_hour (hash, hour, items, matched, unknown, failed, acted, held)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (hash, hour) DO UPDATE SET
+        "-- count_policy\nINSERT INTO policy_hour (hash, hour, items, matched, unknown, failed, acted, held, upheld,
+            overturned) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (hash, hour) DO UPDATE SET
             items = policy_hour.items + excluded.items, matched = policy_hour.matched + excluded.matched,
             unknown = policy_hour.unknown + excluded.unknown, failed = policy_hour.failed + excluded.failed,
-            acted = policy_hour.acted + excluded.acted, held = policy_hour.held + excluded.held",
+            acted = policy_hour.acted + excluded.acted, held = policy_hour.held + excluded.held,
+            upheld = policy_hour.upheld + excluded.upheld, overturned = policy_hour.overturned + excluded.overturned",
     )?;
     for (hash, it) in rates {
         statement.execute(params![
@@ -66,7 +71,9 @@ pub(crate) fn count(
             it.unknown.cast_signed(),
             it.failed.cast_signed(),
             it.acted.cast_signed(),
-            it.held.cast_signed()
+            it.held.cast_signed(),
+            it.upheld.cast_signed(),
+            it.overturned.cast_signed()
         ])?;
     }
     Ok(())
@@ -90,7 +97,8 @@ impl Store {
     pub fn policy_hours(&self, since: Timestamp) -> Result<Vec<PolicyHour>, StoreError> {
         self.read("policy_hours", |connection| {
             let mut statement = connection.prepare_cached(
-                "-- policy_hours\nSELECT hash, hour, items, matched, unknown, failed, acted, held FROM policy_hour
+                "-- policy_hours\nSELECT hash, hour, items, matched, unknown, failed, acted, held, upheld, overturned
+                 FROM policy_hour
                  WHERE hour >= $1 ORDER BY hour, hash",
             )?;
             let mut rows = statement.query(params![hour_of(since)])?;
@@ -107,6 +115,8 @@ impl Store {
                         failed: stored.count(5)?,
                         acted: stored.count(6)?,
                         held: stored.count(7)?,
+                        upheld: stored.count(8)?,
+                        overturned: stored.count(9)?,
                     },
                 });
             }

@@ -8,12 +8,14 @@ mod approval;
 mod deployed;
 mod deployment;
 mod file;
+mod follow_up;
 mod hour;
 mod standing;
 
 pub use deployed::{Deployed, Placed};
 pub use deployment::{Deployment, Step};
 pub use file::{NewPolicy, PolicyFile, PolicySummary};
+pub use follow_up::{FollowUp, FollowUpError, MOST_FOLLOWED};
 pub(crate) use hour::count;
 pub use hour::{PolicyHour, Rates};
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use basira_store::{Decision, NewDecision, Outcome, Rates, Store, StoreError};
 use jiff::SignedDuration;
-use model::{ItemId, Judgement, Sha256, Verdict};
+use model::{DecisionOutcome, ItemId, Ruling, Sha256, Verdict};
 
 use crate::intake::{arrive, new};
 use crate::place::{Place, now};
@@ -26,7 +26,14 @@ fn decision(number: u8) -> NewDecision {
                 ..Rates::default()
             },
         )],
+        actions: Vec::new(),
+        links: Vec::new(),
+        review: None,
     }
+}
+
+fn ruling(outcome: DecisionOutcome) -> Ruling {
+    Ruling::new(outcome, None, None).unwrap()
 }
 
 /// Finishes an item with a decision.
@@ -88,18 +95,31 @@ fn decisions_come_back_as_they_were_written_and_erased_ones_say_so() {
     );
 
     store
-        .judge(items[1], Judgement::Violating, &person("badr"), now())
+        .rule(
+            items[1],
+            ruling(DecisionOutcome::Violating),
+            &person("badr"),
+            now(),
+        )
         .unwrap();
     store
-        .judge(items[1], Judgement::NotViolating, &person("dina"), now())
+        .rule(
+            items[1],
+            ruling(DecisionOutcome::NotViolating),
+            &person("dina"),
+            now(),
+        )
         .unwrap();
-    let judged = store.decision(2).unwrap().unwrap();
-    assert_eq!(judged.judged, Some(Judgement::NotViolating));
+    let decided = store.decision(2).unwrap().unwrap();
+    assert_eq!(decided.ruled, Some(ruling(DecisionOutcome::NotViolating)));
     assert_eq!(store.decisions_of(items[1]).unwrap().len(), 3);
     let content = store.item_by_id(items[1]).unwrap().unwrap().sha256;
-    let last = store.judged(&content).unwrap().unwrap();
-    assert_eq!((last.judgement, &*last.person), (Judgement::NotViolating, "dina"));
-    assert_eq!(store.judged(&Sha256::new([0; 32])).unwrap(), None);
+    let last = store.ruled(&content).unwrap().unwrap();
+    assert_eq!(
+        (last.ruling, &*last.person),
+        (ruling(DecisionOutcome::NotViolating), "dina")
+    );
+    assert_eq!(store.ruled(&Sha256::new([0; 32])).unwrap(), None);
 
     let verified = store.verify_decisions(|| ()).unwrap();
     assert_eq!((verified.decisions, verified.erased), (6, 0));
@@ -117,13 +137,18 @@ fn one_flipped_byte_in_a_decision_is_named_wherever_it_lies() {
         decide(&store, number);
     }
     store
-        .judge(ItemId(3), Judgement::Unclear, &person("badr"), now())
+        .rule(
+            ItemId(3),
+            ruling(DecisionOutcome::CannotTell),
+            &person("badr"),
+            now(),
+        )
         .unwrap();
     store.checkpoint(now()).unwrap();
     assert!(store.log(0, 10).unwrap().pop().unwrap().kind == "decisions_noted");
     assert_eq!(store.verify_decisions(|| ()).unwrap().decisions, 6);
     // It refers to what is taken away below.
-    place.raw().run("DELETE FROM judged");
+    place.raw().run("DELETE FROM ruled");
     let altered = |change: &str| {
         let mut raw = place.raw();
         raw.run("BEGIN");
@@ -163,7 +188,7 @@ fn one_flipped_byte_in_a_decision_is_named_wherever_it_lies() {
         );
     }
     assert_eq!(
-        altered("UPDATE decision SET judgement = 'violating' WHERE seq = 6"),
+        altered("UPDATE decision SET ruling = 'violating' WHERE seq = 6"),
         6
     );
     for column in [

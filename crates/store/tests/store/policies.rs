@@ -1,8 +1,8 @@
 //! Policies: texts, approvals, stages, emergencies, and the way back.
 
-use basira_store::{NewPolicy, Personal, PolicyFile, Rates, Step, Store, StoreError};
+use basira_store::{Listed, NewPolicy, NewWebhook, Personal, PolicyFile, Rates, Step, Store, StoreError};
 use jiff::SignedDuration;
-use model::{KeyId, LifeError, Sha256, Share, Stage};
+use model::{EventKind, KeyId, LifeError, Sha256, Share, Stage};
 
 use crate::place::{Place, now};
 
@@ -195,7 +195,23 @@ fn what_goes_wild_goes_on_in_the_shadow_and_an_altered_text_is_named() {
     deploy(&store, &file, Stage::Shadow).unwrap();
     approve(&store, &file, "badr").unwrap();
     deploy(&store, &file, Stage::Canary).unwrap();
+    for source in [None, Some("forum")] {
+        let new = NewWebhook {
+            source: source.map(|source| source.parse().unwrap()),
+            url: "https://team.example/hook".to_owned(),
+            events: vec![EventKind::AlertPolicy],
+        };
+        store
+            .create_webhook(&new, "amal", now(), |_| String::new())
+            .unwrap();
+    }
+    assert_eq!(store.demoted_policies().unwrap(), 0);
     assert!(store.demote_policy(&file.hash, "it went quiet", now()).unwrap());
+    // The team is told, and no source.
+    let told = store.deliveries(Listed::All, None, 10).unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].kind == EventKind::AlertPolicy && told[0].body.contains("it went quiet"));
+    assert_eq!(store.demoted_policies().unwrap(), 1);
     assert_eq!(in_use(&store), [(file.hash, Stage::Shadow)]);
     let last = store.log(0, 100).unwrap().pop().unwrap();
     assert!(last.body.contains("it went quiet"), "{}", last.body);

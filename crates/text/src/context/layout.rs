@@ -180,6 +180,11 @@ impl Layout {
         &self.quotations
     }
 
+    /// Number of words within quotations.
+    pub(super) fn quoted_words(&self) -> usize {
+        self.quoted_words
+    }
+
     pub(super) fn is_quoted(&self, at: usize) -> bool {
         let next = self.quotations.partition_point(|quotation| quotation.end <= at);
         self.quotations

@@ -175,6 +175,10 @@ pub struct Context {
     pub contra: Vec<Cue<Contra>>,
     /// Its words.
     pub words: usize,
+    /// What stands between quotation marks and is longer than a name, whether it has a speaker or not, by place.
+    pub quotations: Vec<Range<usize>>,
+    /// Words in these.
+    pub quoted: usize,
     /// Why, in Arabic and in English.
     pub why: Why,
 }
@@ -210,6 +214,8 @@ impl Context {
             cues,
             contra,
             words,
+            quotations: layout.quotations().to_vec(),
+            quoted: layout.quoted_words(),
         }
     }
 

@@ -11,7 +11,7 @@ use store::Submission;
 use utoipa::ToSchema;
 
 use super::submission::{ItemBody, ItemQuery, idempotency_key, posted, read, take_in};
-use super::view::ItemView;
+use super::view::{ActionView, ItemView};
 use super::{Page, PageQuery, Refusals};
 use crate::app::App;
 use crate::auth::Caller;
@@ -143,8 +143,13 @@ pub(crate) async fn get(
     let item = find(&app, &caller, &receipt).await?;
     let id = item.id;
     let mut view = ItemView::of(item, &caller)?;
-    let reversal = app.apart(move |app| app.intake.store().reversal(id)).await?;
+    let known = app.apart(move |app| -> Result<_, Problem> {
+        let store = app.intake.store();
+        Ok((store.reversal(id)?, store.actions_of(id)?))
+    });
+    let (reversal, actions) = known.await?;
     view.reversed_at = reversal.map(|(_, at)| at);
+    view.actions = actions.into_iter().map(ActionView::from).collect();
     Ok(Answer(view))
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{KeyTrust, Match, Verdict};
 use pipeline::wire::FileResult;
 use serde::Serialize;
-use store::Item;
+use store::{Item, ItemAction};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
@@ -141,6 +141,36 @@ impl ResultView {
     }
 }
 
+/// Something that policies chose to be done with an item.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ActionView {
+    /// The number of the decision.
+    decision: i64,
+    /// The action: what to `do`, the `policy`, the `clause` of the rules, the `legal` grounds, and how far it was automated
+    /// (`full`, `partial`, `none`).
+    #[schema(value_type = Object)]
+    action: serde_json::Value,
+    /// When it was chosen.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// When it was reversed: the entry was revoked, or a person found nothing wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    reversed_at: Option<Timestamp>,
+}
+
+impl From<ItemAction> for ActionView {
+    fn from(it: ItemAction) -> Self {
+        Self {
+            decision: it.decision,
+            // What is no JSON was altered, and `null` says nothing wrong.
+            action: serde_json::from_str(&it.body).unwrap_or_default(),
+            at: it.at,
+            reversed_at: it.reversed_at,
+        }
+    }
+}
+
 /// An item, and what was found in it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ItemView {
@@ -172,6 +202,9 @@ pub(crate) struct ItemView {
     /// What was found; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<ResultView>,
+    /// What policies chose to be done with it, the newest decision first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) actions: Vec<ActionView>,
     /// When its match was taken back, because the entry that it rested on was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -193,6 +226,7 @@ impl ItemView {
             state: item.state.name(),
             finished_at: item.finished_at,
             result,
+            actions: Vec::new(),
             reversed_at: None,
         })
     }

@@ -64,8 +64,9 @@ pub(crate) struct WebhookBody {
     /// Whose items it is told of; of all without it.
     #[schema(value_type = Option<String>)]
     source: Option<SourceName>,
-    /// What it is told: `item.match` (and with it `action.reversed`), `item.no_match`, `item.incomplete`;
-    /// `item.decided` (and with it `decision.reversed`); `appeal.decided`; and, where it is told of all sources, `alert.climb`. All of them without it.
+    /// What it is told: `item.match` (and with it `action.reversed`), `item.no_match`, `item.incomplete`; `item.actions`, what
+    /// policies chose to be done (and with it `action.reversed`); `item.decided` (and with it `decision.reversed`); `appeal.decided`; and, where
+    /// it is told of all sources, `alert.climb` and `alert.policy`. All of them without it.
     #[schema(value_type = Option<Vec<String>>)]
     events: Option<Vec<EventKind>>,
 }
@@ -95,8 +96,10 @@ impl WebhookBody {
                 EventKind::ItemMatch,
                 EventKind::ItemNoMatch,
                 EventKind::ItemIncomplete,
+                EventKind::ItemActions,
                 EventKind::ActionReversed,
                 EventKind::AlertClimb,
+                EventKind::AlertPolicy,
                 EventKind::ItemDecided,
                 EventKind::DecisionReversed,
                 EventKind::AppealDecided,
@@ -105,7 +108,7 @@ impl WebhookBody {
         if events.is_empty() || events.contains(&EventKind::Test) {
             return Err(Problem::field(
                 "events",
-                "name at least one of item.match, item.no_match, item.incomplete, action.reversed, alert.climb, item.decided, decision.reversed, appeal.decided, or leave it out",
+                "name at least one of item.match, item.no_match, item.incomplete, item.actions, action.reversed, alert.climb, alert.policy, item.decided, decision.reversed, appeal.decided, or leave it out",
             ));
         }
         events.sort_unstable();

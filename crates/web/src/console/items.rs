@@ -351,14 +351,13 @@ fn facts(seen: &Seen, loaded: &Loaded) -> Vec<Fact> {
 /// What policies and people have said of an item.
 fn decisions(seen: &Seen, decisions: &[Decision]) -> Sheet {
     let row = |decision: &Decision| {
-        let judgement = decision
-            .judgement
-            .map(|it| Cell::word(&seen.word("judgement-", it.name())));
+        let ruling = decision.ruling.map(|it| it.outcome().name());
+        let ruling = ruling.map(|name| Cell::word(&seen.word("outcome-", name)));
         vec![
             Cell::number(seen, decision.seq.unsigned_abs()),
             Cell::time(seen, decision.at),
             Cell::word(&seen.word("actor-", decision.actor.name())),
-            judgement.unwrap_or_else(Cell::none),
+            ruling.unwrap_or_else(Cell::none),
         ]
     };
     Sheet {
@@ -369,7 +368,7 @@ fn decisions(seen: &Seen, decisions: &[Decision]) -> Sheet {
             seen.say("number"),
             seen.say("when"),
             seen.say("decided-by"),
-            seen.say("judgement"),
+            seen.say("item-ruling"),
         ],
         rows: decisions.iter().map(row).collect(),
         chart: None,

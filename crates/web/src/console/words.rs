@@ -212,10 +212,6 @@ mod tests {
                 model::ItemState::ALL.iter().map(|it| it.name()).collect(),
             ),
             (
-                "judgement-",
-                model::Judgement::ALL.iter().map(|it| it.name()).collect(),
-            ),
-            (
                 "action-",
                 store::ACTION_TIMES.iter().map(|(name, _)| *name).collect(),
             ),

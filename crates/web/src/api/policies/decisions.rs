@@ -6,7 +6,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use model::{Judgement, Scope};
+use model::{DecisionOutcome, Exemption, Ruling, Scope};
 use pipeline::policies::{Again, replay};
 use serde::{Deserialize, Serialize};
 use store::Decision;
@@ -32,9 +32,12 @@ pub(crate) struct DecisionView {
     /// The person.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
-    /// What the person said: `violating`, `not_violating` or `unclear`.
+    /// What the person decided.
     #[serde(skip_serializing_if = "Option::is_none")]
-    judgement: Option<&'static str>,
+    ruling: Option<&'static str>,
+    /// What the person found it to be exempt for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exemption: Option<&'static str>,
     /// The SHA-256 of the list of policies that were in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     policies: Option<String>,
@@ -79,7 +82,11 @@ fn view(app: &App, it: Decision) -> DecisionView {
         outcome: record.and_then(|it| read(&it.outcome)),
         shadow: record.and_then(|it| read(&it.shadow.as_ref()?.1)),
         person: it.person,
-        judgement: it.judgement.map(Judgement::name),
+        ruling: it.ruling.map(|ruling| ruling.outcome().name()),
+        exemption: it
+            .ruling
+            .and_then(|ruling| ruling.exemption())
+            .map(Exemption::name),
         policies: it.policies.map(|hash| hash.to_string()),
         engine: it.engine,
         again,
@@ -106,41 +113,49 @@ pub(crate) async fn list(
     Ok(Answer(views.await?))
 }
 
-/// What a person says of an item.
+/// What a person decides of an item.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewJudgement {
-    /// `violating`, `not_violating` or `unclear`.
+pub(crate) struct NewRuling {
+    /// `violating`, `not_violating`, `exempt`, `unsure` or `cannot_tell`.
     #[schema(value_type = String)]
-    judgement: Judgement,
+    outcome: DecisionOutcome,
+    /// What it is exempt for, and only then: `news`, `research`, `counter_speech` or `documentation`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    exemption: Option<Exemption>,
 }
 
-/// A judgement that was noted.
+/// A decision that was noted.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Judged {
+pub(crate) struct Noted {
     /// The number of its record.
     decision: i64,
 }
 
-/// Notes what a person says of an item, by a personal key: policies are held against it, and those that act by themselves
-/// respect it for all copies of the item that come later. The last one counts.
+/// Notes what a person decides of an item, by a personal key, as a decision in the console does: policies are held against
+/// it, and those that act by themselves respect it for all copies of the item that come later. Where it finds nothing wrong,
+/// what policies did to copies is reversed. The last one counts.
 #[utoipa::path(
-    post, path = "/v1/items/{item}/judgement", tag = "policies", request_body = NewJudgement,
+    post, path = "/v1/items/{item}/decisions", tag = "policies", request_body = NewRuling,
     params(("item" = String, Path, description = "Its receipt")),
-    responses((status = 201, body = Judged), Refusals)
+    responses((status = 201, body = Noted), Refusals)
 )]
-pub(crate) async fn judge(
+pub(crate) async fn decide(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(receipt): Path<String>,
-    Json(new): Json<NewJudgement>,
-) -> Result<(StatusCode, Answer<Judged>), Problem> {
+    Json(new): Json<NewRuling>,
+) -> Result<(StatusCode, Answer<Noted>), Problem> {
     let by = caller.may(Scope::Review)?.may_see()?.personal()?;
+    let ruling = Ruling::new(new.outcome, new.exemption, None)
+        .map_err(|error| Problem::field("outcome", error.to_string()))?;
     let item = items::find(&app, &caller, &receipt).await?;
     let noted = app.apart(move |app| {
-        let store = app.intake.store();
-        store.judge(item.id, new.judgement, &by, Timestamp::now())
+        let noted = app.intake.store().rule(item.id, ruling, &by, Timestamp::now());
+        app.intake.outbox().ring();
+        noted
     });
     let decision = noted.await?;
-    Ok((StatusCode::CREATED, Answer(Judged { decision })))
+    Ok((StatusCode::CREATED, Answer(Noted { decision })))
 }

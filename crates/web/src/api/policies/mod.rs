@@ -1,6 +1,7 @@
 //! Policies: handed in, approved, moved from stage to stage, rolled back.
 
 pub(crate) mod decisions;
+pub(crate) mod follow_ups;
 pub(crate) mod tries;
 mod view;
 
@@ -11,12 +12,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use model::{LifeError, Scope, Share, Stage};
-use pipeline::policies::Desk;
+use pipeline::policies::{Desk, DeskError};
 use policy::SourceFile;
 use serde::{Deserialize, Serialize};
-use store::{Step, StoreError};
+use store::{PolicySummary, Step, StoreError};
 use utoipa::ToSchema;
 
+pub use follow_ups::FollowUpView;
 pub use view::{PolicyView, StepView};
 
 use super::Refusals;
@@ -106,6 +108,15 @@ pub(crate) struct Whole {
     steps: Vec<StepView>,
 }
 
+/// Does something at the desk, and shows the text as it stands then.
+async fn at_desk(
+    app: &Arc<App>,
+    work: impl FnOnce(Desk<'_>) -> Result<PolicySummary, DeskError> + Send + 'static,
+) -> Result<Answer<PolicyView>, Problem> {
+    let done = app.apart(move |app| work(Desk::new(app.intake.store())));
+    Ok(Answer(done.await?.into()))
+}
+
 /// All texts of all policies.
 #[utoipa::path(
     get, path = "/v1/policies", tag = "policies", responses((status = 200, body = Vec<PolicyView>), Refusals)
@@ -184,12 +195,11 @@ pub(crate) async fn approve(
     Json(which): Json<WhichText>,
 ) -> Result<Answer<PolicyView>, Problem> {
     let by = caller.may(Scope::ApprovePolicies)?.personal()?;
-    let view = app.apart(move |app| -> Result<PolicyView, Problem> {
-        let desk = Desk::new(app.intake.store());
+    at_desk(&app, move |desk| {
         let text = desk.find(&policy, which.text.as_deref())?.file.hash;
-        Ok(desk.approve(&text, &by, Timestamp::now())?.into())
-    });
-    Ok(Answer(view.await?))
+        desk.approve(&text, &by, Timestamp::now())
+    })
+    .await
 }
 
 /// Moves a text one stage on, back to the shadow or out of use; or puts it into effect in an emergency. By a personal key.
@@ -216,13 +226,11 @@ pub(crate) async fn deploy(
             ));
         }
     };
-    let view = app.apart(move |app| -> Result<PolicyView, Problem> {
-        let desk = Desk::new(app.intake.store());
+    at_desk(&app, move |desk| {
         let text = desk.find(&policy, new.text.as_deref())?.file.hash;
-        let reason = new.reason.as_deref();
-        Ok(desk.deploy(&text, step, reason, &by, Timestamp::now())?.into())
-    });
-    Ok(Answer(view.await?))
+        desk.deploy(&text, step, new.reason.as_deref(), &by, Timestamp::now())
+    })
+    .await
 }
 
 /// Goes back to the text that was enforced before, at once; a canary ends first. By a personal key.
@@ -238,10 +246,8 @@ pub(crate) async fn roll_back(
     Json(why): Json<WhyBack>,
 ) -> Result<Answer<PolicyView>, Problem> {
     let by = caller.may(Scope::WritePolicies)?.personal()?;
-    let view = app.apart(move |app| -> Result<PolicyView, Problem> {
-        let desk = Desk::new(app.intake.store());
-        let back = desk.roll_back(&policy, why.reason.as_deref(), &by, Timestamp::now())?;
-        Ok(back.into())
-    });
-    Ok(Answer(view.await?))
+    at_desk(&app, move |desk| {
+        desk.roll_back(&policy, why.reason.as_deref(), &by, Timestamp::now())
+    })
+    .await
 }
