@@ -62,7 +62,9 @@ pub(crate) fn run() -> Result<()> {
         basira.display()
     );
     let mut node = program("node");
-    node.args(["--test", "--test-reporter=spec", "console.test.mjs", "reports.test.mjs"])
+    let tests = FILES.iter().filter(|name| name.ends_with(".test.mjs"));
+    node.args(["--test", "--test-reporter=spec"])
+        .args(tests)
         .current_dir(target().join("browser"))
         .env("BASIRA", basira)
         .env("CHROMIUM", chromium());

@@ -25,8 +25,8 @@ use crate::{ReviewError, StoreError};
 pub(crate) use decide::reverse;
 pub(crate) use open::open_or_join;
 pub(crate) use read::one_decision;
-pub(crate) use reported::{add_reason, case_of_item};
 pub use read::{CaseCount, CaseFilter};
+pub(crate) use reported::{add_reason, case_of_item};
 
 /// That an item is to be put before people, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
