@@ -197,6 +197,18 @@ for (const lang of ["en", "ar"]) {
   });
 }
 
+test("the pages of reports and appeals are accessible in the dark", { timeout: 120_000 }, async () => {
+  await second.emulateMedia({ colorScheme: "dark" });
+  for (const lang of ["en", "ar"]) {
+    await choose(second, lang);
+    for (const path of ["reports", "appeals", "appeals/1", "cases/1"]) {
+      await second.goto(`${service.address}/console/${path}`);
+      await healthy(second, `${path} ${lang} dark`, lang);
+    }
+  }
+  assert.deepEqual(second.wrong, []);
+});
+
 test("the forms work without script, and in the dark", async () => {
   for (const lang of ["en", "ar"]) {
     const dark = await open({ colorScheme: "dark" });

@@ -238,7 +238,8 @@ impl Store {
     }
 
     /// Forgets what need not be kept: the bytes of items that were finished before `bytes_before` without a match, and
-    /// the rows of those that were finished before `items_before`. What matched, was put aside, or waits for people, stays.
+    /// the rows of those that were finished before `items_before`. What matched, was put aside, waits for people or was
+    /// held to be violating, stays: its author may appeal, and it may have to be restored.
     ///
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Database`]; what was forgotten by then stays forgotten.
@@ -255,7 +256,9 @@ impl Store {
             let before = items_before.as_microsecond();
             let old = "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1
                 AND NOT EXISTS (SELECT 1 FROM item_match WHERE item_match.item = item.id AND found = 'look_back')
-                AND NOT EXISTS (SELECT 1 FROM case_member WHERE case_member.item = item.id AND decision IS NULL)";
+                AND NOT EXISTS (SELECT 1 FROM case_member WHERE case_member.item = item.id AND (decision IS NULL
+                    OR EXISTS (SELECT 1 FROM case_decision WHERE case_decision.id = case_member.decision
+                        AND case_decision.outcome = 'violating')))";
             decision::erase_of_items(transaction, old, before)?;
             transaction.execute(
                 &format!("-- sweep_idempotency\nDELETE FROM idempotency WHERE item IN ({old})"),
@@ -302,7 +305,10 @@ impl Store {
                                 OR EXISTS (SELECT 1 FROM item_match
                                     WHERE item_match.item = item.id AND found = 'look_back')
                                 OR EXISTS (SELECT 1 FROM case_member
-                                    WHERE case_member.item = item.id AND decision IS NULL))) LIMIT $2)
+                                    WHERE case_member.item = item.id AND (decision IS NULL
+                                        OR EXISTS (SELECT 1 FROM case_decision
+                                            WHERE case_decision.id = case_member.decision
+                                                AND case_decision.outcome = 'violating'))))) LIMIT $2)
                  RETURNING sha256",
             )?;
             let gone = statement.query_all(params![before.as_microsecond(), SWEEP], |row| {

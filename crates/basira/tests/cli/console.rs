@@ -17,7 +17,7 @@ use crate::server::{Client, Server};
 const PASSWORD: &str = "four knights and a rook";
 
 /// Texts by which strangers try to have a page do something, or to disguise what they write.
-const HOSTILE: [&str; 6] = [
+pub(crate) const HOSTILE: [&str; 6] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "' autofocus onfocus='alert(1)",
@@ -279,7 +279,7 @@ fn a_grant_holds_for_its_queue_and_severity_and_nothing_is_said_of_the_rest() {
 
 /// What a page shows of a hostile text does nothing, and turns nothing around.
 #[track_caller]
-fn is_harmless(page: &Page) {
+pub(crate) fn is_harmless(page: &Page) {
     let page = page.clone().is(200);
     for text in HOSTILE.iter().filter(|text| text.contains(['<', '"', '\''])) {
         assert!(!page.text.contains(text), "{text} is in {}", page.text);

@@ -8,7 +8,7 @@ use serde_json::json;
 use web::{console_routes, hosted_routes};
 
 use crate::browser::{Browser, Page};
-use crate::console::{first, group, path_of, person, submit, with_bank};
+use crate::console::{HOSTILE, first, group, is_harmless, path_of, person, submit, with_bank};
 use crate::pictures::png;
 use crate::place::Place;
 use crate::receiver::Receiver;
@@ -304,6 +304,59 @@ fn forms_are_there_only_where_they_are_wanted_and_no_other_site_sends_them() {
     assert_eq!(last.status, 429, "an address has so many and no more");
     assert!(last.headers.contains_key("retry-after"));
     stranger.get("/report").is(200);
+}
+
+#[test]
+fn what_reporters_and_authors_write_is_shown_and_does_nothing() {
+    let place = Place::new();
+    let server = Server::start_with(&place, &OPTIONS);
+    let key = server.administrator();
+    let receiver = Receiver::willing();
+    let hook = json!({"url": receiver.url(), "events": ["item.decided"]});
+    key.post("/v1/webhooks", hook).expect(201);
+    let query = "?external_id=one&url=https%3A%2F%2Fchess.example%2Fpost%2F1";
+    submit(&key, query, &png(3));
+    for (number, text) in HOSTILE.iter().enumerate() {
+        let source = format!("{text} {number}");
+        let institution =
+            key.with_key(json!({"name": format!("key {number}"), "source": source, "scopes": ["submit"]}));
+        for url in [URL, *text] {
+            let body = json!({"url": url, "category": "other", "words": format!("{text}\n{number}")});
+            institution.post("/v1/reports", body).expect(201);
+        }
+    }
+    let mut amal = first(&server);
+    let mut badr = person(&server, &mut amal, "badr", Grant::whole(Role::PolicyLead));
+    let page = amal.get("/console/cases/1");
+    is_harmless(&page);
+    assert!(
+        page.text.contains("&lt;script&gt;alert(1)") && page.text.contains("U+202E"),
+        "it is shown: {}",
+        page.text
+    );
+    is_harmless(&amal.get("/console/reports"));
+    let decision = [("sha256", group(&page)), ("outcome", "violating".to_owned())];
+    send(&mut amal, "/console/cases/1/decide", &decision).is(303);
+    let told = receiver.wait_for(1)[0].json();
+    let appeal = json!({"code": told["data"]["appeal_code"], "words": HOSTILE.join("\n")});
+    let made = key.post("/v1/appeals", appeal).expect(201);
+    is_harmless(&badr.get("/console/appeals"));
+    is_harmless(&badr.get("/console/appeals/1"));
+    let answer = HOSTILE.join(" ");
+    badr.post(
+        "/console/appeals/1/decide",
+        &[("ruling", "uphold"), ("answer", &answer)],
+    )
+    .is(303);
+    is_harmless(&badr.get("/console/appeals/1"));
+    is_harmless(&amal.get("/console/cases/1"));
+    let mut stranger = Browser::of(&server);
+    let page = stranger
+        .post("/report/status", &[("code", made["code"].as_str().unwrap())])
+        .is(200);
+    // There is no script of ours either.
+    assert!(!page.text.contains("<script") && !page.text.contains('\u{202e}'));
+    assert!(page.text.contains("&lt;script&gt;"), "{}", page.text);
 }
 
 /// Texts of whoever reports, as they are given by each way in.

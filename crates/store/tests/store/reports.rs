@@ -289,6 +289,32 @@ fn a_report_is_told_what_people_decided_and_institutions_how_often_they_were_rig
 }
 
 #[test]
+fn what_was_held_to_be_violating_is_there_when_its_author_appeals() {
+    let place = Place::new();
+    let store = place.writer();
+    let (amal, badr) = (person(&store, "amal"), person(&store, "badr"));
+    let item = finish(&store, b"a", item_of("one", None), None);
+    send(&store, &of_name("one"));
+    decide(&store, item, DecisionOutcome::Violating, amal);
+    let later = now() + SignedDuration::from_hours(24 * 365);
+    let swept = store.sweep(later, later).unwrap();
+    assert_eq!((swept.blobs, swept.items), (0, 0));
+    let (appeal, _) = store.appeal(&by_platform("one"), later).unwrap();
+    store
+        .decide_appeal(appeal.id, badr, AppealRuling::Overturn, None, later)
+        .unwrap();
+    assert_eq!(store.sweep(later, later).unwrap().items, 0, "it waits again");
+    decide(&store, item, DecisionOutcome::NotViolating, badr);
+    let swept = store.sweep(later, later).unwrap();
+    assert_eq!((swept.blobs, swept.items), (1, 1));
+    // What is gone is still an appeal that was decided.
+    assert_eq!(
+        store.appeal_by_id(appeal.id).unwrap().state,
+        AppealState::Overturned
+    );
+}
+
+#[test]
 fn who_reports_is_sealed_and_found_nowhere_else() {
     let place = Place::new();
     let store = place.writer();
