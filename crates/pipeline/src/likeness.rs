@@ -5,6 +5,7 @@ use store::Alike;
 
 use crate::banks::Banks;
 use crate::examine::Examined;
+use crate::tracks::told_length;
 
 /// Milliseconds that a copy of a film may lack at its ends, whatever its length.
 const LACKING: u32 = 1_000;
@@ -32,12 +33,12 @@ fn likeness(best: &Match, examined: &Examined, banks: &Banks) -> Likeness {
             Method::Pdq(_) => best.method.is_whole_picture(),
             Method::Track(method) => {
                 let films = examined.decoded.films.iter();
-                let film = films.filter(|film| film.name == best.part);
-                let length = film.flat_map(|film| film.tracks.each().map(|track| track.duration));
-                length.max().is_some_and(|length| {
-                    let banked = banks.film_length(best.entry);
-                    banked.is_some_and(|banked| covers(&method.segment, length, banked))
-                })
+                let own = films.filter(|film| film.name == best.part);
+                let length = own.filter_map(|film| told_length(&film.tracks)).max();
+                let banked = banks.film_length(best.entry);
+                length
+                    .zip(banked)
+                    .is_some_and(|(length, banked)| covers(&method.segment, length, banked))
             }
         };
     if is_whole { Likeness::Whole } else { Likeness::Part }

@@ -185,12 +185,8 @@ impl BankedTracks {
         !self.sparse.is_empty()
     }
 
-    /// Milliseconds from the first telling frame of a banked film to the last, of its longest track.
+    /// Milliseconds of a banked film, as [`told_length`].
     pub(crate) fn film_length(&self, entry: EntryId) -> Option<u32> {
-        let length = |track: &Telling| {
-            let (first, last) = (track.frames().first()?, track.frames().last()?);
-            Some(last.time - first.time)
-        };
         self.films.get(&entry)?.iter().filter_map(length).max()
     }
 
@@ -216,6 +212,18 @@ impl BankedTracks {
             candidates: candidates.len(),
         }
     }
+}
+
+/// Milliseconds from the first frame that tells a film from others to the last, of its longest track.
+pub(crate) fn told_length(film: &Tracks) -> Option<u32> {
+    film.each()
+        .filter_map(|track| length(&Telling::from(track)))
+        .max()
+}
+
+fn length(track: &Telling) -> Option<u32> {
+    let (first, last) = (track.frames().first()?, track.frames().last()?);
+    Some(last.time - first.time)
 }
 
 /// Matches the films and recordings of an item.

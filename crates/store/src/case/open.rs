@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{CaseId, CaseState, DecisionId, DecisionState, ItemId, Joined, Severity};
 
 use super::read::one_decision;
-use super::{Review, tell};
+use super::{CaseDecision, Review, tell};
 use crate::StoreError;
 use crate::change::take_numbers;
 use crate::db::{Connection, Optional, Transaction, params};
@@ -30,7 +30,11 @@ pub(crate) fn open_or_join(
         })
         .optional()?;
     let (case, joined, decision) = match same_bytes {
-        Some((case, decision)) => (CaseId(case), Joined::SameBytes, decision.map(DecisionId)),
+        Some((case, decision)) => {
+            let decision = decision.map(|id| one_decision(transaction, DecisionId(id)));
+            let decision = decision.transpose()?.filter(|decision| holds_at(decision, now));
+            (CaseId(case), Joined::SameBytes, decision)
+        }
         None => match same_entry(transaction, review)? {
             Some(case) => (case, Joined::SameEntry, None),
             None => (open(transaction, review, now)?, Joined::First, None),
@@ -47,7 +51,7 @@ pub(crate) fn open_or_join(
             &item.sha256.bytes()[..],
             joined.name(),
             now.as_microsecond(),
-            decision.map(|decision| decision.0),
+            decision.as_ref().map(|decision| decision.id.0),
             review.alike.likeness.name(),
             review.alike.surroundings.as_deref().unwrap_or_default()
         ])?;
@@ -68,13 +72,18 @@ pub(crate) fn open_or_join(
     ];
     log::append(transaction, now, kind, &body)?;
     // A draft tells them all when it takes effect.
-    if let Some(decision) = decision {
-        let decision = one_decision(transaction, decision)?;
-        if decision.state == DecisionState::Effective {
-            tell::decided(transaction, &decision, item, now)?;
+    match decision {
+        Some(decision) if decision.state == DecisionState::Effective => {
+            tell::decided(transaction, &decision, item, now)
         }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether what comes at `now` falls under a decision: not when its action has ended.
+fn holds_at(decision: &CaseDecision, now: Timestamp) -> bool {
+    let until = decision.action.as_ref().and_then(|action| action.until);
+    until.is_none_or(|until| now < until)
 }
 
 /// Whether an item is before people, or was.

@@ -243,6 +243,13 @@ fn an_action_belongs_to_what_breaks_the_rules_and_is_seen_where_nobody_is_told()
     assert_eq!(store.case_decision(made.id).unwrap().action, Some(action));
     store.settle_decisions(now()).unwrap();
     assert_eq!(store.untold(made.id).unwrap(), 1);
+    // While the action holds it is for copies too; of one that comes when it has ended a person decides.
+    let copy = whole(&store, b"a");
+    assert_eq!(of(&store, copy).2, Some(made.id));
+    let review = review(Some(7), Severity::Medium);
+    let late = finish(&store, b"a", Some(review), now() + UNDO);
+    assert_eq!((of(&store, late).0, of(&store, late).2), (case, None));
+    assert_eq!(store.case(case).unwrap().state, CaseState::Open);
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub(crate) struct DeliveryView {
     source: Option<String>,
     /// `waiting`, `delivered`, `confirmed` or `aside`.
     state: &'static str,
-    /// Whether somebody should look at it: it was given up, or it is a match on which nobody has confirmed to have acted.
+    /// Whether somebody should look at it: it was given up, or it is a match or an action of people on which nobody has
+    /// confirmed to have acted.
     red: bool,
     /// Attempts since it was made or replayed.
     attempts: u32,
