@@ -68,7 +68,7 @@ fn what_policies_chose_is_told_shown_and_reversed_by_people_and_by_revoking() {
     let confirm = json!({"human_confirmed": true});
     admin.patch(&format!("/v1/entries/{entry}"), confirm).expect(200);
 
-    let copy = finished(&admin, &png(1), "copy");
+    let copy = finished(&people.badr, &png(1), "copy");
     let told = receiver.wait_for(1).remove(0).json();
     assert_eq!(
         (&told["type"], &told["data"]["item"]),
@@ -112,7 +112,7 @@ fn what_policies_chose_is_told_shown_and_reversed_by_people_and_by_revoking() {
     assert_eq!(reversed["data"]["item"], copy["item"]);
     assert_eq!(reversed["data"]["actions"][0]["do"], "restrict");
     assert!(!standing(&admin, &copy).contains(&"restrict".to_owned()));
-    let again = finished(&admin, &png(1), "again");
+    let again = finished(&people.badr, &png(1), "again");
     let asked = standing(&admin, &again);
     assert!(
         !asked.is_empty() && asked.iter().all(|it| it == "enqueue"),
@@ -125,7 +125,7 @@ fn what_policies_chose_is_told_shown_and_reversed_by_people_and_by_revoking() {
     );
 
     // Another entry is revoked.
-    let other = finished(&admin, &png(2), "other");
+    let other = finished(&people.badr, &png(2), "other");
     assert!(
         standing(&admin, &other).contains(&"restrict".to_owned()),
         "{other}"
@@ -262,12 +262,13 @@ fn what_is_linked_and_pictures_that_are_nearly_the_same_are_counted_and_quotatio
         let path = format!("/v1/items/{}/decisions", item["item"].as_str().unwrap());
         admin.get(&path).expect(200)[0]["given"]["snapshot"]["signals"].clone()
     };
-    let link = "https://chess.example/join";
+    let link = "https://example.com/join";
     signals(
         format!("Bring a board and see {link} before noon.").as_bytes(),
         "a",
     );
-    let text = format!("She read \"come to {link} and bring sugar\" and laughed at https://tea.example too.");
+    let text =
+        format!("She read \"come to {link} and bring sugar\" and laughed at https://example.org/tea too.");
     let second = signals(text.as_bytes(), "b");
     assert_eq!(second["seen.same_link.hour"]["value"], 2, "{second}");
     assert_eq!(second["seen.same_content.week"]["value"], 1);
