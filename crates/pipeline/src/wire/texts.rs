@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct TextSignalsRow {
     /// Where the text is: the file, a member, the text of a document.
     pub part: PartName,
-    /// The digest of its words, its TLSH, its passages; then each link, handle and address in it once, by place.
+    /// The digest of its words and its TLSH, of a page those of its body; the passages of all of it; then each link, handle and address in it once, by place.
     pub signals: Vec<TextSignalRow>,
     /// Whether it has more links, handles and addresses than are compared.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -56,7 +56,9 @@ impl TextSignalsRow {
         };
         let raw = print.raw.iter().map(|digest| plain(Signal::RawText(*digest)));
         let tlsh = print.tlsh.iter().map(|tlsh| plain(Signal::TextTlsh(*tlsh)));
-        let passages = print.body.iter().map(|passages| TextSignalRow {
+        // Those of its body are made for a bank alone.
+        let passages = print.body.clone().or_else(|| print.probe.passages());
+        let passages = passages.iter().map(|passages| TextSignalRow {
             kind: SignalType::TextPassages,
             value: hex(&passages.to_bytes()),
             passages: Some(PassagesRow {

@@ -11,8 +11,10 @@ use crate::Reading;
 use crate::find::KeyKind;
 use crate::page::{Mention, Page};
 
-/// Links, handles and addresses of one text that are compared, each once; a host once with each link to it.
-pub const MOST_LEADS: usize = 20_000;
+/// Links, handles and addresses of one text that are compared.
+pub const MOST_LEADS: usize = 10_000;
+/// Places of them that are told: each has one, and a host one with each link to it.
+const MOST_PLACES: usize = 2 * MOST_LEADS;
 
 /// A link, a handle or an address in a text, as it is banked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +82,7 @@ impl TextPrint {
             print.tlsh = Tlsh::of(body.trim()).as_ref().map(TextTlsh::from);
             print.body = Passages::of(&reading);
         }
-        let mut known = BTreeSet::new();
+        let (mut known, mut different) = (BTreeSet::new(), BTreeSet::new());
         for mention in found {
             let keys = mention.finding.keys.iter();
             let signals: Vec<Signal> = keys
@@ -93,7 +95,8 @@ impl TextPrint {
                 if !known.insert((*signal, link.copied())) {
                     continue;
                 }
-                if print.leads.len() == MOST_LEADS {
+                different.insert(*signal);
+                if different.len() > MOST_LEADS {
                     print.more_leads = true;
                     return print;
                 }
@@ -213,7 +216,7 @@ impl TextPrint {
             }
         };
         let more_leads = from.count(1)? == 1;
-        let leads = (0..from.count(MOST_LEADS)?)
+        let leads = (0..from.count(MOST_PLACES)?)
             .map(|_| from.lead())
             .collect::<Result<_, _>>()?;
         // Each word has two bytes at least.
