@@ -80,6 +80,7 @@ struct Loaded {
     has_banks: bool,
     records: i64,
     checkpoint: Option<(i64, Timestamp)>,
+    backup: Option<Timestamp>,
     tallies: BTreeMap<&'static str, Vec<Tallied>>,
 }
 
@@ -106,6 +107,7 @@ fn load(app: &App, now: Timestamp) -> Result<Loaded, StoreError> {
         has_banks: !store.banks()?.is_empty(),
         records: store.log_length()?,
         checkpoint: store.last_checkpoint()?,
+        backup: store.last_backup()?,
         tallies: tallies.collect::<Result<_, StoreError>>()?,
     })
 }
@@ -386,7 +388,7 @@ fn hours(seen: &Seen, loaded: &Loaded) -> Sheet {
     }
 }
 
-/// The state of the log.
+/// The state of the log, and of backups.
 fn state(seen: &Seen, loaded: &Loaded) -> Sheet {
     let mut rows = vec![vec![
         Cell::word(&seen.say("state-records")),
@@ -398,6 +400,9 @@ fn state(seen: &Seen, loaded: &Loaded) -> Sheet {
     };
     rows.push(vec![Cell::word(&seen.say("state-signed")), size]);
     rows.push(vec![Cell::word(&seen.say("state-signed-at")), at]);
+    let backup = loaded.backup.map(|at| Cell::time(seen, at));
+    let backup = backup.unwrap_or_else(|| Cell::word(&seen.say("never")));
+    rows.push(vec![Cell::word(&seen.say("state-backup")), backup]);
     Sheet {
         name: "state",
         title: seen.say("overview-state"),
