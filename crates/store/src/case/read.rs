@@ -232,7 +232,7 @@ impl Store {
         self.read("case_counts", |connection| {
             // Cases are numbered as they are opened, so that the index alone tells how many there are and the oldest.
             let sql = "-- case_counts\nSELECT COUNT(*), MIN(id) FROM review_case
-                WHERE queue = $1 AND state = 'open'";
+                WHERE queue = $1 AND severity >= 0 AND state = 'open'";
             let mut statement = connection.prepare_cached(sql)?;
             let sql = "-- case_opened\nSELECT opened_at FROM review_case WHERE id = $1";
             let mut opened = connection.prepare_cached(sql)?;
