@@ -243,7 +243,7 @@ test("every page works without script", async () => {
   await page.context().close();
 });
 
-test("a text is found in another spelling, and an entry is added from a file", async () => {
+test("a text is found in another spelling, and the question is in no address", async () => {
   const { page, wrong } = await open();
   await submit(service, { external_id: "text" }, Buffer.from("أُقيمت المباراة الأولى في بطولة الشطرنج بالمدرسة"));
   await signIn(page);

@@ -7,7 +7,7 @@ import { api, picture, start, submit } from "./service.mjs";
 
 const folder = process.argv[2];
 const password = "four knights and a rook";
-const pages = { queue: "queue", case: "cases/1", overview: "overview", search: "search", quality: "quality", care: "care" };
+const pages = { case: "cases/1", overview: "overview", search: "search" };
 const texts = [
   "أُقيمت المباراة الأولى في بطولة الشطرنج بالمدرسة يوم الأحد",
   "The second round of the chess league was played on Sunday",
@@ -46,6 +46,7 @@ try {
         await page.keyboard.press("Enter");
         await page.locator("table").waitFor();
       }
+      if (name === "overview") await page.locator("#t-hours").evaluate((title) => title.scrollIntoView({ behavior: "instant" }));
       await page.screenshot({ path: join(folder, `${name}.${lang}.png`) });
     }
   }

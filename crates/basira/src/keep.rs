@@ -154,6 +154,7 @@ pub(crate) fn backup(place: &PlaceArguments, options: &BackupOptions) -> Result<
     let store = place.store(Access::Reader)?;
     store.checkpoint(Timestamp::now())?;
     let blobs = watched(|each| store.backup(&options.to, each))?;
+    store.note_backup(Timestamp::now())?;
     let (_, key) = place.resolve()?;
     writeln!(
         print::out(),

@@ -8,11 +8,13 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use model::Sha256;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::db::{self, DatabaseUrl, Error, Server, Session, params};
+use crate::db::{self, DatabaseUrl, Error, Optional, Server, Session, params};
+use crate::row::invalid;
 use crate::{Store, StoreError, belonging, blob, folder, migrate};
 
 /// How long a restoration waits for the server and for others who use the schema.
@@ -59,6 +61,41 @@ impl Store {
         blob::sync_all(&target)?;
         folder::sync(to)?;
         Ok(copied)
+    }
+
+    /// Notes that a backup was made.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process leaves no gap for it; [`StoreError::DiskFull`].
+    pub fn note_backup(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write("note_backup", |transaction| {
+            transaction
+                .prepare_cached(
+                    "-- note_backup\nINSERT INTO meta (name, value) VALUES ('backed_up', $1)
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                )?
+                .execute(params![&now.as_microsecond().to_be_bytes()[..]])?;
+            Ok(())
+        })
+    }
+
+    /// When a backup was made last.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`].
+    pub fn last_backup(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read("last_backup", |connection| {
+            let sql = "-- last_backup\nSELECT value FROM meta WHERE name = 'backed_up'";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found: Option<Vec<u8>> = statement.query_row(params![], |row| row.get(0)).optional()?;
+            let read = |bytes: Vec<u8>| {
+                let micros = bytes.try_into().map(i64::from_be_bytes).ok();
+                micros
+                    .and_then(|micros| Timestamp::from_microsecond(micros).ok())
+                    .ok_or_else(|| invalid("meta", "backed_up", "it is no time"))
+            };
+            found.map(read).transpose()
+        })
     }
 
     fn back_up_pages(&self, source: &Connection, to: &Path) -> Result<(), StoreError> {

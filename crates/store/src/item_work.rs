@@ -224,7 +224,8 @@ impl Store {
                     .query_row(params![], |row| row.get(0))?;
                 Ok(count.unsigned_abs())
             };
-            let sql = "-- oldest_queued\nSELECT MIN(received_at) FROM item WHERE state = 'queued'";
+            // Of a sum, so that no engine goes through all items in the order of their times until it meets one that waits.
+            let sql = "-- oldest_queued\nSELECT MIN(received_at + 0) FROM item WHERE state = 'queued'";
             let oldest: Option<i64> = connection
                 .prepare_cached(sql)?
                 .query_row(params![], |row| row.get(0))?;

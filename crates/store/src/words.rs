@@ -4,7 +4,7 @@
 
 use model::ItemId;
 
-use crate::db::{Transaction, Value, params};
+use crate::db::{Connection, Transaction, Value, params};
 use crate::item::{BY_ID, one};
 use crate::item_list::{Listing, listing};
 use crate::{Store, StoreError};
@@ -55,20 +55,20 @@ impl Store {
     ) -> Result<Vec<Listing>, StoreError> {
         let mut words = words.to_vec();
         words.truncate(MOST_ASKED);
+        words.dedup();
         let before = before.map_or(i64::MAX, |id| id.0);
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        // The first word leads through its index; every other one is asked for by its key.
-        let others: String = (2..=words.len())
-            .map(|at| format!(" AND EXISTS (SELECT 1 FROM item_word AS w{at} WHERE w{at}.word = ${at} AND w{at}.item = w1.item)"))
-            .collect();
-        let (last, most) = (words.len() + 1, words.len() + 2);
-        let sql = format!(
-            "-- items_with_words\nSELECT w1.item FROM item_word AS w1 WHERE w1.word = $1{others} AND w1.item < ${last}
-             ORDER BY w1.item DESC LIMIT ${most}"
-        );
         self.read("items_with_words", |connection| {
+            let mut counted = Vec::with_capacity(words.len());
+            for word in &words {
+                counted.push((count_some(connection, *word)?, *word));
+            }
+            // The rarest word leads through its index; every other one is asked for by its key.
+            counted.sort_unstable();
+            let words: Vec<i64> = counted.into_iter().map(|(_, word)| word).collect();
+            let sql = statement(words.len());
             let mut values: Vec<Value<'_>> = words.iter().map(|word| Value::Int(*word)).collect();
             values.extend([Value::Int(before), Value::Int(limit.into())]);
             let ids = connection
@@ -83,4 +83,27 @@ impl Store {
             Ok(items)
         })
     }
+}
+
+/// How many items have a word, as far as that matters: the beginning is counted.
+fn count_some(connection: &Connection<'_>, word: i64) -> Result<i64, StoreError> {
+    let sql = "-- count_word\nSELECT COUNT(*) FROM (SELECT item FROM item_word WHERE word = $1 LIMIT 1000) AS first_ones";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row(params![word], |row| row.get(0))?)
+}
+
+/// The statement for so many words.
+fn statement(words: usize) -> String {
+    let others: String = (2..=words)
+        .map(|at| {
+            format!(
+                " AND EXISTS (SELECT 1 FROM item_word AS w{at} WHERE w{at}.word = ${at} AND w{at}.item = w1.item)"
+            )
+        })
+        .collect();
+    let (last, most) = (words + 1, words + 2);
+    format!(
+        "-- items_with_words\nSELECT w1.item FROM item_word AS w1 WHERE w1.word = $1{others} AND w1.item < ${last}
+         ORDER BY w1.item DESC LIMIT ${most}"
+    )
 }

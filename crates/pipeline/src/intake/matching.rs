@@ -208,13 +208,14 @@ impl Process for Matching {
                     .map_err(|error| error.to_string())?,
             ),
         };
+        let words = words_of(self.banks.store(), item, &decoded).map_err(|error| error.to_string())?;
         Ok(Worked {
             alike: alike_of(&examined, &self.banks),
             decision,
             result: FileResult::of(examined, item.size),
             seen: Some(seen(&decoded)),
             matched_at,
-            words: words_of(self.banks.store(), &decoded),
+            words,
         })
     }
 

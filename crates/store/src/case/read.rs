@@ -267,14 +267,21 @@ impl Store {
     /// [`StoreError::Database`].
     pub fn case_counts(&self) -> Result<Vec<CaseCount>, StoreError> {
         self.read("case_counts", |connection| {
-            let sql = "-- case_counts\nSELECT COUNT(*), MIN(opened_at) FROM review_case
-                WHERE queue = $1 AND state = 'open'";
+            // Cases are numbered as they are opened, so that the index alone tells how many there are and the oldest.
+            let sql = "-- case_counts\nSELECT COUNT(*), MIN(id) FROM review_case
+                WHERE queue = $1 AND severity >= 0 AND state = 'open'";
             let mut statement = connection.prepare_cached(sql)?;
+            let sql = "-- case_opened\nSELECT opened_at FROM review_case WHERE id = $1";
+            let mut opened = connection.prepare_cached(sql)?;
             let mut counts = Vec::new();
             for queue in Queue::ALL {
-                let (open, oldest) = statement.query_row(params![queue.name()], |row| {
+                let (open, first) = statement.query_row(params![queue.name()], |row| {
                     Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
                 })?;
+                let oldest = match first {
+                    Some(id) => opened.query_row(params![id], |row| row.get::<i64>(0)).optional()?,
+                    None => None,
+                };
                 counts.push(CaseCount {
                     queue: *queue,
                     open: open.unsigned_abs(),

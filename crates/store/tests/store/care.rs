@@ -294,6 +294,13 @@ fn totals_are_kept_as_things_happen() {
     assert_eq!(of(Tally::ActionTime, now()), named(&[("quarter", 1)]));
     assert_eq!(of(Tally::Reversed, now()), named(&[("violating", 1)]));
     assert_eq!(of(Tally::Reversed, now() + HOUR + HOUR), named(&[]));
+    assert_eq!(store.last_backup().unwrap(), None);
+    assert_eq!(store.last_checkpoint().unwrap(), None);
+    store.checkpoint(now()).unwrap();
+    store.note_backup(now()).unwrap();
+    store.note_backup(now() + HOUR).unwrap();
+    assert_eq!(store.last_backup().unwrap(), Some(now() + HOUR));
+    assert_eq!(store.last_checkpoint().unwrap().unwrap().1, now());
 }
 
 #[test]

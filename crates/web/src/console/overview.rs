@@ -80,6 +80,7 @@ struct Loaded {
     has_banks: bool,
     records: i64,
     checkpoint: Option<(i64, Timestamp)>,
+    backup: Option<Timestamp>,
     tallies: BTreeMap<&'static str, Vec<Tallied>>,
 }
 
@@ -106,6 +107,7 @@ fn load(app: &App, now: Timestamp) -> Result<Loaded, StoreError> {
         has_banks: !store.banks()?.is_empty(),
         records: store.log_length()?,
         checkpoint: store.last_checkpoint()?,
+        backup: store.last_backup()?,
         tallies: tallies.collect::<Result<_, StoreError>>()?,
     })
 }
@@ -341,22 +343,28 @@ fn hours(seen: &Seen, loaded: &Loaded) -> Sheet {
     let hour = SignedDuration::from_hours(1);
     let now = seen.now.as_second();
     let this = Timestamp::from_second(now - now.rem_euclid(3_600)).unwrap_or(seen.now);
-    let at = |tally: &str, hour: Timestamp, name: Option<&str>| -> u64 {
-        let found = loaded.tallies.get(tally).into_iter().flatten();
-        let found = found.filter(|it| it.hour == hour && name.is_none_or(|name| name == it.name));
-        found.map(|it| it.number).sum()
+    // By tally, hour and name; the empty name is all of them.
+    let mut sums: BTreeMap<(&str, Timestamp, &str), u64> = BTreeMap::new();
+    for (tally, found) in &loaded.tallies {
+        for it in found.iter().filter(|it| it.hour > this - hour * 24) {
+            *sums.entry((*tally, it.hour, it.name.as_str())).or_default() += it.number;
+            *sums.entry((*tally, it.hour, "")).or_default() += it.number;
+        }
+    }
+    let at = |tally: &'static str, hour: Timestamp, name: &'static str| {
+        sums.get(&(tally, hour, name)).copied().unwrap_or(0)
     };
     let mut points = Vec::new();
     let mut rows = Vec::new();
     for back in (0..24).rev() {
         let begun = this - hour * back;
-        let came = at("arrived", begun, None);
+        let came = at("arrived", begun, "");
         points.push((begun.strftime("%H").to_string(), came));
         let mut row = vec![Cell::time(seen, begun), Cell::number(seen, came)];
         for verdict in ["match", "no_match", "incomplete"] {
-            row.push(Cell::number(seen, at("finished", begun, Some(verdict))));
+            row.push(Cell::number(seen, at("finished", begun, verdict)));
         }
-        row.push(Cell::number(seen, at("settled", begun, None)));
+        row.push(Cell::number(seen, at("settled", begun, "")));
         rows.push(row);
     }
     let title = seen.say("overview-hours");
@@ -386,7 +394,7 @@ fn hours(seen: &Seen, loaded: &Loaded) -> Sheet {
     }
 }
 
-/// The state of the log.
+/// The state of the log, and of backups.
 fn state(seen: &Seen, loaded: &Loaded) -> Sheet {
     let mut rows = vec![vec![
         Cell::word(&seen.say("state-records")),
@@ -398,6 +406,9 @@ fn state(seen: &Seen, loaded: &Loaded) -> Sheet {
     };
     rows.push(vec![Cell::word(&seen.say("state-signed")), size]);
     rows.push(vec![Cell::word(&seen.say("state-signed-at")), at]);
+    let backup = loaded.backup.map(|at| Cell::time(seen, at));
+    let backup = backup.unwrap_or_else(|| Cell::word(&seen.say("never")));
+    rows.push(vec![Cell::word(&seen.say("state-backup")), backup]);
     Sheet {
         name: "state",
         title: seen.say("overview-state"),
