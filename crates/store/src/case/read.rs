@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{CaseId, CaseState, DecisionId, EntryId, ItemId, PersonId, Queue, Severity, Sha256};
 
 use super::{Alike, Case, CaseDecision, Group, Member, case, case_decision, case_of_item, missing};
-use crate::db::{Connection, params};
+use crate::db::{Connection, Optional, params};
 use crate::item::{BY_ID, Item, one as one_item};
 use crate::row::Stored;
 use crate::{ReviewError, Store, StoreError};
@@ -279,7 +279,9 @@ impl Store {
                     Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
                 })?;
                 let oldest = match first {
-                    Some(id) => opened.query_row(params![id], |row| row.get::<i64>(0)).optional()?,
+                    Some(id) => opened
+                        .query_row(params![id], |row| row.get::<i64>(0))
+                        .optional()?,
                     None => None,
                 };
                 counts.push(CaseCount {
