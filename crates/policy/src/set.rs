@@ -236,11 +236,6 @@ impl PolicySet {
         self.clauses.get(id)
     }
 
-    /// The clauses, by their names.
-    pub fn clauses(&self) -> impl Iterator<Item = (&ClauseId, &Bilingual)> {
-        self.clauses.iter()
-    }
-
     /// The text of a legal ground.
     pub fn ground(&self, id: &GroundId) -> Option<&Bilingual> {
         self.grounds.get(id)

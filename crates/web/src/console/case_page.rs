@@ -352,7 +352,7 @@ fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage
     });
     let colleagues = able.filter(|_| may_decide).map(|person| Colleague {
         id: person.id.0,
-        name: person.name.to_string(),
+        name: plain(person.name.as_str()),
         is_chosen: case.assignee == Some(person.id),
     });
     let name = |person: model::PersonId| {
@@ -385,6 +385,19 @@ fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage
         wrong,
         seen,
     }
+}
+
+/// A name where no markup can be, as in a list to choose from: hidden characters as their numbers.
+fn plain(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    for c in name.chars() {
+        if c.is_alphanumeric() || c.is_ascii_graphic() || c == ' ' {
+            plain.push(c);
+        } else {
+            plain.push_str(&format!("[U+{:04X}]", u32::from(c)));
+        }
+    }
+    plain
 }
 
 fn full_group(
