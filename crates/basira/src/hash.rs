@@ -113,11 +113,9 @@ fn text(out: &mut impl Write, row: &HashRow) -> io::Result<()> {
         for signal in &text.signals {
             match signal.passages {
                 // They are as long as the text, and nobody reads them.
-                Some(PassagesRow { words, kept }) => writeln!(
-                    out,
-                    "  {}  {kept} shingles of {words} words  {part}",
-                    signal.kind
-                )?,
+                Some(PassagesRow { words, kept }) => {
+                    writeln!(out, "  {}  {kept} shingles of {words} words  {part}", signal.kind)?
+                }
                 None => writeln!(out, "  {}  {}  {part}", signal.kind, signal.value)?,
             }
         }

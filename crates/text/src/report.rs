@@ -243,9 +243,7 @@ impl Report {
         let within = |span: &Span| span.0 <= span.1 && span.1 as u64 <= bytes;
         let short = |text: &str| text.len() <= MOST_TEXT + '…'.len_utf8();
         let quote = |quote: &Quote| short(&quote.text) && within(&quote.span);
-        let tag = |tag: &str| {
-            tag.len() <= 16 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        };
+        let tag = |tag: &str| tag.len() <= 16 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let it = &self.structure;
         let people = [&it.authors, &it.translators, &it.interviewed];
         let findings = self.findings.iter().all(|found| {

@@ -61,7 +61,10 @@ fn a_short_text_has_its_digests_and_that_of_its_words() {
     assert_eq!(rows, [want]);
     place.write("noise.bin", [0, 1, 2, 3]);
     let row = place.go("hash noise.bin --json").ends(0).rows().remove(0);
-    assert_eq!(fields(&row), ["md5", "path", "sandbox", "sha1", "sha256", "signals"]);
+    assert_eq!(
+        fields(&row),
+        ["md5", "path", "sandbox", "sha1", "sha256", "signals"]
+    );
 }
 
 #[test]

@@ -374,7 +374,10 @@ fn an_allow_entry_suppresses_what_is_weaker_and_hides_nothing() {
     place.add("hosts", ["--signal", "url_host=example.org"]);
     place.add("articles", ["--signal", "url=https://example.org/help"]);
     place.write("help.txt", "hxxps://example[.]org/help");
-    place.write("more.txt", "hxxps://example[.]org/help and hxxps://example[.]org/other");
+    place.write(
+        "more.txt",
+        "hxxps://example[.]org/help and hxxps://example[.]org/other",
+    );
     let row = place.look_up("help.txt");
     assert_eq!(row["verdict"], "no_match", "{row}");
     assert_eq!(matches(&row)[0]["suppressed_by"]["bank"], "articles", "{row}");

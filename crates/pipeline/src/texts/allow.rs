@@ -95,7 +95,10 @@ mod tests {
     }
 
     fn passage(text: u8) -> Hit {
-        Hit::of(SignalType::TextPassages, TextMethod::Passage { banked: 100, text })
+        Hit::of(
+            SignalType::TextPassages,
+            TextMethod::Passage { banked: 100, text },
+        )
     }
 
     #[test]
@@ -136,6 +139,9 @@ mod tests {
             method: Method::Equal(SignalType::Url),
             ..host(&[(0, 9)])
         };
-        assert!(allowed.nearer_than(&link).is_none(), "a link that is banked itself");
+        assert!(
+            allowed.nearer_than(&link).is_none(),
+            "a link that is banked itself"
+        );
     }
 }

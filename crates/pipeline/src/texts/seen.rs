@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn prints_come_back_as_far_as_they_are_kept() {
-        let text = "The rook league meets on Tuesday, see https://example.com/a and come to the old library.\n";
+        let text =
+            "The rook league meets on Tuesday, see https://example.com/a and come to the old library.\n";
         let request = Request::new(HashMode::Fast).with_texts();
         let decoded = decode(text.as_bytes(), &request);
         let page = page::read(text.as_bytes());

@@ -58,7 +58,11 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     ordinary("UD Arabic-PUD", "ar", &sentences);
     ordinary("Debian's handbook, Arabic", "ar", &handbook);
     ordinary("LibreOffice's messages, Arabic", "ar", &messages);
-    ordinary("two collections of traditions", "ar", &paragraphs("ar-traditions")?);
+    ordinary(
+        "two collections of traditions",
+        "ar",
+        &paragraphs("ar-traditions")?,
+    );
     ordinary("Debian's handbook, English", "en", &paragraphs("en")?);
     Ok(())
 }

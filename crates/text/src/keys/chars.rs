@@ -68,7 +68,11 @@ pub(crate) const fn is_arabic(c: char) -> bool {
 /// Arabic text is such letters, and to look at bytes is several times as fast as to ask what each character is.
 #[inline]
 pub(crate) const fn is_plain_arabic(bytes: &[u8], at: usize) -> bool {
-    at + 1 < bytes.len() && matches!((bytes[at], bytes[at + 1]), (0xD8, 0xA1..=0xBA) | (0xD9, 0x81..=0x8A))
+    at + 1 < bytes.len()
+        && matches!(
+            (bytes[at], bytes[at + 1]),
+            (0xD8, 0xA1..=0xBA) | (0xD9, 0x81..=0x8A)
+        )
 }
 
 /// Whether a character is a letter. The standard library looks it up; nearly all that are asked for need no table.

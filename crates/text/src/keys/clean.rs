@@ -6,8 +6,8 @@ use unicode_normalization::char::{canonical_combining_class, decompose_compatibl
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::chars::{
-    TATWEEL, ascii_digit, is_accent, is_arabic, is_dropped, is_hamza_mark, is_letter, is_plain_arabic, plain, takes_accents,
-    words_of,
+    TATWEEL, ascii_digit, is_accent, is_arabic, is_dropped, is_hamza_mark, is_letter, is_plain_arabic, plain,
+    takes_accents, words_of,
 };
 use super::map::{Key, Writer};
 

@@ -46,11 +46,7 @@ pub struct Repair {
 
 /// Repairs a folded key of a text, of which these stretches are without dots. None if nothing had to be changed: K3 is K2 then.
 /// Linear in its length.
-pub(super) fn repair(
-    original: &str,
-    folded: &Key,
-    dotless: &[Range<usize>],
-) -> (Option<Key>, Vec<Repair>) {
+pub(super) fn repair(original: &str, folded: &Key, dotless: &[Range<usize>]) -> (Option<Key>, Vec<Repair>) {
     let (mut edits, mut spans) = (Vec::new(), Vec::new());
     join::find(folded.text(), &mut edits, &mut spans);
     let mut repairs: Vec<Repair> = spans

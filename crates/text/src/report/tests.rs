@@ -32,14 +32,20 @@ fn spans_are_of_the_bytes_that_were_read() {
 
 #[test]
 fn a_text_in_two_languages_says_which_stands_where() {
-    let english = "The members of the club met in the reading room of the library and talked about the next season.";
+    let english =
+        "The members of the club met in the reading room of the library and talked about the next season.";
     let arabic = "اجتمع أعضاء النادي في قاعة المطالعة وتحدثوا عن الموسم القادم وعن مواعيد المباريات في المدينة القديمة.";
     let text = format!("{english}\n{arabic}");
     let report = Report::of(text.as_bytes());
     let told: Vec<(&str, &str)> = report
         .languages
         .iter()
-        .map(|stretch| (stretch.language.as_str(), text[stretch.span.0..stretch.span.1].trim_matches(['\n', '.'])))
+        .map(|stretch| {
+            (
+                stretch.language.as_str(),
+                text[stretch.span.0..stretch.span.1].trim_matches(['\n', '.']),
+            )
+        })
         .collect();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].0 == "en" && told[1].0 == "ar", "{told:?}");

@@ -222,9 +222,7 @@ impl Automaton {
         let words: BTreeMap<&str, u32> = words.into_iter().filter(|(word, _)| !word.is_empty()).collect();
         let made = match Rows::of(&words) {
             Some(rows) => Made::Rows(rows),
-            None => {
-                Made::Long(CharwiseDoubleArrayAhoCorasick::with_values(words).map_err(|_| TooManyWords)?)
-            }
+            None => Made::Long(CharwiseDoubleArrayAhoCorasick::with_values(words).map_err(|_| TooManyWords)?),
         };
         Ok(Self(made))
     }
@@ -342,7 +340,10 @@ mod tests {
 
     /// Every word at every place.
     fn plainly(words: &[(String, u32)], text: &str) -> Vec<(usize, usize, u32)> {
-        let words: BTreeMap<&str, u32> = words.iter().map(|(word, value)| (word.as_str(), *value)).collect();
+        let words: BTreeMap<&str, u32> = words
+            .iter()
+            .map(|(word, value)| (word.as_str(), *value))
+            .collect();
         let mut all = Vec::new();
         for (word, value) in words.iter().filter(|(word, _)| !word.is_empty()) {
             let starts = text.char_indices().map(|(at, _)| at);

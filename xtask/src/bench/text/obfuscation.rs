@@ -28,7 +28,9 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         return Ok(missing);
     }
     let lines = lines(Measure::new(bench)?.with_treebank("obfuscation")?)?;
-    let mut table = String::from("| class | target | n | **recall** | met | missed (the first) |\n|---|---|---|---|---|---|\n");
+    let mut table = String::from(
+        "| class | target | n | **recall** | met | missed (the first) |\n|---|---|---|---|---|---|\n",
+    );
     for line in of(&lines, "recall") {
         let (n, found, target) = (whole(line, "n")?, whole(line, "found")?, number(line, "target")?);
         table += &format!(
