@@ -47,6 +47,7 @@ const ROOMS: [Room; 12] = [
         folder: "crates/text",
         uses: &["basira-model"],
         core: Some(&[
+            "daachorse",
             "encoding_rs",
             "html5ever",
             "idna",

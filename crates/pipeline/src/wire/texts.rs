@@ -63,7 +63,7 @@ impl TextSignalsRow {
             value: hex(&passages.to_bytes()),
             passages: Some(PassagesRow {
                 words: passages.words(),
-                kept: passages.len(),
+                kept: passages.shingles(),
             }),
             span: None,
         });

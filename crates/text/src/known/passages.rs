@@ -82,9 +82,8 @@ impl Passages {
         self.words
     }
 
-    /// Number of shingles that are kept; there is always one.
-    #[expect(clippy::len_without_is_empty, reason = "a text without any has no passages")]
-    pub const fn len(&self) -> usize {
+    /// Number of shingles that are kept.
+    pub const fn shingles(&self) -> usize {
         self.kept.len()
     }
 

@@ -33,7 +33,7 @@ pub struct TooManyWords;
 pub struct Automaton(Made);
 
 enum Made {
-    Rows(Rows),
+    Rows(Box<Rows>),
     Long(CharwiseDoubleArrayAhoCorasick<u32>),
 }
 
@@ -221,7 +221,7 @@ impl Automaton {
     pub fn new<'a>(words: impl IntoIterator<Item = (&'a str, u32)>) -> Result<Self, TooManyWords> {
         let words: BTreeMap<&str, u32> = words.into_iter().filter(|(word, _)| !word.is_empty()).collect();
         let made = match Rows::of(&words) {
-            Some(rows) => Made::Rows(rows),
+            Some(rows) => Made::Rows(Box::new(rows)),
             None => Made::Long(CharwiseDoubleArrayAhoCorasick::with_values(words).map_err(|_| TooManyWords)?),
         };
         Ok(Self(made))
