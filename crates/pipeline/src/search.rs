@@ -28,7 +28,11 @@ pub(crate) fn words_of(store: &Store, item: &Item, decoded: &Decoded) -> Result<
         store.copy_blob(&item.sha256, &mut beginning)?;
         words.extend(search_words(beginning.text(), MOST));
     }
-    Ok(words.iter().take(MOST).map(|word| store.search_key(word)).collect())
+    Ok(words
+        .iter()
+        .take(MOST)
+        .map(|word| store.search_key(word))
+        .collect())
 }
 
 /// What a question asks for: each of its words, the first ones.

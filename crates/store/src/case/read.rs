@@ -242,7 +242,9 @@ impl Store {
                     Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
                 })?;
                 let oldest = match first {
-                    Some(id) => opened.query_row(params![id], |row| row.get::<i64>(0)).optional()?,
+                    Some(id) => opened
+                        .query_row(params![id], |row| row.get::<i64>(0))
+                        .optional()?,
                     None => None,
                 };
                 counts.push(CaseCount {
