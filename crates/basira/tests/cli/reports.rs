@@ -335,7 +335,12 @@ fn what_reporters_and_authors_write_is_shown_and_does_nothing() {
         page.text
     );
     is_harmless(&amal.get("/console/reports"));
-    let decision = [("sha256", group(&page)), ("outcome", "violating".to_owned())];
+    let decision = [
+        ("sha256", group(&page)),
+        ("outcome", "violating".to_owned()),
+        ("action", "remove".to_owned()),
+        ("clause", "rules#tvec.known".to_owned()),
+    ];
     send(&mut amal, "/console/cases/1/decide", &decision).is(303);
     let told = receiver.wait_for(1)[0].json();
     let appeal = json!({"code": told["data"]["appeal_code"], "words": HOSTILE.join("\n")});

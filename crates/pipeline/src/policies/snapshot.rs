@@ -351,7 +351,9 @@ pub(super) fn picture(examined: &Examined) -> Option<PdqHash> {
     let [part] = &*examined.decoded.pictures else {
         return None;
     };
-    let print = query(part).filter(|_| part.name == PartName::picture())?.canonical;
+    let print = query(part)
+        .filter(|_| part.name == PartName::picture())?
+        .canonical;
     print.quality().is_usable().then(|| print.hash())
 }
 

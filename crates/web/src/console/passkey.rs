@@ -41,7 +41,7 @@ impl From<PasskeyError> for Problem {
         match error {
             PasskeyError::Busy => Self::unavailable(error.to_string()),
             PasskeyError::NoSite => Self::not_found(error.to_string()),
-            PasskeyError::Unasked | PasskeyError::Wrong(_) => Self::forbidden(error.to_string()),
+            PasskeyError::Unasked | PasskeyError::Wrong(_) => Self::bad_request(error.to_string()),
         }
     }
 }
@@ -85,6 +85,7 @@ pub(super) async fn shown(
         .holds(site, &shown, &known)
         .map_err(|error| match error {
             PasskeyError::Wrong(_) => refused(),
+            PasskeyError::Unasked => Problem::forbidden(error.to_string()),
             other => other.into(),
         })?;
     let now = seen.now;
@@ -163,5 +164,5 @@ struct WrongPage {
 /// The page of a password that was not the reader's.
 pub(super) fn wrong_password(seen: Seen) -> Answer {
     let title = seen.say("account");
-    page_with(StatusCode::FORBIDDEN, &WrongPage { seen, title })
+    page_with(StatusCode::BAD_REQUEST, &WrongPage { seen, title })
 }
