@@ -372,6 +372,8 @@ fn a_platform_that_is_down_fails_hangs_and_answers_twice_does_everything_once_an
     admin
         .post(&format!("/v1/deliveries/{event}/confirm"), json!({}))
         .expect(204);
+    // Of hours that did not pass the session knows nothing.
+    clock.set(600);
     let page = case(&mut browser);
     assert!(
         page.text.contains("confirmed by the platform") && !page.text.contains("class=\"red\""),
