@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use web::{Provider, Site};
 
@@ -13,7 +13,7 @@ pub(crate) struct SignInOptions {
     pub(crate) console_url: Option<Site>,
     /// The issuer of an OpenID provider by which people may sign in, who have linked their account there. It sends them back to
     /// /console/oidc/callback
-    #[arg(long, value_name = "URL", requires_all = ["console_url", "oidc_client", "oidc_secret"])]
+    #[arg(long, value_name = "URL")]
     oidc_issuer: Option<String>,
     /// What the provider calls this service
     #[arg(long, value_name = "ID")]
@@ -35,10 +35,12 @@ impl SignInOptions {
 
     /// The provider, with its secret read.
     pub(crate) fn provider(&self) -> Result<Option<Provider>> {
-        let (Some(issuer), Some(client), Some(file)) =
-            (&self.oidc_issuer, &self.oidc_client, &self.oidc_secret)
-        else {
+        let Some(issuer) = &self.oidc_issuer else {
             return Ok(None);
+        };
+        let (Some(_), Some(client), Some(file)) = (&self.console_url, &self.oidc_client, &self.oidc_secret)
+        else {
+            bail!("signing in by way of {issuer} needs --console-url, --oidc-client and --oidc-secret, too");
         };
         let secret = std::fs::read_to_string(file)
             .with_context(|| format!("cannot read the secret of the provider from {}", file.display()))?;

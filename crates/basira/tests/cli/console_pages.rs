@@ -298,11 +298,12 @@ fn an_entry_is_added_from_a_file_found_and_taken_out_of_use() {
             .text
             .contains(&item)
     );
-    lead.post(
-        &format!("/console/entries/{entry}/trust"),
-        &[("trust", "revoked")],
-    )
-    .is(403);
+    auditor
+        .post(
+            &format!("/console/entries/{entry}/trust"),
+            &[("trust", "revoked")],
+        )
+        .is(403);
     curator
         .post(
             &format!("/console/entries/{entry}/trust"),
