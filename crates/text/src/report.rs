@@ -12,14 +12,14 @@
 mod body;
 mod guess;
 mod languages;
+mod places;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::context::{Address, AddressKind, Context, Contra, Cue, Family, Label};
+use crate::context::{Context, Contra, Family, Label};
 use crate::find::{Key, Kind, Note, defang};
 use crate::keys::Reading;
 use crate::language::{self, Language};
@@ -29,6 +29,7 @@ use crate::terms::{Registry, TermMatcher};
 use body::Body;
 pub use languages::InLanguage;
 use languages::in_languages;
+use places::{addresses, shown};
 
 /// Findings of one report.
 pub const MOST_FINDINGS: usize = 10_000;
@@ -405,41 +406,6 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Vec<InLanguage
     let (language, segments) = language::told(&reading);
     let languages = in_languages(page, body, &segments);
     (language.tag().to_owned(), languages, judged(&context))
-}
-
-/// The addresses of the body, for the context.
-fn addresses(body: &Body, found: &[Mention]) -> Vec<Address> {
-    let address = |mention: &Mention| {
-        let kind = match mention.finding.kind {
-            Kind::Url | Kind::Host => AddressKind::Link,
-            Kind::Invite => AddressKind::Invite,
-            Kind::Handle | Kind::Email | Kind::Contact => AddressKind::Contact,
-            Kind::PaymentAddress | Kind::DonationLink => AddressKind::Payment,
-            Kind::Hashtag | Kind::Security => return None,
-        };
-        let span = body.place(&mention.text)?;
-        Some(Address { span, kind })
-    };
-    let mut addresses: Vec<Address> = found.iter().filter_map(address).collect();
-    addresses.sort_by_key(|address| (address.span.start, address.span.end));
-    addresses
-}
-
-/// Cues by kind, with their places in the file.
-fn shown<K: Copy + Ord>(page: &Page, body: &Body, cues: &[Cue<K>]) -> Vec<Shown<K>> {
-    let mut kinds: BTreeMap<K, Shown<K>> = BTreeMap::new();
-    for cue in cues {
-        let shown = kinds.entry(cue.kind).or_insert_with(|| Shown {
-            kind: cue.kind,
-            count: 0,
-            spans: Vec::new(),
-        });
-        shown.count += 1;
-        if shown.spans.len() < MOST_PLACES {
-            shown.spans.push(page.span(&body.range(&cue.span)).into());
-        }
-    }
-    kinds.into_values().collect()
 }
 
 /// What was found, by place, and whether that is all.

@@ -2,10 +2,11 @@
 
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::encode;
 
 use crate::place::Place;
+use crate::server::Server;
 
 /// Seconds of a shot.
 const SHOT: u64 = 4;
@@ -216,4 +217,22 @@ fn a_partners_signal_of_one_frame_a_second_is_banked_and_found_whatever_the_phas
         .ends(2)
         .rows();
     assert_eq!(totals.last().unwrap()["added"], 1, "{totals:?}");
+}
+
+/// What comes over the network lies in memory only, where a tool is given it without a path.
+#[test]
+fn films_are_banked_and_found_through_the_service() {
+    let place = Place::new();
+    film(&place, "film.mp4", 100..104);
+    let small = ["-i", "film.mp4", "-vf", "scale=240:136", "-crf", "30"];
+    ffmpeg(&place, &small, "copy.mp4");
+    let bytes = |name: &str| std::fs::read(place.files().join(name)).unwrap();
+    let server = Server::start(&place);
+    let key = server.administrator();
+    key.post("/v1/banks", json!({"name": "known"})).expect(201);
+    key.bytes("/v1/banks/known/media", &bytes("film.mp4")).expect(201);
+    let taken = key.bytes("/v1/items", &bytes("copy.mp4")).expect(202);
+    let done = key.finished(taken["item"].as_str().unwrap());
+    assert_eq!(done["result"]["incomplete"], json!([]), "{done}");
+    found(&done["result"], ["vpdq", "film"], 0.0, 2.0);
 }

@@ -48,6 +48,7 @@ mod ocr;
 mod oracle;
 mod pictures;
 mod place;
+mod planted;
 mod policies;
 mod policies_acted;
 mod policy;

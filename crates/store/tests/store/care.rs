@@ -46,16 +46,20 @@ fn finish(store: &Store, bytes: &[u8], result: &str, words: Vec<i64>, at: Timest
 
 /// Decides the group of an item; the decision has taken effect.
 fn decided(store: &Store, item: ItemId, by: PersonId) -> DecisionId {
+    decided_as(store, item, by, DecisionOutcome::Violating)
+}
+
+fn decided_as(store: &Store, item: ItemId, by: PersonId, outcome: DecisionOutcome) -> DecisionId {
     let case = store.case_of(item).unwrap().unwrap();
     let member = store.members(case, ItemId(item.0 - 1), 1).unwrap().pop().unwrap();
     let new = NewCaseDecision {
         case,
         sha256: member.item.sha256,
-        ruling: Ruling::new(DecisionOutcome::Violating, None, None).unwrap(),
+        ruling: Ruling::new(outcome, None, None).unwrap(),
         note: None,
         person: by,
         settles_at: now(),
-        action: Some(removal()),
+        action: outcome.has_action().then(removal),
         bank: None,
     };
     let made = store.decide(&new, now()).unwrap();
@@ -329,13 +333,13 @@ fn texts_are_searched_by_words_that_nobody_can_read_and_forgotten_with_them() {
         Place::new().writer().search_key("chess"),
         "another key"
     );
-    // Decided, so that it need not be kept.
+    // Decided, and nobody can appeal, so that it need not be kept.
     let amal = person(&store, "amal");
-    decided(&store, board, amal);
+    decided_as(&store, board, amal, DecisionOutcome::NotViolating);
     let later = now() + SignedDuration::from_hours(24 * 400);
     assert_eq!(store.sweep(later, now() - HOUR).unwrap().blobs, 1);
     assert_eq!(found(&["chess"]), [club], "with its bytes");
-    decided(&store, club, amal);
+    decided_as(&store, club, amal, DecisionOutcome::NotViolating);
     store.sweep(later, later).unwrap();
     assert_eq!(found(&["chess"]), []);
 }

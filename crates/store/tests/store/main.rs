@@ -7,6 +7,7 @@
 )]
 
 mod actions;
+mod appeals;
 mod banks;
 mod care;
 mod cases;

@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, RestrictionStatus,
-    Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, Scope,
+    ABI, Access, AccessFs, AccessNet, AddRuleError, AddRulesError, CompatLevel, Compatible, PathBeneath,
+    PathFd, RestrictionStatus, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, Scope,
 };
 use rustix::process::Resource;
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
@@ -52,13 +52,20 @@ pub(in super::super) fn enclose(
 fn landlock(program: Program, path: &Path) -> Result<RestrictionStatus, RulesetError> {
     let everything = ABI::V9;
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
-    let mut rules = Ruleset::default()
+    let created = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(everything))?
         .handle_access(AccessNet::from_all(everything))?
         .scope(Scope::from_all(everything))?
-        .create()?
-        .add_rule(PathBeneath::new(rustix::stdio::stdin(), AccessFs::ReadFile))?;
+        .create()?;
+    let item = PathBeneath::new(rustix::stdio::stdin(), AccessFs::ReadFile);
+    let kept = created.try_clone();
+    let mut rules = match (created.add_rule(item), kept) {
+        (Ok(rules), _) => rules,
+        // A file in memory has no place that a rule could name; Landlock asks for none, since no path leads to it.
+        (Err(error), Ok(kept)) if is_without_place(&error) => kept,
+        (Err(error), _) => return Err(error),
+    };
     let folders = place::READABLE.iter().chain(program.data());
     let folders = folders.map(|path| (Path::new(path), read));
     let loaders = place::LOADERS
@@ -76,6 +83,15 @@ fn landlock(program: Program, path: &Path) -> Result<RestrictionStatus, RulesetE
         rules = rules.add_rule(PathBeneath::new(opened, access))?;
     }
     rules.restrict_self()
+}
+
+/// Whether the kernel says that a file lies in no file system that has paths (EBADFD).
+fn is_without_place(error: &RulesetError) -> bool {
+    matches!(
+        error,
+        RulesetError::AddRules(AddRulesError::Fs(AddRuleError::AddRuleCall { source, .. }))
+            if source.raw_os_error() == Some(rustix::io::Errno::BADFD.raw_os_error())
+    )
 }
 
 /// The system calls of a program that reads its libraries and its item, computes in threads, and writes to its pipes.

@@ -1,0 +1,157 @@
+//! Who reports is nowhere but sealed: names that were planted are looked for in every byte.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use model::{Grant, Role};
+use serde_json::json;
+use web::console_routes;
+
+use crate::browser::Browser;
+use crate::console::{first, group, path_of, person, submit, with_bank};
+use crate::pictures::png;
+use crate::place::Place;
+use crate::receiver::Receiver;
+use crate::reports::{OPTIONS, fields, send};
+use crate::server::Server;
+
+/// Texts of whoever reports, as they are given by each way in.
+const NAMES: [&str; 3] = [
+    "Zenobia Quillfeather",
+    "Ophelia Marchbanks-Tew",
+    "user/peregrine-oakshott",
+];
+const EMAILS: [&str; 2] = ["zenobia.q@quillfeather.example", "ophelia@marchbanks.example"];
+/// What is kept in the clear, to show that what is looked for would be found.
+const WORDS: &str = "a rook was seen where no rook should be";
+
+#[track_caller]
+fn is_clean(place: &str, bytes: &[u8]) {
+    for text in NAMES.iter().chain(&EMAILS) {
+        let whole = text.rsplit('/').next().unwrap();
+        for piece in whole.split([' ', '@']).filter(|piece| piece.len() > 6) {
+            assert!(!contains(bytes, piece), "{piece} is in {place}");
+        }
+    }
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => found.push(path),
+        }
+    }
+    found
+}
+
+#[test]
+fn who_reports_is_found_nowhere() {
+    let place = Place::new();
+    let options = [&OPTIONS[..], &["--log-level", "trace"]].concat();
+    let mut server = Server::start_with(&place, &options);
+    let said = server.log();
+    let key = server.administrator();
+    let receiver = Receiver::willing();
+    key.post("/v1/webhooks", json!({"url": receiver.url()}))
+        .expect(201);
+    with_bank(&key);
+    let query = "?external_id=one&url=https%3A%2F%2Fchess.example%2Fpost%2F1";
+    let item = submit(&key, query, &png(3));
+    let reporter = json!({"name": NAMES[0], "email": EMAILS[0]});
+    let about = json!({"item": item, "category": "other", "words": WORDS, "reporter": reporter});
+    key.post("/v1/reports", about).expect(201);
+    let mut elsewhere = json!({"url": "https://elsewhere.example/", "category": "other", "words": WORDS});
+    elsewhere["reporter"] = json!({"name": NAMES[0], "email": EMAILS[0]});
+    key.post("/v1/reports", elsewhere.clone()).expect(201);
+    // What is refused is said without repeating it.
+    elsewhere["reporter"]["email"] = json!("zenobia quillfeather");
+    let refused = key.post("/v1/reports", elsewhere);
+    refused.problem(400, "invalid-field");
+    is_clean("a refusal", refused.text.as_bytes());
+    let mut stranger = Browser::of(&server);
+    let who = [("name", NAMES[1].to_owned()), ("email", EMAILS[1].to_owned())];
+    let sent = send(&mut stranger, "/report", &[fields(WORDS), who.to_vec()].concat()).is(200);
+    is_clean("the answer to a form", sent.text.as_bytes());
+    let coop = json!({
+        "reporter": {"kind": "user", "typeId": "user", "id": "peregrine-oakshott"},
+        "reportedAt": "2026-11-25T00:00:00Z",
+        "reportedItem": {"id": "1", "typeId": "post", "data": {"text": "x"}},
+        "reportedForReason": {"reason": WORDS},
+    });
+    key.post("/api/v1/report", coop).expect(201);
+
+    // All the way: a decision, an appeal, its decision.
+    let mut amal = first(&server);
+    let mut badr = person(&server, &mut amal, "badr", Grant::whole(Role::PolicyLead));
+    let page = amal.get("/console/cases/1").is(200);
+    let decision = [
+        ("sha256", group(&page)),
+        ("outcome", "violating".to_owned()),
+        ("action", "remove".to_owned()),
+        ("clause", "rules#tvec.known".to_owned()),
+    ];
+    send(&mut amal, "/console/cases/1/decide", &decision).is(303);
+    // Two items in which nothing was found, and the decision.
+    let told = receiver.wait_for(3);
+    let code = told
+        .iter()
+        .find_map(|it| Some(it.json()["data"]["appeal_code"].as_str()?.to_owned()));
+    let appeal = [("code", code.unwrap()), ("words", "it is chess".to_owned())];
+    send(&mut stranger, "/appeal", &appeal).is(200);
+    badr.post("/console/appeals/1/decide", &[("ruling", "overturn")])
+        .is(303);
+    for request in receiver.wait_for(5) {
+        is_clean("a webhook", &request.body);
+    }
+    for mut browser in [amal, badr] {
+        for route in console_routes().iter().filter(|route| route.method == "GET") {
+            let page = browser.get(&path_of(route).replace("999999", "1"));
+            is_clean(route.path, page.text.as_bytes());
+            let headers = format!("{:?}", page.headers);
+            is_clean(route.path, headers.as_bytes());
+        }
+        let page = browser.get("/console/cases/1").is(200);
+        assert!(page.text.contains(WORDS), "the words are there");
+    }
+    let document = key.get("/v1/openapi.json").expect(200);
+    let paths = document["paths"].as_object().unwrap();
+    let mut asked = 0;
+    for (path, methods) in paths {
+        if methods.get("get").is_none() {
+            continue;
+        }
+        let item = path.replace("{item}", &item);
+        let mut pieces: Vec<&str> = item.split('/').collect();
+        for piece in &mut pieces {
+            if piece.starts_with('{') {
+                *piece = "1";
+            }
+        }
+        is_clean(path, key.get(&pieces.join("/")).text.as_bytes());
+        asked += 1;
+    }
+    assert!(asked > 20, "{asked}");
+    is_clean("the log", key.get("/v1/log?limit=1000").text.as_bytes());
+    assert_eq!(server.stop(), Some(0));
+    is_clean("what the program said", said.join().unwrap().as_bytes());
+    place.go("backup ../copy").ends(0);
+    is_clean("an export", place.go("bank export known").out.as_bytes());
+    let root = place.data().parent().unwrap().to_owned();
+    let mut with_words = 0;
+    for file in files(&root) {
+        let bytes = fs::read(&file).unwrap();
+        is_clean(&file.display().to_string(), &bytes);
+        with_words += usize::from(contains(&bytes, WORDS));
+    }
+    assert!(
+        with_words > 0,
+        "what is looked for where nothing is hidden is found"
+    );
+}
