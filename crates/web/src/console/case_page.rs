@@ -1,5 +1,6 @@
 //! The page of a case: what was found and why, what was decided and what became of it, and the forms to decide.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -194,10 +195,9 @@ fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Lo
     }
     let listed = arranged.kinds.iter().flat_map(|kind| &kind.open);
     for group in arranged.full.iter().chain(listed) {
-        if !members.contains_key(&group.first) {
+        if let Entry::Vacant(place) = members.entry(group.first) {
             // Items that were forgotten leave no group.
-            let first = store.members(case.id, ItemId(group.first.0 - 1), 1)?;
-            members.insert(group.first, first);
+            place.insert(store.members(case.id, ItemId(group.first.0 - 1), 1)?);
         }
     }
     let (mut told, mut deliveries, mut confirmed) = (HashMap::new(), Vec::new(), HashMap::new());
