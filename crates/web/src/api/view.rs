@@ -32,10 +32,18 @@ pub(crate) struct MatchView {
     quality: Option<u8>,
     /// The part of the item.
     part: String,
-    /// Seconds of a film or a recording on both sides; not for keys of middle trust.
+    /// Seconds of a film or a recording from and to, on both sides (`query`, `bank`); not for keys of middle trust.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     segment: Option<serde_json::Value>,
+    /// How much faster than what is banked it is, as a factor; not for keys of middle trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    speed: Option<serde_json::Value>,
+    /// Whether it is mirrored; not for keys of middle trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<bool>)]
+    mirrored: Option<serde_json::Value>,
     /// Where in a text it stands: bytes from and to, and words of the banked text; not for keys of middle trust.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
@@ -57,7 +65,9 @@ pub(crate) struct MatchView {
 impl MatchView {
     fn of(found: &Match, trust: KeyTrust) -> Self {
         let full = trust == KeyTrust::Full;
-        let segment = || serde_json::to_value(found.segment.as_ref()?).ok();
+        let place = found.segment.filter(|_| full);
+        let place = place.and_then(|place| serde_json::to_value(place).ok());
+        let of_place = |name: &str| place.as_ref()?.get(name).cloned();
         Self {
             bank: full.then(|| found.bank.to_string()),
             entry: found.entry.0,
@@ -66,7 +76,9 @@ impl MatchView {
             distance: full.then_some(found.distance),
             quality: found.quality.filter(|_| full).map(model::Quality::get),
             part: found.part.to_string(),
-            segment: full.then(segment).flatten(),
+            segment: of_place("segment"),
+            speed: of_place("speed"),
+            mirrored: of_place("mirrored"),
             spans: Some(found.spans.clone()).filter(|spans| full && !spans.is_empty()),
             covered: found.covered.filter(|_| full),
             trust: found.trust.name(),
