@@ -97,9 +97,12 @@ mod tests {
         let mut asked = BTreeSet::new();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut texts = String::new();
-        for folder in ["src/console", "templates/console"] {
+        for folder in ["src/console", "src/console/table", "templates/console"] {
             for file in std::fs::read_dir(root.join(folder)).unwrap() {
-                texts.push_str(&std::fs::read_to_string(file.unwrap().path()).unwrap());
+                let path = file.unwrap().path();
+                if path.is_file() {
+                    texts.push_str(&std::fs::read_to_string(path).unwrap());
+                }
             }
         }
         for call in [
