@@ -51,7 +51,7 @@ pub(crate) fn check(binary: &Path) -> Result<()> {
         .args(["--allow", "license-exception-not-encountered"])
         .args(["licenses", "bans", "sources"]))?;
     match quietly(deny().arg("fetch"), &folder("tools")?.join("advisories.log")) {
-        Ok(()) => run(deny().args(["check", "--hide-inclusion-graph", "--disable-fetch", "advisories"])),
+        Ok(()) => run(deny().args(["--offline", "check", "--hide-inclusion-graph", "advisories"])),
         Err(error) => {
             let why = format!("{error:#}");
             let why = why.lines().last().unwrap_or_default();
