@@ -151,7 +151,7 @@ pub struct Life {
     /// Whether all that it does is to enqueue or to restrict, so that one person may set it in force in an emergency.
     pub mild: bool,
     /// Whether it is no policy but what policies refer to (clauses, grounds): it has no shadow, and goes into effect at once.
-    pub library: bool,
+    pub reference: bool,
     /// Whether another version of the policy is in effect.
     pub other_in_effect: bool,
     /// When the last emergency of the policy ends or has ended, where nobody has put it on the regular way since.
@@ -281,7 +281,7 @@ impl Life {
         if share.is_some() != (to == Stage::Canary) {
             return Err(LifeError::ShareWanted);
         }
-        if self.library {
+        if self.reference {
             return match to {
                 Stage::Enforce => self.is_approved(),
                 Stage::Retired => Ok(()),
@@ -320,7 +320,7 @@ impl Life {
     /// # Errors
     /// The variants of [`LifeError`] that speak of emergencies.
     pub fn may_emergency(&self, until: Timestamp, now: Timestamp) -> Result<(), LifeError> {
-        if !self.mild || self.library {
+        if !self.mild || self.reference {
             return Err(LifeError::EmergencyTooStrong);
         }
         if let Some(at) = self.emergency {
@@ -353,7 +353,7 @@ mod tests {
             newest: true,
             full: false,
             mild: true,
-            library: false,
+            reference: false,
             other_in_effect: false,
             emergency: None,
         }

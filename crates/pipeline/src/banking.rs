@@ -4,7 +4,6 @@
 //! active and confirmed; nobody does so alone, because automation may act on what is confirmed.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use decode::{Decoder, Request};
@@ -14,15 +13,13 @@ use store::{CaseDecision, LogKind, ReviewError, StoreError, actor};
 use thiserror::Error;
 
 use crate::banks::{Banks, BanksError};
-use crate::bell::Bell;
 use crate::curate::{Edit, EntryChange};
 use crate::entry::{EntryDetails, EntryMediaError, from_whole};
 use crate::intake::decode_blob;
+use crate::rounds::Rounds;
 
 /// How often it is looked for content that is to be banked.
 const LOOK: Duration = Duration::from_millis(500);
-/// How long to wait for a store that cannot be read.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// Why content was not banked.
 #[derive(Debug, Error)]
@@ -44,8 +41,7 @@ pub enum BankingError {
 /// The thread that banks what was decided, until it is dropped.
 #[derive(Debug)]
 pub struct Banking {
-    bell: Arc<Bell>,
-    thread: Option<JoinHandle<()>>,
+    _rounds: Rounds,
 }
 
 impl Banking {
@@ -54,36 +50,11 @@ impl Banking {
     /// # Errors
     /// That the system gives no thread.
     pub fn start(banks: &Arc<Banks>, decoder: &Arc<Decoder>, request: Request) -> std::io::Result<Self> {
-        let bell = Arc::new(Bell::default());
-        let (banks, decoder, listening) = (Arc::clone(banks), Arc::clone(decoder), Arc::clone(&bell));
-        let thread = std::thread::Builder::new()
-            .name("banking".to_owned())
-            .spawn(move || {
-                while !listening.is_stopped() {
-                    let pause = match bank_due(&banks, &decoder, &request, Timestamp::now()) {
-                        Ok(()) => LOOK,
-                        Err(error) => {
-                            tracing::error!(%error, "what was decided cannot be banked, and is tried again");
-                            PAUSE
-                        }
-                    };
-                    listening.pause(pause);
-                }
-            })?;
-        Ok(Self {
-            bell,
-            thread: Some(thread),
-        })
-    }
-}
-
-impl Drop for Banking {
-    fn drop(&mut self) {
-        self.bell.stop();
-        if let Some(thread) = self.thread.take() {
-            // What ended it was seen on standard error.
-            let _ = thread.join();
-        }
+        let (banks, decoder) = (Arc::clone(banks), Arc::clone(decoder));
+        let trouble = "what was decided cannot be banked, and is tried again";
+        let round = move || bank_due(&banks, &decoder, &request, Timestamp::now());
+        let rounds = Rounds::start("banking", LOOK, trouble, round)?;
+        Ok(Self { _rounds: rounds })
     }
 }
 

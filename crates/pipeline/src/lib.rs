@@ -25,6 +25,7 @@ pub mod policies;
 pub mod report;
 pub mod review;
 pub mod robust;
+mod rounds;
 pub mod scan;
 pub mod search;
 mod texts;

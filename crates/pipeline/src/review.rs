@@ -4,21 +4,18 @@
 //! [`Settling`] lets decisions take effect when the time has passed in which they can be undone.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use model::{CaseReason, Match, Method, Priority, Queue, Severity, Verdict};
 use store::{Alike, Review, Store, StoreError};
 
-use crate::bell::Bell;
+use crate::rounds::Rounds;
 use crate::webhook::Outbox;
 use crate::wire::FileResult;
 
 /// How often it is looked for decisions whose time has come.
 const LOOK: Duration = Duration::from_millis(500);
-/// How long to wait for a store that cannot be read or written.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// From this priority of a submission on, its platform says that it is urgent.
 const URGENT: u8 = 8;
@@ -80,8 +77,7 @@ fn of_match(best: &Match) -> (Severity, Vec<CaseReason>) {
 /// The thread that lets decisions take effect, until it is dropped.
 #[derive(Debug)]
 pub struct Settling {
-    bell: Arc<Bell>,
-    thread: Option<JoinHandle<()>>,
+    _rounds: Rounds,
 }
 
 impl Settling {
@@ -90,36 +86,11 @@ impl Settling {
     /// # Errors
     /// That the system gives no thread.
     pub fn start(store: &Arc<Store>, outbox: &Arc<Outbox>) -> std::io::Result<Self> {
-        let bell = Arc::new(Bell::default());
-        let (store, outbox, listening) = (Arc::clone(store), Arc::clone(outbox), Arc::clone(&bell));
-        let thread = std::thread::Builder::new()
-            .name("settling".to_owned())
-            .spawn(move || {
-                while !listening.is_stopped() {
-                    let pause = match settle_due(&store, &outbox, Timestamp::now()) {
-                        Ok(_) => LOOK,
-                        Err(error) => {
-                            tracing::error!(%error, "decisions cannot take effect, and are tried again");
-                            PAUSE
-                        }
-                    };
-                    listening.pause(pause);
-                }
-            })?;
-        Ok(Self {
-            bell,
-            thread: Some(thread),
-        })
-    }
-}
-
-impl Drop for Settling {
-    fn drop(&mut self) {
-        self.bell.stop();
-        if let Some(thread) = self.thread.take() {
-            // What ended it was seen on standard error.
-            let _ = thread.join();
-        }
+        let (store, outbox) = (Arc::clone(store), Arc::clone(outbox));
+        let trouble = "decisions cannot take effect, and are tried again";
+        let round = move || settle_due(&store, &outbox, Timestamp::now()).map(drop);
+        let rounds = Rounds::start("settling", LOOK, trouble, round)?;
+        Ok(Self { _rounds: rounds })
     }
 }
 

@@ -58,15 +58,15 @@ fn switch_on(admin: &Client, share: Option<&str>) {
             amal.post(&format!("/v1/policies/{policy}/deploy"), step)
                 .expect(200);
         };
-        let is_library = policy.ends_with(".toml");
-        if !is_library {
+        let is_reference = policy.ends_with(".toml");
+        if !is_reference {
             deploy("shadow");
         }
         for by in [&badr, &dina] {
             by.post(&format!("/v1/policies/{policy}/approve"), json!({}))
                 .expect(200);
         }
-        if !is_library {
+        if !is_reference {
             deploy("canary");
         }
         deploy("enforce");

@@ -41,9 +41,9 @@ fn files(files: &[(&str, &str)]) -> Value {
 }
 
 /// Puts the clauses and grounds into use.
-pub(crate) fn publish_library(people: &People) {
-    let library = files(&[("clauses.toml", CLAUSES), ("grounds.toml", GROUNDS)]);
-    people.amal.post("/v1/policies", library).expect(201);
+pub(crate) fn publish_references(people: &People) {
+    let references = files(&[("clauses.toml", CLAUSES), ("grounds.toml", GROUNDS)]);
+    people.amal.post("/v1/policies", references).expect(201);
     for name in ["clauses.toml", "grounds.toml"] {
         people
             .badr
@@ -112,13 +112,15 @@ fn the_api_refuses_what_stands_against_a_policy_and_says_what() {
     let server = Server::start(&place);
     let admin = server.administrator();
     let people = People::of(&admin);
-    let library = files(&[("clauses.toml", CLAUSES), ("grounds.toml", GROUNDS)]);
+    let references = files(&[("clauses.toml", CLAUSES), ("grounds.toml", GROUNDS)]);
     people
         .machine
-        .post("/v1/policies", library.clone())
+        .post("/v1/policies", references.clone())
         .problem(403, "not-personal");
-    admin.post("/v1/policies", library).problem(403, "not-personal");
-    publish_library(&people);
+    admin
+        .post("/v1/policies", references)
+        .problem(403, "not-personal");
+    publish_references(&people);
 
     let untested = queueing("first").replace("expect = [\"enqueue\"]", "expect = []");
     let untested = files(&[("policy.toml", &untested)]);
@@ -186,7 +188,7 @@ fn an_emergency_by_the_api_is_mild_short_and_once() {
     let place = Place::new();
     let server = Server::start(&place);
     let people = People::of(&server.administrator());
-    publish_library(&people);
+    publish_references(&people);
     put(&people.amal, &queueing("first"));
     let emergency = |hours: i64| {
         let until = jiff_after(hours);
@@ -348,7 +350,7 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
         (&nothing["outcome"], &nothing["again"]),
         (&Value::Null, &json!("nothing"))
     );
-    publish_library(&people);
+    publish_references(&people);
     put(&people.amal, &automatic("first"));
     deploy(&people.amal, "chess.automatic", "shadow").expect(200);
     let shadow = decided(&admin, &png(1), "shadow");

@@ -7,7 +7,7 @@ use testkit::policies::{automatic, queueing};
 
 use crate::pictures::png;
 use crate::place::Place;
-use crate::policies::{People, approve, by, deploy, publish_library, put, with_confirmed};
+use crate::policies::{People, approve, by, deploy, publish_references, put, with_confirmed};
 use crate::receiver::Receiver;
 use crate::server::Client;
 
@@ -58,7 +58,7 @@ fn what_policies_chose_is_told_shown_and_reversed_by_people_and_by_revoking() {
     let place = Place::new();
     let (server, admin) = with_confirmed(&place, &LOOPBACK);
     let people = People::of(&admin);
-    publish_library(&people);
+    publish_references(&people);
     enforce(&people, &automatic("first"));
     let receiver = Receiver::willing();
     let wanted = json!({"url": receiver.url(), "events": ["item.actions"]});
@@ -158,7 +158,7 @@ fn a_policy_that_asks_for_a_person_gets_one_where_nothing_matches() {
     let place = Place::new();
     let (server, admin) = with_confirmed(&place, &[]);
     let people = People::of(&admin);
-    publish_library(&people);
+    publish_references(&people);
     let counting = queueing("counting")
         .replace("matches.exists(m, m.exact)", "seen.same_content.day >= 2")
         .replace(
@@ -183,7 +183,7 @@ fn what_a_backtest_found_is_put_before_people_by_two_and_can_be_taken_back() {
     let place = Place::new();
     let (server, admin) = with_confirmed(&place, &[]);
     let people = People::of(&admin);
-    publish_library(&people);
+    publish_references(&people);
     for number in 10..14 {
         finished(&admin, &png(number), &format!("post-{number}"));
     }

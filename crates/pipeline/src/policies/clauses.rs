@@ -6,7 +6,7 @@ use policy::{ClauseId, PolicySet, SourceFile};
 use serde::Deserialize;
 use store::{Store, StoreError};
 
-use super::desk::LIBRARY;
+use super::desk::REFERENCES;
 use super::lanes::file;
 
 /// The file of clauses, as far as it is read here. It was checked when it was handed in.
@@ -38,7 +38,7 @@ pub struct Clause {
 /// # Errors
 /// [`StoreError`]; what was handed in was checked, so that it parses.
 pub fn clauses(store: &Store) -> Result<Vec<Clause>, StoreError> {
-    let [name, _] = LIBRARY;
+    let [name, _] = REFERENCES;
     let known = store.policies(Some(name))?;
     let newest = known.into_iter().find(|it| it.newest).map(|it| file(&it.file));
     let shipped = || {
@@ -72,7 +72,7 @@ mod tests {
     fn the_shipped_clauses_are_in_both_languages() {
         let file = PolicySet::shipped_files()
             .into_iter()
-            .find(|file| file.name == LIBRARY[0]);
+            .find(|file| file.name == REFERENCES[0]);
         let clauses = read(file.unwrap());
         assert!(clauses.len() >= 6, "{clauses:?}");
         assert!(

@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::lanes::{Lanes, LanesError, file, first, source};
 
 /// What policies refer to: files of a set that are none themselves.
-pub const LIBRARY: [&str; 2] = ["clauses.toml", "grounds.toml"];
+pub const REFERENCES: [&str; 2] = ["clauses.toml", "grounds.toml"];
 
 /// Why something was not done.
 #[derive(Debug, Error)]
@@ -68,11 +68,11 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// [`DeskError::Check`]; [`StoreError::DiskFull`].
     pub fn put(&self, files: &[SourceFile], by: &Personal, now: Timestamp) -> Result<Vec<Handed>, DeskError> {
-        let only_library = files.iter().all(|file| library_name(&file.name).is_some());
+        let only_references = files.iter().all(|file| reference_name(&file.name).is_some());
         let set = match self.check(files) {
             Ok(set) => Some(set),
             // Clauses and grounds by themselves are no set; they are held against what uses them when they are deployed.
-            Err(DeskError::Check(found)) if only_library && found.iter().all(is_no_policy) => None,
+            Err(DeskError::Check(found)) if only_references && found.iter().all(is_no_policy) => None,
             Err(error) => return Err(error),
         };
         let mut handed = Vec::new();
@@ -84,7 +84,7 @@ impl<'a> Desk<'a> {
             {
                 Some(policy) => new(policy),
                 None => NewPolicy {
-                    policy: library_name(&given.name).unwrap_or(&given.name).to_owned(),
+                    policy: reference_name(&given.name).unwrap_or(&given.name).to_owned(),
                     text: given.text.clone(),
                     automatic: false,
                     mild: false,
@@ -101,8 +101,8 @@ impl<'a> Desk<'a> {
     /// [`DeskError::Check`].
     pub fn check(&self, files: &[SourceFile]) -> Result<PolicySet, DeskError> {
         let mut all = files.to_vec();
-        for name in LIBRARY {
-            if files.iter().any(|file| library_name(&file.name) == Some(name)) {
+        for name in REFERENCES {
+            if files.iter().any(|file| reference_name(&file.name) == Some(name)) {
                 continue;
             }
             let known = self.store.policies(Some(name))?;
@@ -147,7 +147,9 @@ impl<'a> Desk<'a> {
         for placed in self.store.deployed_policies()?.texts {
             let policy = &*placed.file.policy;
             let replaced = ids.iter().any(|id| id.as_str() == policy)
-                || files.iter().any(|file| library_name(&file.name) == Some(policy));
+                || files
+                    .iter()
+                    .any(|file| reference_name(&file.name) == Some(policy));
             if placed.stage == Stage::Enforce && !replaced {
                 all.push(source(&placed));
             }
@@ -259,9 +261,9 @@ fn is_no_policy(diagnostic: &Diagnostic) -> bool {
 }
 
 /// Which of the files that policies refer to a path names, wherever it lies.
-fn library_name(path: &str) -> Option<&'static str> {
+fn reference_name(path: &str) -> Option<&'static str> {
     let name = path.rsplit('/').next()?;
-    LIBRARY.into_iter().find(|it| *it == name)
+    REFERENCES.into_iter().find(|it| *it == name)
 }
 
 /// What of a text matters for its life.
@@ -290,7 +292,7 @@ pub fn needs(file: &PolicyFile) -> usize {
         newest: true,
         full: file.automatic,
         mild: file.mild,
-        library: file.is_library(),
+        reference: file.is_reference(),
         other_in_effect: false,
         emergency: None,
     };

@@ -146,7 +146,7 @@ pub(super) fn source(placed: &Placed) -> SourceFile {
 
 /// The same of a text that is not in use.
 pub(super) fn file(file: &store::PolicyFile) -> SourceFile {
-    let name = match file.is_library() {
+    let name = match file.is_reference() {
         true => file.policy.clone(),
         false => format!("{}.toml", file.policy),
     };
@@ -219,7 +219,7 @@ impl Lanes {
         for below in bounds(&deployed.texts) {
             let (live, shadow) = split(&deployed.texts, below);
             let made = |side: &[&Placed], effects| {
-                let some = side.iter().any(|it| !it.file.is_library());
+                let some = side.iter().any(|it| !it.file.is_reference());
                 some.then(|| InUse::make(store, side, effects, now)).transpose()
             };
             lanes.push(Lane {
@@ -242,7 +242,7 @@ impl Lanes {
         for below in bounds(texts) {
             let (live, shadow) = split(texts, below);
             for side in [live, shadow] {
-                if side.iter().any(|it| !it.file.is_library()) {
+                if side.iter().any(|it| !it.file.is_reference()) {
                     let files: Vec<SourceFile> = side.iter().map(|it| source(it)).collect();
                     PolicySet::check(&files).map_err(LanesError::Check)?;
                 }
@@ -277,7 +277,7 @@ fn split(texts: &[Placed], below: u16) -> (Vec<&Placed>, Vec<&Placed>) {
     // What comes later in this order takes the place of what came before.
     for it in texts.iter().filter(|it| it.stage == model::Stage::Enforce) {
         live.insert(&it.file.policy, it);
-        if it.file.is_library() {
+        if it.file.is_reference() {
             shadow.insert(&it.file.policy, it);
         }
     }

@@ -22,7 +22,7 @@ pub use backtest::{Backtest, Compared, Effect, Marginal, backtest};
 pub use chosen::joined;
 pub use clauses::{Clause, clauses};
 pub use deciding::{Deciding, DecidingError, Given};
-pub use desk::{Desk, DeskError, Handed, LIBRARY, needs};
+pub use desk::{Desk, DeskError, Handed, REFERENCES, needs};
 pub use lanes::{InUse, Lane, Lanes, LanesError};
 pub use replay::{Again, Replayed, replay, replay_all};
 pub use snapshot::Unseen;

@@ -43,7 +43,7 @@ pub struct PolicyFile {
 
 impl PolicyFile {
     /// Whether it is no policy but what policies refer to, by the name of its file.
-    pub fn is_library(&self) -> bool {
+    pub fn is_reference(&self) -> bool {
         self.policy.ends_with(".toml")
     }
 }

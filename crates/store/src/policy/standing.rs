@@ -114,7 +114,7 @@ pub(super) fn of(connection: &Connection<'_>, file: &PolicyFile) -> Result<Life,
         newest: newest(connection, &file.policy)? == Some(*hash),
         full: file.automatic,
         mild: file.mild,
-        library: file.is_library(),
+        reference: file.is_reference(),
         other_in_effect,
         emergency: emergency.and_then(|micros| Timestamp::from_microsecond(micros).ok()),
     })

@@ -5,8 +5,9 @@ use model::{
     AppealId, AppealRuling, AppealState, CaseState, Channel, DecisionOutcome, DecisionState, EventKind,
 };
 
+use crate::cases::refused;
 use crate::place::{Place, now};
-use crate::reports::{decide, finish, item_of, near, person, refused, told, webhook};
+use crate::reports::{decide, finish, item_of, near, person, told, webhook};
 
 fn of_code(code: &str) -> NewAppeal {
     NewAppeal {

@@ -1,15 +1,13 @@
 //! Care and quality: what people were shown, what is enough, second looks without the first, and totals that nobody counts.
 
-use basira_store::{
-    Alike, NewCaseDecision, NewExposure, Outcome, Review, ReviewError, Store, StoreError, Tally,
-};
+use basira_store::{Alike, NewCaseDecision, NewExposure, Outcome, Review, ReviewError, Store, Tally};
 use jiff::{SignedDuration, Timestamp};
 use model::{
     CareRules, CaseId, CaseReason, DecisionId, DecisionOutcome, Grant, ItemId, LONGEST_EXPOSURE, LookKind,
     PersonId, Queue, Receipt, Role, Ruling, Severity, Verdict,
 };
 
-use crate::cases::removal;
+use crate::cases::{refused, removal};
 use crate::intake::{arrive, new};
 use crate::place::{Place, now};
 
@@ -65,14 +63,6 @@ fn decided_as(store: &Store, item: ItemId, by: PersonId, outcome: DecisionOutcom
     let made = store.decide(&new, now()).unwrap();
     store.settle_decisions(now()).unwrap();
     made.id
-}
-
-fn refused<T>(outcome: Result<T, StoreError>) -> ReviewError {
-    match outcome {
-        Err(StoreError::Review(error)) => error,
-        Err(other) => panic!("{other}"),
-        Ok(_) => panic!("it was not refused"),
-    }
 }
 
 #[test]

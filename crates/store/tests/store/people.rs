@@ -1,20 +1,13 @@
 //! People: invited by links that are good once, signed in by secrets that are not kept, and never all gone.
 
-use basira_store::{MOST_PASSKEYS, NewPasskey, ReviewError, StoreError, actor, secret_digest};
+use basira_store::{MOST_PASSKEYS, NewPasskey, ReviewError, actor, secret_digest};
 use jiff::SignedDuration;
 use model::{Grant, PersonName, Queue, Role, SessionId, Severity};
 
+use crate::cases::refused;
 use crate::place::{Place, now};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-
-fn refused<T>(outcome: Result<T, StoreError>) -> ReviewError {
-    match outcome {
-        Err(StoreError::Review(error)) => error,
-        Err(other) => panic!("{other}"),
-        Ok(_) => panic!("it was not refused"),
-    }
-}
 
 fn name(text: &str) -> PersonName {
     text.parse().unwrap()

@@ -3,7 +3,7 @@
 
 use basira_store::{
     Alike, CaseDecision, Delivery, Listed, NewCaseDecision, NewItem, NewReport, NewWebhook, Outcome, Report,
-    Reporter, Reports, Review, ReviewError, Secret, Store, StoreError,
+    Reporter, Reports, Review, ReviewError, Secret, Store,
 };
 use jiff::SignedDuration;
 use model::{
@@ -12,7 +12,7 @@ use model::{
 };
 
 use crate::appeals::by_platform;
-use crate::cases::removal;
+use crate::cases::{refused, removal};
 use crate::intake::{arrive, new};
 use crate::place::{Place, now};
 
@@ -130,14 +130,6 @@ pub(crate) fn told(store: &Store) -> Vec<Delivery> {
     let mut told = store.deliveries(Listed::All, None, 100).unwrap();
     told.sort_by_key(|delivery| delivery.number);
     told
-}
-
-pub(crate) fn refused<T>(outcome: Result<T, StoreError>) -> ReviewError {
-    match outcome {
-        Err(StoreError::Review(error)) => error,
-        Err(other) => panic!("{other}"),
-        Ok(_) => panic!("it was not refused"),
-    }
 }
 
 #[test]

@@ -2,23 +2,19 @@
 
 use std::collections::HashMap;
 
-use model::{Context, DecisionId, DecisionState, PersonId, Right};
+use model::{DecisionId, DecisionState, PersonId, Right};
 use pipeline::policies::Clause;
 use pipeline::report::{Html, gap_html, match_html};
 use pipeline::wire::FileResult;
 use store::{Case, CaseAction, CaseDecision, Member, Told};
 
 use super::action::{self, Words};
+use super::facts::{Fact, of_context, said};
 use super::page::Seen;
 use super::told::{self, ByItem, Line};
 
 /// Matches and gaps of a group that a page shows.
 const FINDINGS: usize = 20;
-
-pub(super) struct Fact {
-    pub(super) name: String,
-    pub(super) value: Html,
-}
 
 pub(super) struct MemberRow {
     pub(super) receipt: String,
@@ -147,32 +143,10 @@ impl Around<'_> {
 
     pub(super) fn member(&self, member: &Member, told: &ByItem) -> MemberRow {
         let (seen, item) = (self.seen, &member.item);
-        let mut facts = Vec::new();
-        if seen.may_on(Right::SeeContext, self.case) {
-            let Context {
-                author,
-                url,
-                language,
-                visibility,
-                thread,
-                jurisdictions,
-            } = &item.context;
-            let countries = (!jurisdictions.is_empty()).then(|| jurisdictions.join(" "));
-            for (name, value) in [
-                (seen.say("fact-external"), item.external_id.as_deref()),
-                (seen.say("fact-url"), url.as_deref()),
-                (seen.say("fact-author"), author.as_deref()),
-                (seen.say("fact-thread"), thread.as_deref()),
-                (seen.say("fact-language"), language.as_deref()),
-                (seen.say("fact-visibility"), visibility.map(|it| it.name())),
-                (seen.say("fact-countries"), countries.as_deref()),
-            ] {
-                if let Some(value) = value {
-                    let value = Html::foreign(value);
-                    facts.push(Fact { name, value });
-                }
-            }
-        }
+        let facts = match seen.may_on(Right::SeeContext, self.case) {
+            true => said(of_context(seen, item)),
+            false => Vec::new(),
+        };
         let told = told.get(&item.receipt).into_iter().flatten();
         MemberRow {
             receipt: item.receipt.to_string(),

@@ -12,6 +12,7 @@ use pipeline::report::Html;
 use serde::Deserialize;
 use store::{ItemMatch, Listing, StoreError};
 
+use super::facts::{Fact, said};
 use super::fields::Fields;
 use super::items;
 use super::page::{Answer, Seen, page, see_other};
@@ -183,11 +184,6 @@ pub(super) async fn csv(
     Ok(sheet(&seen, &entries, String::new()).download())
 }
 
-struct Fact {
-    name: String,
-    value: Html,
-}
-
 #[derive(Template)]
 #[template(path = "console/entry.html")]
 struct EntryPage {
@@ -270,10 +266,7 @@ fn facts(seen: &Seen, entry: &BankEntry) -> Vec<Fact> {
         (seen.say("expires"), entry.expires.map(|at| seen.time(&at))),
         (seen.say("note"), entry.note.as_deref().and_then(foreign)),
     ];
-    let facts = facts.into_iter();
-    facts
-        .filter_map(|(name, value)| Some(Fact { name, value: value? }))
-        .collect()
+    said(facts)
 }
 
 fn signal_sheet(seen: &Seen, entry: &BankEntry) -> Sheet {

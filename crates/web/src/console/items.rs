@@ -6,12 +6,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use jiff::Timestamp;
-use model::{Context, ItemId, ItemState, Receipt, Right, Verdict};
+use model::{ItemId, ItemState, Receipt, Right, Verdict};
 use pipeline::report::{Html, gap_html, match_html};
 use pipeline::wire::FileResult;
 use serde::Deserialize;
 use store::{Decision, Delivery, ItemFilter, Listed, Listing, StoreError};
 
+use super::facts::{Fact, of_context, said};
 use super::page::{Answer, Seen, page};
 use super::sheet::{Cell, Sheet};
 use crate::app::App;
@@ -218,11 +219,6 @@ pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Query(asked): Q
     Ok(sheet(&seen, rows, "").download())
 }
 
-struct Fact {
-    name: String,
-    value: Html,
-}
-
 #[derive(Template)]
 #[template(path = "console/item.html")]
 struct ItemPage {
@@ -303,22 +299,12 @@ fn view(seen: Seen, loaded: &Loaded) -> ItemPage {
 
 fn facts(seen: &Seen, loaded: &Loaded) -> Vec<Fact> {
     let item = &loaded.listing.item;
-    let Context {
-        author,
-        url,
-        language,
-        visibility,
-        thread,
-        jurisdictions,
-    } = &item.context;
-    let countries = (!jurisdictions.is_empty()).then(|| jurisdictions.join(" "));
     let verdict = item
         .verdict
         .map(|it| Html::words(&seen.word("verdict-", it.name())));
-    let foreign = |text: Option<&str>| text.map(Html::foreign);
     let facts = [
         (seen.say("receipt"), Some(Html::code(&item.receipt.to_string()))),
-        (seen.say("fact-source"), foreign(Some(item.source.as_str()))),
+        (seen.say("fact-source"), Some(Html::foreign(item.source.as_str()))),
         (seen.say("arrived"), Some(seen.time(&item.received_at))),
         (seen.say("finished"), item.finished_at.map(|at| seen.time(&at))),
         (
@@ -331,21 +317,8 @@ fn facts(seen: &Seen, loaded: &Loaded) -> Vec<Fact> {
             seen.say("size"),
             Some(Html::words(&seen.count("bytes", item.size))),
         ),
-        (seen.say("fact-external"), foreign(item.external_id.as_deref())),
-        (seen.say("fact-url"), foreign(url.as_deref())),
-        (seen.say("fact-author"), foreign(author.as_deref())),
-        (seen.say("fact-thread"), foreign(thread.as_deref())),
-        (seen.say("fact-language"), foreign(language.as_deref())),
-        (
-            seen.say("fact-visibility"),
-            foreign(visibility.map(|it| it.name())),
-        ),
-        (seen.say("fact-countries"), foreign(countries.as_deref())),
     ];
-    let facts = facts.into_iter();
-    facts
-        .filter_map(|(name, value)| Some(Fact { name, value: value? }))
-        .collect()
+    said(facts.into_iter().chain(of_context(seen, item)))
 }
 
 /// What policies and people have said of an item.

@@ -23,6 +23,7 @@ mod copies;
 mod decide;
 mod deliveries;
 mod entries;
+mod facts;
 mod fields;
 mod gate;
 mod hosted;

@@ -158,7 +158,7 @@ fn load(app: &App, policy: &str, since: jiff::Timestamp) -> Result<Loaded, Probl
         }
     }
     let desk = Desk::new(store);
-    let newest = texts.iter().any(|it| it.newest && !it.file.is_library());
+    let newest = texts.iter().any(|it| it.newest && !it.file.is_reference());
     let diagnostics = match newest.then(|| desk.newest(policy)).transpose()? {
         Some(file) => match desk.check(&[file]) {
             Ok(_) => Vec::new(),
