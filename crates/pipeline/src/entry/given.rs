@@ -4,9 +4,8 @@ use fingerprint::film::vpdq::{self, VpdqError};
 use fingerprint::sound::{Shift, Shifted};
 use model::{Signal, SignalError, SignalType};
 use store::{EntryTrack, MAX_TEXT};
-use text::Reading;
 use text::find::{KeyKind, key_of};
-use text::known::{Passages, PassagesError, Probe, Tlsh, TlshError, digest_of, raw_text, signal_type};
+use text::known::{Passages, PassagesError, TextPrint, Tlsh, TlshError, digest_of, signal_type};
 use thiserror::Error;
 
 /// A signal in its text form, as it is given by hand or in a list.
@@ -147,10 +146,12 @@ fn raw(text: &str) -> Result<Given, GivenError> {
     if is_digest(text) {
         return Ok(Given::Signal(Signal::parse(SignalType::RawText, text)?));
     }
-    let reading = Reading::of(text).ok().filter(|_| text.len() <= MAX_TEXT);
-    let reading = reading.ok_or(GivenError::RawText)?;
-    let digest = raw_text(&reading).ok_or(GivenError::RawText)?;
-    let passages = Probe::of(&reading).passages().map(|passages| EntryTrack {
+    if text.len() > MAX_TEXT {
+        return Err(GivenError::RawText);
+    }
+    let print = TextPrint::of_text(text, |span| span);
+    let digest = *print.raw.first().ok_or(GivenError::RawText)?;
+    let passages = print.body.map(|passages| EntryTrack {
         kind: SignalType::TextPassages,
         bytes: passages.to_bytes(),
     });

@@ -70,7 +70,7 @@ fn short_run(bytes: &[u8]) -> usize {
 }
 
 /// The letter that a letter of the Arabic script is searched as.
-pub(super) const fn arabic(c: char) -> char {
+pub(crate) const fn arabic(c: char) -> char {
     match c {
         'أ' | 'إ' | 'آ' | 'ٱ' | 'ٲ' | 'ٳ' => 'ا',
         'ى' | 'ی' | 'ے' | 'ې' | 'ۓ' | 'ئ' | 'ۍ' => 'ي',

@@ -26,7 +26,10 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-pub(crate) use chars::{is_arabic, is_letter, is_plain_arabic};
+#[cfg(test)]
+pub(crate) use chars::is_of_word;
+pub(crate) use chars::{is_arabic, is_arabic_mark, is_letter, is_plain_arabic};
+pub(crate) use fold::arabic as letter_of_k2;
 pub use map::Key;
 pub(crate) use rasm::rasm;
 pub use repair::{Repair, RepairKind};

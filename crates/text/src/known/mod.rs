@@ -8,6 +8,7 @@ mod index;
 mod passages;
 mod print;
 mod raw;
+mod swift;
 mod tlsh;
 mod tlsh_tables;
 

@@ -14,8 +14,9 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use super::swift::Words;
 use crate::Reading;
-use crate::keys::rasm;
+use crate::keys::{TextTooLong, rasm};
 use crate::words::{Kind, kinds};
 
 /// Words of a shingle.
@@ -75,6 +76,14 @@ impl Passages {
     /// The passages of a text. None if it has fewer than [`SHORTEST`] words.
     pub fn of(reading: &Reading<'_>) -> Option<Self> {
         Probe::of(reading).passages()
+    }
+
+    /// The same of a text of which nothing else is asked, see [`Probe::of_text`].
+    ///
+    /// # Errors
+    /// As [`Reading::of`].
+    pub fn of_text(text: &str) -> Result<Option<Self>, TextTooLong> {
+        Ok(Probe::of_text(text)?.passages())
     }
 
     /// Number of words of the text, without numbers.
@@ -168,33 +177,23 @@ pub struct Probe {
 impl Probe {
     /// Makes a text ready to be compared.
     pub fn of(reading: &Reading<'_>) -> Self {
-        Self::placed(reading, |span| span)
+        let mut words = Words::default();
+        words.by_keys(reading, |span| span);
+        Self::of_words(words)
     }
 
-    /// As [`Self::of`], with the places of words in what the text was read from.
-    pub(crate) fn placed(reading: &Reading<'_>, place: impl Fn(Range<usize>) -> Range<usize>) -> Self {
-        let key = reading.repaired();
-        let text = key.text();
-        // A word and what is between it and the next have twelve bytes in Arabic.
-        let about = text.len() / 10;
-        let (mut hashes, mut spans) = (Vec::with_capacity(about), Vec::with_capacity(about));
-        let mut source = key.sources_in_order();
-        let mut link = 0;
-        for (word, _) in kinds(text).filter(|(_, kind)| *kind != Kind::Digits) {
-            if word.start < link {
-                continue;
-            }
-            if let Some(length) = link_length(&text[word.start..]) {
-                link = word.start + length;
-                continue;
-            }
-            hashes.push(word_hash(&text[word.clone()]));
-            let span = place(source(word));
-            spans.push(span.start as u32..span.end as u32);
-        }
+    /// The same of a text of which nothing else is asked, without its keys where it needs none: several times as fast.
+    ///
+    /// # Errors
+    /// As [`Reading::of`].
+    pub fn of_text(text: &str) -> Result<Self, TextTooLong> {
+        Words::of(text).map(Self::of_words)
+    }
+
+    pub(super) fn of_words(words: Words) -> Self {
         Self {
-            hashes: shingles(&hashes),
-            spans,
+            hashes: shingles(&words.hashes),
+            spans: words.spans,
         }
     }
 
@@ -280,12 +279,37 @@ fn link_length(text: &str) -> Option<usize> {
     begins.then(|| bytes.iter().take_while(goes_on).count())
 }
 
+/// The words of a text that are compared, as K3 has them, and their places in the original.
+pub(super) fn words_of(reading: &Reading<'_>, mut each: impl FnMut(&str, Range<usize>)) {
+    let key = reading.repaired();
+    let text = key.text();
+    let mut source = key.sources_in_order();
+    let mut link = 0;
+    for (word, _) in kinds(text).filter(|(_, kind)| *kind != Kind::Digits) {
+        if word.start < link {
+            continue;
+        }
+        if let Some(length) = link_length(&text[word.start..]) {
+            link = word.start + length;
+            continue;
+        }
+        each(&text[word.clone()], source(word));
+    }
+}
+
 /// The hash of a word. Stored, and so never to change: FNV-1a (RFC 9923) over the letters without dots.
-fn word_hash(word: &str) -> u64 {
-    word.chars().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
-        let letter = u64::from(rasm(c) as u32);
-        (hash ^ letter).wrapping_mul(0x0000_0100_0000_01B3)
-    })
+pub(super) fn word_hash(word: &str) -> u64 {
+    word.chars()
+        .fold(FNV, |hash, c| hashed(hash, u64::from(rasm(c) as u32)))
+}
+
+/// The hash of no letter.
+pub(super) const FNV: u64 = 0xCBF2_9CE4_8422_2325;
+
+/// With one more letter.
+#[inline]
+pub(super) const fn hashed(hash: u64, letter: u64) -> u64 {
+    (hash ^ letter).wrapping_mul(0x0000_0100_0000_01B3)
 }
 
 /// A hash for every three words in a row.

@@ -6,8 +6,8 @@ use std::ops::Range;
 use model::{Signal, SignalType, TextDigest, TextTlsh};
 use thiserror::Error;
 
-use super::{Passages, Probe, Tlsh, digest_of, raw_text};
-use crate::Reading;
+use super::swift::Words;
+use super::{Passages, Probe, Tlsh, digest_of};
 use crate::find::KeyKind;
 use crate::page::{Mention, Page};
 
@@ -74,13 +74,13 @@ impl TextPrint {
         // Of a text without markup nothing stands around a body.
         if page.html
             && body != page.text()
-            && let Ok(reading) = Reading::of(&body)
+            && let Ok(words) = Words::of(&body)
         {
-            print.raw.extend(raw_text(&reading));
+            print.raw.extend(words.digest());
             print.raw.dedup();
             print.raw.reverse();
             print.tlsh = Tlsh::of(body.trim()).as_ref().map(TextTlsh::from);
-            print.body = Passages::of(&reading);
+            print.body = Probe::of_words(words).passages();
         }
         let (mut known, mut different) = (BTreeSet::new(), BTreeSet::new());
         for mention in found {
@@ -113,11 +113,9 @@ impl TextPrint {
     /// Of a text alone, without the links in it. None of what is longer than can be read.
     pub fn of_text(text: &str, place: impl Fn(Range<usize>) -> Range<usize>) -> Self {
         // Nothing that is read is longer; if it were, nothing would be found in it, as in an empty one.
-        let reading = Reading::of(text).or_else(|_| Reading::of(""));
-        let (raw, probe) = match &reading {
-            Ok(reading) => (raw_text(reading), Probe::placed(reading, place)),
-            Err(_) => (None, Probe::default()),
-        };
+        let words = Words::of(text).unwrap_or_default();
+        let raw = words.digest();
+        let probe = Probe::of_words(words.placed(place));
         Self {
             raw: raw.into_iter().collect(),
             tlsh: Tlsh::of(text.trim()).as_ref().map(TextTlsh::from),
