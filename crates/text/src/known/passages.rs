@@ -1,6 +1,6 @@
 //! Passages: which parts of two texts are the same.
 //!
-//! A text's words, three at a time, are hashed; of every three hashes in a row the least is kept (*winnowing*:
+//! A text's words, three at a time, are hashed; of every two hashes in a row the least is kept (*winnowing*:
 //! Schleimer, Wilkerson, Aiken, SIGMOD 2003). A banked text is what was kept. Of a text that is looked at all hashes are
 //! compared, so that nothing depends on where it begins. Hashes that agree propose *chains*: places in both texts that
 //! go on together. A few words that were changed do not break one.
@@ -22,19 +22,25 @@ use crate::words::{Kind, kinds};
 /// Words of a shingle.
 const SHINGLE: usize = 3;
 /// Of so many shingles in a row at least one is kept.
-const WINDOW: usize = 3;
+const WINDOW: usize = 2;
 /// A banked text has at least so many words; shorter ones are compared as a whole.
 pub const SHORTEST: usize = 8;
 /// Words that may be different in a row within a passage.
 const GAP: u32 = 8;
 /// Words by which two texts may drift apart from one agreement to the next.
 const DRIFT: u32 = 4;
+/// Kept hashes are at most so many words apart.
+const STEP: u32 = 3;
 /// Different shingles that must agree in a passage, and words that they cover: half of its words at least, or what agrees is a few
 /// phrases of the language (*a file system of*) in texts on one subject, or one of them again and again. Where a tenth of the
 /// words was changed, shingles cover four fifths.
 const AGREE: u32 = 3;
 const COVER: u32 = 8;
 const DENSE: u32 = 2;
+/// Words that all passages of two texts cover together, or one without a gap: less is a phrase with its variations, as one author
+/// or one trade uses it. Of a short banked text three quarters are enough.
+const ALTOGETHER: u32 = 14;
+const RUN: u32 = 9;
 /// Chains followed at the same time; beyond, the oldest is ended.
 const CHAINS: usize = 64;
 /// Hashes are 48 bits.
@@ -110,7 +116,7 @@ impl Passages {
         let mut before = 0;
         for (hash, at) in &self.kept {
             bytes.extend(&hash.to_le_bytes()[..6]);
-            // Winnowing keeps one of every three, so that a step fits.
+            // Winnowing keeps one of every few, so that a step fits.
             bytes.push((at - before) as u8);
             before = *at;
         }
@@ -137,7 +143,7 @@ impl Passages {
             let mut hash = [0; 8];
             hash[..6].copy_from_slice(&row[..6]);
             let step = u32::from(row[6]);
-            if (index > 0 && step == 0) || step as usize > WINDOW {
+            if (index > 0 && step == 0) || step > STEP {
                 return Err(wrong("out of order"));
             }
             at += step;
@@ -356,6 +362,8 @@ struct Chain {
     cover: u32,
     /// The same of shingles that are not one of the last few again.
     different: (u32, u32),
+    /// Words that are covered without a gap: up to here, and the most.
+    run: (u32, u32),
     recent: [u64; RECENT],
 }
 
@@ -371,6 +379,7 @@ impl Chain {
             agree: 1,
             cover: shingle,
             different: (1, shingle),
+            run: (shingle, shingle),
             // No hash has so many bits.
             recent: std::array::from_fn(|at| if at == 0 { hash } else { u64::MAX }),
         }
@@ -379,6 +388,13 @@ impl Chain {
     fn add(&mut self, place: (u32, u32), hash: u64) {
         let more = (place.0 - self.last.0).min(SHINGLE as u32);
         self.cover += more;
+        let (step, step_banked) = (place.0 - self.last.0, place.1.wrapping_sub(self.last.1));
+        if step == step_banked && step <= SHINGLE as u32 {
+            self.run.0 += if self.recent.contains(&hash) { 0 } else { step };
+        } else {
+            self.run.0 = SHINGLE as u32;
+        }
+        self.run.1 = self.run.1.max(self.run.0);
         if !self.recent.contains(&hash) {
             self.different = (self.different.0 + 1, self.different.1 + more);
         }
@@ -387,7 +403,7 @@ impl Chain {
         self.last = place;
     }
 
-    fn is_strong(&self) -> bool {
+    fn is_fair(&self) -> bool {
         let words = self.last.0 + SHINGLE as u32 - self.first.0;
         let (agree, cover) = self.different;
         agree >= AGREE && cover >= COVER && self.cover * DENSE >= words
@@ -406,7 +422,7 @@ pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe)
         while index < open.len() {
             if at - open[index].last.0 > GAP + shingle {
                 let old = open.swap_remove(index);
-                ended.extend(old.is_strong().then_some(old));
+                ended.extend(old.is_fair().then_some(old));
             } else {
                 index += 1;
             }
@@ -428,13 +444,16 @@ pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe)
         } else {
             if open.len() == CHAINS {
                 let old = open.remove(0);
-                ended.extend(old.is_strong().then_some(old));
+                ended.extend(old.is_fair().then_some(old));
             }
             open.push(Chain::begin((at, banked), hash));
         }
     }
-    ended.extend(open.into_iter().filter(Chain::is_strong));
-    if ended.is_empty() {
+    ended.extend(open.into_iter().filter(Chain::is_fair));
+    let cover: u32 = ended.iter().map(|chain| chain.different.1).sum();
+    let run = ended.iter().map(|chain| chain.run.1).max()?;
+    let altogether = (banked_words * 3 / 4).clamp(COVER, ALTOGETHER);
+    if run < RUN && cover < altogether {
         return None;
     }
     ended.sort_by_key(|chain| chain.first);
