@@ -22,6 +22,7 @@ pub use given::{Given, GivenError, GivenText};
 use crate::banks::{Banks, BanksError};
 use crate::examine::ALLOW_RADIUS;
 use crate::robust::WORK_SIDE;
+use crate::texts::ALIKE;
 
 /// What a curator decides about an entry, media or signals apart.
 #[derive(Debug, Clone)]
@@ -60,11 +61,11 @@ pub enum Warning {
     },
     /// The picture is all but one tone: its hash says nothing.
     Flat,
-    /// The picture is near an allow entry, which will suppress its perceptual matches.
+    /// The picture or the text is near an allow entry, which will suppress matches of what is nearer to that.
     NearAllow {
         /// The allow entry.
         entry: EntryId,
-        /// Bits that differ.
+        /// Bits that differ, or the distance of TLSH.
         distance: u32,
     },
     /// A signal added by hand, whose quality is not known.
@@ -98,7 +99,7 @@ impl fmt::Display for Warning {
             ),
             Self::NearAllow { entry, distance } => write!(
                 out,
-                "near allow entry {entry} ({distance} bits): copies that are nearer to it will be suppressed"
+                "near allow entry {entry} (distance {distance}): copies that are nearer to it will be suppressed"
             ),
             Self::DigestsOnly { kind } => {
                 write!(
@@ -303,16 +304,20 @@ fn keep(decoded: &Decoded) -> Keep {
     }
 }
 
-/// Whether a new entry of known content is near an allow entry, which counts at `now`.
+/// Whether a new entry of known content is near an allow entry, which counts at `now`: a picture, or a text.
 ///
 /// # Errors
 /// [`BanksError`].
 pub fn near_allow(entry: &NewEntry, banks: &Banks, now: Timestamp) -> Result<Option<Warning>, BanksError> {
     for signal in &entry.signals {
-        let Signal::Pdq(hash) = signal.signal else {
-            continue;
+        let near = match &signal.signal {
+            Signal::Pdq(hash) => banks.near_hash(hash, ALLOW_RADIUS),
+            Signal::TextTlsh(hash) => banks.near_tlsh(hash, ALIKE),
+            same @ Signal::RawText(_) => banks.with_signal(same)?.into_iter().map(|id| (id, 0)).collect(),
+            // What is the same to the bit is not suppressed.
+            _ => continue,
         };
-        for (id, distance) in banks.near_hash(&hash, ALLOW_RADIUS) {
+        for (id, distance) in near {
             if banks
                 .known(id, now)?
                 .is_some_and(|known| known.bank.kind == BankKind::Allow)

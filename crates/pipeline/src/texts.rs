@@ -21,6 +21,7 @@ use text::known::{PassageMatch, Searched, TextPrint};
 pub(crate) use banked::BankedTexts;
 pub(crate) use seen::{read_seen, seen};
 
+pub(crate) use allow::ALIKE;
 use allow::Allowed;
 
 use crate::banks::{Banks, BanksError, Known};

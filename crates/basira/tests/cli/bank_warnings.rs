@@ -56,7 +56,7 @@ fn an_entry_near_an_allow_entry_is_warned_of() {
     place
         .run(["bank", "add", "known", "--signal", &near])
         .ends(0)
-        .says("near allow entry 1 (10 bits)");
+        .says("near allow entry 1 (distance 10)");
     let far = format!("pdq={}", nudged(pdq(&png(1)).0, 11));
     let run = place.run(["bank", "add", "known", "--signal", &far]).ends(0);
     assert!(

@@ -369,6 +369,12 @@ fn an_allow_entry_suppresses_what_is_weaker_and_hides_nothing() {
         assert_eq!(place.verdict(file), "match", "{file}");
     }
 
+    // Who banks the article itself is told.
+    place
+        .go("bank add known article.html")
+        .ends(0)
+        .says("near allow entry 2 (distance 0)");
+
     // A link that was allowed: its host is suppressed, where nothing else leads there.
     place.go("bank create hosts").ends(0);
     place.add("hosts", ["--signal", "url_host=example.org"]);

@@ -15,7 +15,7 @@ const WHOLE: u8 = 90;
 
 /// The distance of TLSH within which a text may be that of an allow entry. Between two texts on one subject in one house's style
 /// it is 40 and more; a third of what python-threatexchange takes for a match.
-const ALIKE: u32 = 10;
+pub(crate) const ALIKE: u32 = 10;
 
 /// What allow entries say of one text.
 #[derive(Debug, Default)]
