@@ -7,6 +7,7 @@ use testkit::policies::{CLAUSES, GROUNDS, automatic, queueing};
 
 use crate::pictures::png;
 use crate::place::{Place, Run};
+use crate::policies_explained::{by_the_api, by_the_command_line};
 use crate::server::{Client, Server};
 
 /// The keys of four people, and one that is nobody's.
@@ -340,65 +341,6 @@ fn the_command_line_takes_a_personal_key_beside_a_service_and_without_one() {
     }
 }
 
-/// What the API says of an item that was decided, and of drafts on it.
-fn explained_by_the_api(admin: &Client, nothing: &Value, copy: &Value, receipt: &str) {
-    let explained = |receipt: &str, reader: &str, lang: &str| {
-        admin.get(&format!(
-            "/v1/items/{receipt}/explanation?for={reader}&lang={lang}"
-        ))
-    };
-    let said = |reader: &str, lang: &str| explained(receipt, reader, lang).expect(200).to_string();
-    assert!(said("reviewer", "en").contains("m.exact"));
-    let author = said("author", "en");
-    assert!(author.contains("Boards of the league"), "{author}");
-    assert!(!author.contains("chess.automatic"), "{author}");
-    assert!(said("author", "ar").contains("رقع الدوري"));
-    for lang in ["en", "ar"] {
-        let auditor = said("auditor", lang);
-        for proof in ["commitment", "chain"] {
-            assert!(auditor.contains(copy[proof].as_str().unwrap()), "{auditor}");
-        }
-    }
-    let undecided = nothing["given"]["snapshot"]["subject"]["item"].as_str().unwrap();
-    explained(undecided, "author", "en").problem(404, "not-found");
-    explained(receipt, "anybody", "en").expect(400);
-
-    let draft = json!([{"name": "draft.toml", "text": queueing("draft")}]);
-    let tried = json!({"files": draft, "item": receipt});
-    let tried = admin.post("/v1/policy-tries", tried).expect(200);
-    assert_eq!(
-        tried["outcome"]["chosen"][0]["action"]["do"], "enqueue",
-        "{tried}"
-    );
-    assert!(tried["explanation"].to_string().contains("m.exact"));
-    let enforced = json!({"snapshot": copy["given"]["snapshot"], "approved": true, "for": "author"});
-    let tried = admin.post("/v1/policy-tries", enforced).expect(200);
-    assert_eq!(
-        tried["outcome"]["chosen"][0]["action"]["do"], "restrict",
-        "{tried}"
-    );
-    admin
-        .post("/v1/policy-tries", json!({"files": draft}))
-        .problem(400, "invalid-field");
-
-    let check = json!({"files": draft, "mutate": true});
-    let checked = admin.post("/v1/policy-checks", check).expect(200);
-    assert_eq!(
-        (&checked["right"], &checked["policies"][0]["tests"]),
-        (&json!(true), &json!(3)),
-        "{checked}"
-    );
-    assert!(
-        checked["policies"][0]["changes"].as_u64().unwrap() > 0,
-        "{checked}"
-    );
-    let wrong = queueing("draft").replace("m.exact", "m.exakt");
-    let wrong = json!({"files": [{"name": "draft.toml", "text": wrong}]});
-    let checked = admin.post("/v1/policy-checks", wrong).expect(200);
-    assert_eq!(checked["right"], false);
-    assert!(checked["found"][0].to_string().contains("exakt"), "{checked}");
-}
-
 #[test]
 fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     let place = Place::new();
@@ -442,7 +384,7 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     let near = decided(&admin, &near, "near");
     assert!(!actions(&near).contains(&"restrict"), "{near}");
     let receipt = copy["given"]["snapshot"]["subject"]["item"].as_str().unwrap();
-    explained_by_the_api(&admin, &nothing, &copy, receipt);
+    by_the_api(&admin, &nothing, &copy, receipt);
     let taken = admin.get("/v1/items?limit=1").expect(200);
     let item = taken["items"][0]["item"].as_str().unwrap();
     let ruling = json!({"outcome": "not_violating"});
@@ -493,23 +435,7 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     place.write("set/clauses.toml", CLAUSES);
     place.write("set/grounds.toml", GROUNDS);
     place.write("set/tried.toml", &tried);
-    let chain = copy["chain"].as_str().unwrap();
-    place
-        .go(&format!("policy explain --item {receipt} --for auditor"))
-        .ends(0)
-        .prints(chain);
-    place
-        .go(&format!("policy explain set --item {receipt}"))
-        .ends(0)
-        .prints("m.distance <= 31");
-    place
-        .go(&format!("policy try set --item {receipt} --approved --json"))
-        .ends(1)
-        .prints("\"do\":\"restrict\"");
-    place
-        .go("policy try set --item nothing")
-        .ends(2)
-        .says("no receipt");
+    by_the_command_line(&place, &copy, receipt);
     let found = place.go("policy diff live set --json").ends(0).rows().remove(0);
     assert_eq!(
         (&found["compared"]["added"], &found["compared"]["both"]),
