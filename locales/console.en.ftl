@@ -193,6 +193,7 @@ reveal-back = Cover it again and go back
 reveal-noted = This was noted in the log. Pictures are made anew, small and grey; hidden characters of texts are shown as their numbers.
 reveal-alt = Small grey picture of the item
 reveal-forgotten = The bytes of this item are not kept any more.
+shown-to-nobody = A policy has this shown to nobody. Decide by what it matched.
 reveal-nothing = There is no picture and no text in it that could be shown.
 reveal-cut = The text goes on; this is its beginning.
 decision = Decision
@@ -416,6 +417,7 @@ sealed = This case is sealed: nothing of it is shown, banked or shared.
 duty-child = Do not look at it again, do not copy it, do not send it to anybody. Report it at once to the body that the law of your country names for it, and keep it sealed until they answer. Talk to somebody if you need to.
 duty-life = Tell the police or the authority that the law names, now: what is threatened, where, when, and how you know. A second person confirms here; do not wait for the platform.
 trace = What policies say of it
+ruled-by-key = By a personal key:
 trace-none = No policy was in use, or the record was erased.
 
 # Whose a case is

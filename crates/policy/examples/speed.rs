@@ -26,7 +26,7 @@ fn snapshot(number: u64) -> Snapshot {
     let by = snapshot.producer("bench", "1", false);
     let record = |n: u64| {
         let json = serde_json::json!({
-            "bank": "own-verified", "entry": n, "type": if n.is_multiple_of(3) { "pdq" } else { "passage" }, "method": "pdq",
+            "bank": "own-verified", "entry": n, "type": if n.is_multiple_of(3) { "pdq" } else { "text_passages" }, "method": "pdq",
             "whole": true, "trust": "active", "suppressed": false, "human_confirmed": n.is_multiple_of(2), "distance": n % 32,
             "similarity": 0.4, "labels": ["chess", "league"], "source": "local", "added_at": "2026-01-01T00:00:00Z",
             "hash_only": false, "quoted": n.is_multiple_of(5),

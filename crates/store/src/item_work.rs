@@ -257,7 +257,10 @@ impl Store {
             let before = items_before.as_microsecond();
             let old = "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1
                 AND NOT EXISTS (SELECT 1 FROM item_match WHERE item_match.item = item.id AND found = 'look_back')
-                AND NOT EXISTS (SELECT 1 FROM case_member WHERE case_member.item = item.id AND (decision IS NULL
+                AND NOT EXISTS (SELECT 1 FROM case_member WHERE case_member.item = item.id
+                    AND ((decision IS NULL AND ruled IS NULL)
+                    OR EXISTS (SELECT 1 FROM decision WHERE decision.seq = case_member.ruled
+                        AND decision.ruling = 'violating')
                     OR EXISTS (SELECT 1 FROM case_decision WHERE case_decision.id = case_member.decision
                         AND case_decision.outcome = 'violating')))";
             decision::erase_of_items(transaction, old, before)?;
@@ -306,7 +309,9 @@ impl Store {
                                 OR EXISTS (SELECT 1 FROM item_match
                                     WHERE item_match.item = item.id AND found = 'look_back')
                                 OR EXISTS (SELECT 1 FROM case_member
-                                    WHERE case_member.item = item.id AND (decision IS NULL
+                                    WHERE case_member.item = item.id AND ((decision IS NULL AND ruled IS NULL)
+                                        OR EXISTS (SELECT 1 FROM decision WHERE decision.seq = case_member.ruled
+                                            AND decision.ruling = 'violating')
                                         OR EXISTS (SELECT 1 FROM case_decision
                                             WHERE case_decision.id = case_member.decision
                                                 AND case_decision.outcome = 'violating'))))) LIMIT $2)

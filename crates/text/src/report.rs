@@ -134,6 +134,9 @@ pub struct Judged {
     pub words: usize,
     /// Those of them that stand between quotation marks, where that is more than a name.
     pub quoted: usize,
+    /// Names and terms that people look for, as often as they stand there; see [`Context::terms`].
+    #[serde(default)]
+    pub terms: usize,
     /// Where the first 200 of such quotations stand.
     pub quotations: Vec<Span>,
     /// What shows a report.
@@ -295,6 +298,7 @@ impl Report {
                 .flat_map(|cues| &cues.spans)
                 .all(within)
             && self.context.quoted <= self.context.words
+            && self.context.terms as u64 <= bytes
             && self.context.quotations.len() <= MOST_PLACES
             && self.context.quotations.iter().all(within)
     }
@@ -361,6 +365,7 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Vec<InLanguage
         label: context.label,
         words: context.words,
         quoted: context.quoted,
+        terms: context.terms,
         quotations: context
             .quotations
             .iter()
@@ -392,6 +397,7 @@ fn judge(page: &Page, body: &Body, found: &[Mention]) -> (String, Vec<InLanguage
                 label: Label::Unclear,
                 words: 0,
                 quoted: 0,
+                terms: 0,
                 quotations: Vec::new(),
                 families: Vec::new(),
                 contra: Vec::new(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,11 +44,17 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Json<Heal
     if app.apart(|app| app.intake.store().backlog()).await.is_err() {
         reasons.push("the store cannot be read");
     }
+    let mut warnings = Vec::new();
     let demoted = app.apart(|app| app.intake.store().demoted_policies()).await;
-    let warnings = match demoted {
-        Ok(1..) => vec!["a policy was taken out of effect because of what it did"],
-        _ => Vec::new(),
-    };
+    if matches!(demoted, Ok(1..)) {
+        warnings.push("a policy was taken out of effect because of what it did");
+    }
+    let hours = app
+        .apart(|app| app.intake.store().policy_hours(Timestamp::now()))
+        .await;
+    if hours.is_ok_and(|hours| hours.iter().any(|it| it.rates.held > 0)) {
+        warnings.push("a policy met its cap, or the brake of all, in this hour: people are asked instead");
+    }
     let (code, status) = match reasons.is_empty() {
         true => (StatusCode::OK, "ok"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),

@@ -23,9 +23,10 @@ pub(crate) enum PolicyCommand {
     Lint(CheckOptions),
     /// Run the tests in the files
     Test(TestOptions),
-    /// Decide about one snapshot, with every policy acting, and show how each came to its answer
+    /// Decide about one item or snapshot, with every policy acting, and show how each came to its answer
     Try(TryOptions),
-    /// Explain what a set says about a snapshot, for one of three readers; or list what conditions can ask for
+    /// Explain the decision of an item, or what a set says about a snapshot, for one of three readers; or list what
+    /// conditions can ask for
     Explain(ExplainOptions),
     #[command(flatten)]
     Life(LifeCommand),
@@ -75,8 +76,16 @@ pub(crate) struct TryOptions {
     #[command(flatten)]
     pub(crate) set: SetArguments,
     /// A snapshot as JSON; - for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) snapshot: PathBuf,
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "item",
+        conflicts_with = "item"
+    )]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// An item by its receipt: what was known of it when it was decided last
+    #[arg(long, value_name = "RECEIPT")]
+    pub(crate) item: Option<String>,
     /// As if two people had approved that policies act by themselves
     #[arg(long)]
     pub(crate) approved: bool,
@@ -90,11 +99,14 @@ pub(crate) struct ExplainOptions {
     #[command(flatten)]
     pub(crate) set: SetArguments,
     /// List the signals that conditions can ask for, with types and units
-    #[arg(long, conflicts_with_all = ["snapshot", "approved"])]
+    #[arg(long, conflicts_with_all = ["snapshot", "item", "approved"])]
     pub(crate) schema: bool,
     /// A snapshot as JSON; - for standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "schema")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["schema", "item"], conflicts_with = "item")]
     pub(crate) snapshot: Option<PathBuf>,
+    /// An item by its receipt: how it was decided, or, with paths, what they say of what was known of it then
+    #[arg(long, value_name = "RECEIPT")]
+    pub(crate) item: Option<String>,
     /// As if two people had approved that policies act by themselves
     #[arg(long)]
     pub(crate) approved: bool,
@@ -130,8 +142,8 @@ pub(crate) fn run(place: &PlaceArguments, command: &PolicyCommand) -> Result<Out
         PolicyCommand::Fmt(options) => check::fmt(options),
         PolicyCommand::Lint(options) => check::lint(options),
         PolicyCommand::Test(options) => check::test(options),
-        PolicyCommand::Try(options) => trial::attempt(options),
-        PolicyCommand::Explain(options) => trial::explain(options),
+        PolicyCommand::Try(options) => trial::attempt(place, options),
+        PolicyCommand::Explain(options) => trial::explain(place, options),
         PolicyCommand::Life(command) => policy_life::run(place, command),
     }
 }

@@ -1,41 +1,44 @@
-//! `basira policy try` and `explain`: one snapshot, one set, every policy acting.
+//! `basira policy try` and `explain`: an item or a snapshot, and one set.
 
 use std::io::Write;
+use std::path::Path;
 
-use anyhow::Result;
-use policy::{
-    Caps, ExplainFor, Language, Outcome as Decision, Policy, PolicySet, Schema, Snapshot, Stage, Standing,
-    Type, decide, explain as put_into_words,
-};
+use anyhow::{Context, Result, bail};
+use model::Receipt;
+use pipeline::policies::{Recorded, attempt as every_policy_acting};
+use policy::{ExplainFor, Language, Schema, Snapshot, Type, explain as put_into_words};
 use serde_json::json;
+use store::{Access, Store};
 
-use super::files::{set, snapshot};
+use super::files::{self, set};
 use super::{ExplainOptions, Reader, TryOptions};
+use crate::args::PlaceArguments;
 use crate::exit::Outcome;
 use crate::print;
 
-/// Every policy acts; with or without the approval of two people that it acts by itself.
-fn decision(set: &PolicySet, snapshot: &Snapshot, approved: bool) -> Decision {
-    let people = ["try-1", "try-2"].map(str::to_owned);
-    let standing = |policy: &Policy| Standing {
-        version: policy.version(),
-        stage: Stage::Enforce,
-        author: "try".to_owned(),
-        approved_by: people.iter().cloned().collect(),
-        automation_by: if approved {
-            people.iter().cloned().collect()
-        } else {
-            [].into()
-        },
-        emergency: None,
-    };
-    decide(set, &set.stages(standing), snapshot, &Caps::default())
+/// The decision of an item, as it was recorded.
+fn recorded(store: &Store, receipt: &str) -> Result<Recorded> {
+    let receipt: Receipt = receipt.parse().context("this is no receipt of an item")?;
+    let item = store.item(receipt)?.context("there is no such item")?;
+    Ok(Recorded::of(store, item.id)?)
 }
 
-pub(super) fn attempt(options: &TryOptions) -> Result<Outcome> {
+/// The snapshot of a file, or that of an item.
+fn snapshot(place: &PlaceArguments, file: Option<&Path>, item: Option<&str>) -> Result<Snapshot> {
+    match (file, item) {
+        (Some(path), _) => files::snapshot(path),
+        (None, Some(receipt)) => {
+            let store = place.store(Access::Reader)?;
+            Ok(recorded(&store, receipt)?.snapshot().clone())
+        }
+        (None, None) => bail!("give a snapshot or an item"),
+    }
+}
+
+pub(super) fn attempt(place: &PlaceArguments, options: &TryOptions) -> Result<Outcome> {
     let set = set(&options.set.paths)?;
-    let snapshot = snapshot(&options.snapshot)?;
-    let decision = decision(&set, &snapshot, options.approved);
+    let snapshot = snapshot(place, options.snapshot.as_deref(), options.item.as_deref())?;
+    let decision = every_policy_acting(&set, &snapshot, options.approved);
     let mut out = print::out();
     if options.json {
         print::json_line(&mut out, &decision)?;
@@ -53,14 +56,11 @@ pub(super) fn attempt(options: &TryOptions) -> Result<Outcome> {
     })
 }
 
-pub(super) fn explain(options: &ExplainOptions) -> Result<Outcome> {
-    let Some(path) = &options.snapshot else {
+pub(super) fn explain(place: &PlaceArguments, options: &ExplainOptions) -> Result<Outcome> {
+    if options.schema {
         schema(options.json)?;
         return Ok(Outcome::Clean);
-    };
-    let set = set(&options.set.paths)?;
-    let snapshot = snapshot(path)?;
-    let decision = decision(&set, &snapshot, options.approved);
+    }
     let reader = match options.reader {
         Reader::Reviewer => ExplainFor::Reviewer,
         Reader::Author => ExplainFor::Author,
@@ -70,7 +70,19 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<Outcome> {
         super::Tongue::En => Language::En,
         super::Tongue::Ar => Language::Ar,
     };
-    let words = put_into_words(&set, &decision, &snapshot, reader, language);
+    let words = match &options.item {
+        // As it was decided then.
+        Some(receipt) if options.set.paths.is_empty() => {
+            let store = place.store(Access::Reader)?;
+            recorded(&store, receipt)?.explain(&store, reader, language)?
+        }
+        item => {
+            let set = set(&options.set.paths)?;
+            let snapshot = snapshot(place, options.snapshot.as_deref(), item.as_deref())?;
+            let decision = every_policy_acting(&set, &snapshot, options.approved);
+            put_into_words(&set, &decision, &snapshot, reader, language)
+        }
+    };
     let mut out = print::out();
     if options.json {
         print::json_line(&mut out, &words)?;

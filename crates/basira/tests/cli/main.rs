@@ -51,6 +51,7 @@ mod place;
 mod planted;
 mod policies;
 mod policies_acted;
+mod policies_explained;
 mod policy;
 mod postgres;
 mod power_loss;

@@ -7,6 +7,7 @@ use testkit::policies::{CLAUSES, GROUNDS, automatic, queueing};
 
 use crate::pictures::png;
 use crate::place::{Place, Run};
+use crate::policies_explained::{by_the_api, by_the_command_line};
 use crate::server::{Client, Server};
 
 /// The keys of four people, and one that is nobody's.
@@ -382,12 +383,23 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     let near = testkit::encode::jpeg(&crate::pictures::photo(1), 80);
     let near = decided(&admin, &near, "near");
     assert!(!actions(&near).contains(&"restrict"), "{near}");
+    let receipt = copy["given"]["snapshot"]["subject"]["item"].as_str().unwrap();
+    by_the_api(&admin, &nothing, &copy, receipt);
     let taken = admin.get("/v1/items?limit=1").expect(200);
     let item = taken["items"][0]["item"].as_str().unwrap();
     let ruling = json!({"outcome": "not_violating"});
     admin
         .post(&format!("/v1/items/{item}/decisions"), ruling)
         .problem(403, "not-personal");
+    for outcome in ["threat_to_life", "suspected_child_abuse", "duplicate_of"] {
+        people
+            .badr
+            .post(
+                &format!("/v1/items/{item}/decisions"),
+                json!({"outcome": outcome}),
+            )
+            .problem(400, "invalid-field");
+    }
 
     assert_eq!(server.stop(), Some(0));
     let again = place.go("policy replay --all --json").ends(0).rows().remove(0);
@@ -423,6 +435,7 @@ fn items_are_decided_by_what_is_in_use_and_the_same_comes_out_again() {
     place.write("set/clauses.toml", CLAUSES);
     place.write("set/grounds.toml", GROUNDS);
     place.write("set/tried.toml", &tried);
+    by_the_command_line(&place, &copy, receipt);
     let found = place.go("policy diff live set --json").ends(0).rows().remove(0);
     assert_eq!(
         (&found["compared"]["added"], &found["compared"]["both"]),

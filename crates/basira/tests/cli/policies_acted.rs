@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use testkit::policies::{automatic, queueing};
 
+use crate::console::{first, group};
 use crate::pictures::png;
 use crate::place::Place;
 use crate::policies::{People, approve, by, deploy, publish_references, put, with_confirmed};
@@ -280,6 +281,7 @@ fn what_is_linked_and_pictures_that_are_nearly_the_same_are_counted_and_quotatio
         .collect();
     assert_eq!(quoted, [true, false], "{second}");
     assert!(second["text.quoted"]["value"].as_f64().unwrap() > 0.3, "{second}");
+    assert_eq!(second["text.terms"]["value"], 0, "{second}");
     assert!(
         second["seen.near_content.hour"]["value"].is_null(),
         "it is no picture"
@@ -297,4 +299,89 @@ fn what_is_linked_and_pictures_that_are_nearly_the_same_are_counted_and_quotatio
         "{near}"
     );
     assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn what_a_policy_shows_to_nobody_is_not_uncovered_and_a_ruling_by_a_key_closes_its_case() {
+    let place = Place::new();
+    let (server, admin) = with_confirmed(&place, &[]);
+    let people = People::of(&admin);
+    publish_references(&people);
+    let hidden = queueing("hidden").replace("queue = \"boards\"\n", "queue = \"boards\"\npreview = false\n");
+    assert!(hidden.contains("preview = false"));
+    let mut amal = first(&server);
+    let before = finished(&people.badr, &png(1), "before");
+    let item = before["item"].as_str().unwrap();
+    amal.post("/console/cases/1/reveal", &[("item", item)]).is(200);
+    enforce(&people, &hidden);
+    let copy = finished(&people.badr, &png(1), "copy");
+    let copy = copy["item"].as_str().unwrap();
+    // The bytes are hidden, in whichever item they came.
+    for item in [item, copy] {
+        amal.post("/console/cases/1/reveal", &[("item", item)]).is(403);
+    }
+    let page = amal.get("/console/cases/1").is(200);
+    assert!(page.text.contains("shown to nobody"), "{}", page.text);
+    assert!(!page.text.contains("/console/cases/1/reveal"), "{}", page.text);
+
+    let open = || place.number("SELECT COUNT(*) FROM review_case WHERE state = 'open'");
+    assert_eq!(open(), 1);
+    let path = format!("/v1/items/{copy}/decisions");
+    let rule = |outcome: &str| people.badr.post(&path, json!({"outcome": outcome})).expect(201);
+    rule("violating");
+    assert_eq!(open(), 0);
+    let page = amal.get("/console/cases/1").is(200);
+    assert!(
+        page.text.contains("By a personal key:") && page.text.contains("badr"),
+        "{}",
+        page.text
+    );
+    // In the console somebody may still decide otherwise.
+    assert_eq!(group(&page).len(), 64);
+    finished(&people.badr, &png(1), "again");
+    assert_eq!(open(), 0, "the same bytes are not put before people again");
+    rule("unsure");
+    assert_eq!(open(), 1);
+    assert_eq!(server.stop(), Some(0));
+    place.go("verify").ends(0);
+}
+
+#[test]
+fn a_cap_that_is_met_and_a_policy_that_was_demoted_are_told_by_health() {
+    let place = Place::new();
+    let (server, admin) = with_confirmed(&place, &[]);
+    let people = People::of(&admin);
+    publish_references(&people);
+    enforce(
+        &people,
+        &automatic("capped").replace("per_hour = 1000", "per_hour = 1"),
+    );
+    let warnings = || {
+        let found = server.anonymous().get("/health/ready").expect(200);
+        found["warnings"].as_array().cloned().unwrap_or_default()
+    };
+    let kinds = |name: &str| standing(&admin, &finished(&admin, &png(1), name));
+    assert!(kinds("first").contains(&"restrict".to_owned()));
+    assert_eq!(warnings(), Vec::<Value>::new());
+    let held = kinds("second");
+    assert!(
+        !held.contains(&"restrict".to_owned()) && held.contains(&"enqueue".to_owned()),
+        "{held:?}"
+    );
+    assert!(
+        warnings()[0].as_str().unwrap().contains("met its cap"),
+        "{:?}",
+        warnings()
+    );
+    let demoted = place.alter(
+        "UPDATE policy_deployment SET stage = 'shadow', person = 'basira'
+         WHERE policy = 'chess.automatic' AND ended_at IS NULL",
+    );
+    assert_eq!(demoted, 1);
+    let found = warnings();
+    assert_eq!(found.len(), 2);
+    assert!(
+        found[0].as_str().unwrap().contains("taken out of effect"),
+        "{found:?}"
+    );
 }

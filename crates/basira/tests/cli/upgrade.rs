@@ -13,7 +13,11 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 11] = [
+const UNDO: [(i64, &str); 12] = [
+    (
+        17,
+        "DROP INDEX decision_duplicate; ALTER TABLE case_member DROP COLUMN ruled;",
+    ),
     (
         16,
         "DROP TABLE passkey; DROP TABLE identity; DELETE FROM counter WHERE name = 'passkey';",

@@ -269,6 +269,8 @@ fn read(it: &mut Snapshot, examined: &Examined, by: u16) -> Result<(), Unseen> {
         let share = report.context.quoted as f64 / report.context.words as f64;
         it.set("text.quoted", share, by)?;
     }
+    let terms: usize = reports.iter().map(|part| part.report.context.terms).sum();
+    it.set("text.terms", i64::try_from(terms).unwrap_or(i64::MAX), by)?;
     let contra = || reports.iter().flat_map(|part| &part.report.context.contra);
     let against: BTreeSet<&str> = contra().map(|shown| shown.kind.name()).collect();
     let against: Vec<String> = against.into_iter().map(str::to_owned).collect();

@@ -127,4 +127,13 @@ fn every_recorded_decision_comes_out_the_same_again_and_a_draft_is_tried_on_them
         found.by_language.len() >= 3 && found.missing.contains_key("matches"),
         "{found:?}"
     );
+
+    // What was erased comes out as erased, and the chain holds.
+    assert_eq!(store.erase_decisions(items[0], "amal", now()).unwrap(), 1);
+    let all = replay_all(&store, Timestamp::MIN, None, go_on).unwrap();
+    assert_eq!(
+        (all.erased, all.different, all.by_people),
+        (1, 0, items.len() as u64)
+    );
+    store.verify_decisions(|| ()).unwrap();
 }

@@ -268,9 +268,9 @@ fn provenance(path: &str, snapshot: &Snapshot, language: Language) -> String {
         .and_then(|reading| reading.by)
         .and_then(|by| snapshot.producers.get(usize::from(by)));
     let by = by
-        .map(|by| name(format_args!("{} {}", by.name, by.version)))
+        .map(|by| format!(" — {}", name(format_args!("{} {}", by.name, by.version))))
         .unwrap_or_default();
-    format!("{doc} ({}): {value} — {by}", name(path))
+    format!("{doc} ({}): {value}{by}", name(path))
 }
 
 /// The records that make a loop of the policy hold.

@@ -1,8 +1,10 @@
 //! What no policy can override, with generated policies and snapshots.
 
+use std::collections::BTreeMap;
+
 use basira_policy::{
-    Action, ActionKind, Caps, Degree, Emergency, Origin, Outcome, PolicySet, Snapshot, SourceFile, Stage,
-    Stages, Standing, Suppression, UnknownReason, Value, decide,
+    Action, ActionKind, Caps, Degree, Emergency, Origin, Outcome, PolicyId, PolicySet, Snapshot, SourceFile,
+    Stage, Stages, Standing, Suppression, UnknownReason, Value, decide,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -295,6 +297,13 @@ fn hold(set: &PolicySet, stages: &Stages, snapshot: &Snapshot, caps: &Caps, outc
             basira_policy::Truth::False,
             "an exception did not hold it back"
         );
+        if chosen.automation == Degree::Full {
+            let done = caps.by_policy.get(&chosen.policy).copied().unwrap_or(0);
+            let limits = policy.limits();
+            let share = ((limits.of_traffic * caps.items as f64) as u64).max(1);
+            assert!(done < limits.per_hour.min(share), "acted beyond its cap");
+            assert!(caps.all < caps.brake, "acted beyond the brake");
+        }
         if emergency.is_none() {
             let automatic = exact(snapshot)
                 && policy.automation() == basira_policy::Automation::Full
@@ -310,7 +319,6 @@ fn hold(set: &PolicySet, stages: &Stages, snapshot: &Snapshot, caps: &Caps, outc
             );
             if chosen.automation == Degree::Full {
                 assert!(automatic);
-                assert!(caps.all < caps.brake, "acted beyond the brake");
             }
         }
         if !matches!(chosen.action, Action::Label { .. }) {
@@ -345,6 +353,14 @@ fn hold(set: &PolicySet, stages: &Stages, snapshot: &Snapshot, caps: &Caps, outc
     }
 }
 
+/// What policies did in the hour.
+fn done_so_far(set: &PolicySet, dice: &mut Dice) -> BTreeMap<PolicyId, u64> {
+    let policies = set.policies().iter();
+    policies
+        .map(|policy| (policy.id().clone(), dice.below(60) as u64))
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
     #[test]
@@ -357,6 +373,7 @@ proptest! {
             let caps = Caps {
                 all: dice.below(1100) as u64,
                 items: dice.below(1000) as u64,
+                by_policy: done_so_far(&set, &mut dice),
                 ..Caps::default()
             };
             let outcome = decide(&set, &stages, &snapshot, &caps);
@@ -382,11 +399,7 @@ fn the_generator_reaches_what_it_should() {
             let caps = Caps {
                 all: dice.below(1100) as u64,
                 items: dice.below(1000) as u64,
-                by_policy: set
-                    .policies()
-                    .iter()
-                    .map(|policy| (policy.id().clone(), dice.below(60) as u64))
-                    .collect(),
+                by_policy: done_so_far(&set, &mut dice),
                 ..Caps::default()
             };
             let outcome = decide(&set, &stages, &snapshot, &caps);

@@ -109,7 +109,7 @@ fn confirm(
             .prepare_cached(
                 "-- cover_alike\nUPDATE case_member SET decision = $1
                  WHERE review_case = $2 AND sha256 = (SELECT sha256 FROM case_member AS one WHERE one.item = $3)
-                    AND likeness = $4 AND surroundings = $5 AND decision IS NULL",
+                    AND likeness = $4 AND surroundings = $5 AND decision IS NULL AND ruled IS NULL",
             )?
             .execute(params![
                 id,

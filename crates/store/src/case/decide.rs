@@ -1,11 +1,13 @@
 //! Decisions: made as drafts, undone while they are, settled when their time has passed, reversed afterwards.
 
 use jiff::{SignedDuration, Timestamp};
-use model::{CaseState, DecisionId, DecisionState, DecisionStep, Queue, Severity};
+use model::{DecisionId, DecisionState, DecisionStep, Queue, Severity};
 
+use super::duplicate::{follow, take_over};
 use super::lease::refuse_held;
 use super::open::refresh_state;
 use super::read::{confirming, covered, one, one_decision};
+use super::ruled::{drop_ruling, let_go_if_decided};
 use super::{CaseDecision, NewCaseDecision, tell};
 use crate::change::take_numbers;
 use crate::db::{Transaction, params};
@@ -156,8 +158,10 @@ fn reverse_one(
     for item in covered(transaction, id)? {
         tell::reversed(transaction, &decision, &item, now)?;
     }
-    decision::withdraw(transaction, &decision.sha256)?;
+    decision::withdraw(transaction, &decision.sha256, now)?;
     set_free(transaction, &decision)?;
+    drop_ruling(transaction, &decision.sha256)?;
+    follow(transaction, decision.case, now)?;
     let outcome = decision.ruling.outcome().name();
     tally::add(transaction, Tally::Reversed, outcome, now)?;
     note_step(transaction, LogKind::DecisionReversed, &decision, by, now)?;
@@ -239,12 +243,7 @@ fn decide(
         )?;
     }
     refresh_state(transaction, new.case)?;
-    if one(transaction, new.case)?.state == CaseState::Decided {
-        transaction.execute(
-            "-- let_go\nUPDATE review_case SET holder = NULL, lease_until = NULL WHERE id = $1",
-            params![new.case.0],
-        )?;
-    }
+    let_go_if_decided(transaction, new.case)?;
     let body = [
         ("case", &*new.case.0.to_string()),
         ("decision", &*id.to_string()),
@@ -305,9 +304,12 @@ fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Resu
     )?;
     let items = covered(transaction, id)?;
     // What is decided of a duplicate is decided where its original is.
-    if let (Some(item), None) = (items.first(), decision.ruling.duplicate_of()) {
-        let person = decision::name_of(transaction, decision.person)?;
-        decision::rule(transaction, item, decision.ruling, &person, now)?;
+    match (items.first(), decision.ruling.duplicate_of()) {
+        (Some(item), None) => {
+            let person = decision::name_of(transaction, decision.person)?;
+            decision::rule(transaction, item, decision.ruling, &person, now)?;
+        }
+        _ => take_over(transaction, &decision, now)?,
     }
     if decision.ruling.outcome().settles() {
         for item in items {
@@ -316,11 +318,13 @@ fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Resu
         quality::draw(transaction, id, now)?;
     } else {
         set_free(transaction, &decision)?;
+        drop_ruling(transaction, &decision.sha256)?;
         transaction.execute(
             "-- second_look\nUPDATE review_case SET queue = $1 WHERE id = $2",
             params![Queue::SecondLook.name(), decision.case.0],
         )?;
     }
+    follow(transaction, decision.case, now)?;
     let about = ids(&decision);
     let body = [("case", &*about.0), ("decision", &*about.1)];
     log::append(transaction, now, LogKind::DecisionSettled, &body)

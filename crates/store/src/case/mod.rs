@@ -8,11 +8,13 @@ mod action;
 mod banked;
 mod confirm;
 mod decide;
+mod duplicate;
 mod lease;
 mod moves;
 mod open;
 mod read;
 mod reported;
+mod ruled;
 mod tell;
 mod told;
 
@@ -34,6 +36,7 @@ pub(crate) use open::{is_member, leave, open_or_join};
 pub use read::{CaseCount, CaseFilter};
 pub(crate) use read::{one, one_decision};
 pub(crate) use reported::{add_reason, case_of_item};
+pub(crate) use ruled::take_ruling;
 pub use told::Told;
 
 /// What an item is put together with.
@@ -112,6 +115,15 @@ pub struct Group {
     pub alike: Alike,
     /// The decision about all of it.
     pub decision: Option<DecisionId>,
+    /// Where there is none: the record of what a person decided of it by a key of their own ([`crate::Store::ruled`]).
+    pub ruled: Option<i64>,
+}
+
+impl Group {
+    /// Whether nobody has decided it.
+    pub const fn is_open(&self) -> bool {
+        self.decision.is_none() && self.ruled.is_none()
+    }
 }
 
 impl Case {

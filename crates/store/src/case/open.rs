@@ -22,15 +22,17 @@ pub(crate) fn open_or_join(
 ) -> Result<(), StoreError> {
     let same_bytes = transaction
         .prepare_cached(
-            "-- case_of_bytes\nSELECT review_case, decision FROM case_member WHERE sha256 = $1
+            "-- case_of_bytes\nSELECT review_case, decision, ruled FROM case_member WHERE sha256 = $1
              ORDER BY item DESC LIMIT 1",
         )?
         .query_row(params![&item.sha256.bytes()[..]], |row| {
-            Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
+            let ruled = row.get::<Option<i64>>(2)?;
+            Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?, ruled))
         })
         .optional()?;
+    let ruled = same_bytes.and_then(|(.., ruled)| ruled);
     let (case, joined, decision) = match same_bytes {
-        Some((case, decision)) => {
+        Some((case, decision, _)) => {
             let decision = decision.map(|id| one_decision(transaction, DecisionId(id)));
             let decision = decision.transpose()?.filter(|decision| holds_at(decision, now));
             (CaseId(case), Joined::SameBytes, decision)
@@ -43,7 +45,7 @@ pub(crate) fn open_or_join(
     let inserted = transaction
         .prepare_cached(
             "-- join_case\nINSERT INTO case_member (item, review_case, sha256, joined, joined_at, decision, likeness,
-                surroundings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (item) DO NOTHING",
+                surroundings, ruled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (item) DO NOTHING",
         )?
         .execute(params![
             item.id.0,
@@ -53,7 +55,8 @@ pub(crate) fn open_or_join(
             now.as_microsecond(),
             decision.as_ref().map(|decision| decision.id.0),
             review.alike.likeness.name(),
-            review.alike.surroundings.as_deref().unwrap_or_default()
+            review.alike.surroundings.as_deref().unwrap_or_default(),
+            ruled
         ])?;
     if inserted == 0 {
         return Ok(());
@@ -97,7 +100,8 @@ pub(crate) fn is_member(connection: &Connection<'_>, item: ItemId) -> Result<boo
 pub(crate) fn leave(transaction: &Transaction<'_>, item: ItemId) -> Result<bool, StoreError> {
     let left = transaction
         .prepare_cached(
-            "-- leave_case\nDELETE FROM case_member WHERE item = $1 AND decision IS NULL RETURNING review_case",
+            "-- leave_case\nDELETE FROM case_member WHERE item = $1 AND decision IS NULL AND ruled IS NULL
+             RETURNING review_case",
         )?
         .query_row(params![item.0], |row| row.get::<i64>(0))
         .optional()?;
@@ -154,13 +158,13 @@ fn join(transaction: &Transaction<'_>, case: CaseId, severity: Severity) -> Resu
     refresh_state(transaction, case)
 }
 
-/// A case is open while a member of it has no decision, or one that waits for a second person.
+/// A case is open while a member of it has neither a decision nor a ruling, or one that waits for a second person.
 pub(super) fn refresh_state(transaction: &Transaction<'_>, case: CaseId) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
             "-- refresh_case\nUPDATE review_case SET state = CASE WHEN EXISTS (
                 SELECT 1 FROM case_member LEFT JOIN case_decision ON case_decision.id = case_member.decision
-                WHERE case_member.review_case = $1 AND (case_member.decision IS NULL
+                WHERE case_member.review_case = $1 AND ((case_member.decision IS NULL AND case_member.ruled IS NULL)
                     OR (case_decision.state = 'draft' AND case_decision.needs_two = 1
                         AND case_decision.seconded_by IS NULL)))
                 THEN 'open' ELSE 'decided' END WHERE id = $1",

@@ -1,7 +1,7 @@
 //! Cases, as they are listed and shown.
 
 use jiff::Timestamp;
-use model::{CaseId, CaseState, DecisionId, EntryId, ItemId, PersonId, Queue, Severity, Sha256};
+use model::{CaseId, CaseState, DecisionId, EntryId, ItemId, PersonId, Queue, Ruling, Severity, Sha256};
 
 use super::{Alike, Case, CaseDecision, Group, Member, case, case_decision, case_of_item, missing};
 use crate::db::{Connection, Optional, params};
@@ -190,7 +190,7 @@ impl Store {
         self.read("groups", |connection| {
             let mut statement = connection.prepare_cached(
                 "-- groups\nSELECT sha256, COUNT(*), MIN(item), MIN(likeness), MIN(surroundings), COUNT(decision),
-                    MAX(decision) FROM case_member WHERE review_case = $1
+                    MAX(decision), MAX(ruled) FROM case_member WHERE review_case = $1
                  GROUP BY sha256 HAVING MIN(item) > $2 ORDER BY MIN(item) LIMIT $3",
             )?;
             let mut rows = statement.query(params![case.0, after.0, limit])?;
@@ -201,13 +201,16 @@ impl Store {
                 let sha256: Vec<u8> = stored.get(0)?;
                 let (members, decided) = (stored.count(1)?, stored.count(5)?);
                 let decision = stored.get::<Option<i64>>(6)?.map(DecisionId);
+                let decision = decision.filter(|_| decided == members);
+                let ruled = stored.get::<Option<i64>>(7)?;
                 found.push(Group {
                     sha256: Sha256::from_slice(&sha256)
                         .ok_or_else(|| stored.invalid("its digest has not 32 bytes"))?,
                     members,
                     first: ItemId(first),
                     alike: read_alike(&stored, 3)?,
-                    decision: decision.filter(|_| decided == members),
+                    decision,
+                    ruled: ruled.filter(|_| decision.is_none()),
                 });
             }
             Ok(found)
@@ -360,6 +363,41 @@ pub(super) fn confirming(
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(case_decision(row)?);
+    }
+    Ok(found)
+}
+
+/// The decisions in effect that say that their groups are duplicates of a case.
+pub(super) fn duplicates(connection: &Connection<'_>, of: CaseId) -> Result<Vec<CaseDecision>, StoreError> {
+    let mut statement = connection.prepare_cached(decisions!(
+        "duplicates",
+        "WHERE duplicate_of = $1 AND state = 'effective' ORDER BY id"
+    ))?;
+    let mut rows = statement.query(params![of.0])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(case_decision(row)?);
+    }
+    Ok(found)
+}
+
+/// What is decided of a case and in effect, each ruling once; no more than two.
+pub(super) fn standing(connection: &Connection<'_>, case: CaseId) -> Result<Vec<Ruling>, StoreError> {
+    let mut statement = connection.prepare_cached(decisions!(
+        "standing",
+        "WHERE review_case = $1 AND state = 'effective' ORDER BY id"
+    ))?;
+    let mut rows = statement.query(params![case.0])?;
+    let mut found: Vec<Ruling> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let ruling = case_decision(row)?.ruling;
+        // Who could not decide has decided nothing.
+        if ruling.outcome().settles() && !found.contains(&ruling) {
+            found.push(ruling);
+        }
+        if found.len() == 2 {
+            break;
+        }
     }
     Ok(found)
 }

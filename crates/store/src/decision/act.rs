@@ -56,6 +56,22 @@ impl Store {
             Ok(found)
         })
     }
+
+    /// Whether a policy has these bytes shown to nobody, in whichever item they came: it asked for a person with
+    /// `preview = false`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn is_shown_to_nobody(&self, content: &Sha256) -> Result<bool, StoreError> {
+        self.read("is_shown_to_nobody", |connection| {
+            // Bodies are written by this program, without spaces; no other action has such a word.
+            let sql = "-- is_shown_to_nobody\nSELECT EXISTS (
+                SELECT 1 FROM item JOIN item_action ON item_action.item = item.id
+                WHERE item.sha256 = $1 AND item_action.body LIKE '%\"preview\":false%')";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement.query_row(params![&content.bytes()[..]], |row| row.get(0))?)
+        })
+    }
 }
 
 fn action(row: Row<'_>) -> Result<ItemAction, StoreError> {
@@ -128,17 +144,31 @@ pub(crate) fn tell(
     publish(transaction, Audience::Of(item), kind, &[kind], data, now)
 }
 
+/// All actions, by their bodies.
+const ANY: &str = "%";
+/// Those that carry out what a person decided. Bodies are written by this program, without spaces.
+const CARRIED_OUT: &str = "%\"automation\":\"partial\"%";
+
 /// Reverses what was done to an item, so far as it changes what the public sees; gives it, as it is told.
 pub(crate) fn reverse(
     transaction: &Transaction<'_>,
     item: ItemId,
     now: Timestamp,
 ) -> Result<Vec<serde_json::Value>, StoreError> {
+    reverse_like(transaction, item, ANY, now)
+}
+
+fn reverse_like(
+    transaction: &Transaction<'_>,
+    item: ItemId,
+    like: &str,
+    now: Timestamp,
+) -> Result<Vec<serde_json::Value>, StoreError> {
     let mut statement = transaction.prepare_cached(
         "-- reverse_actions\nUPDATE item_action SET reversed_at = $1
-         WHERE item = $2 AND restrictive = 1 AND reversed_at IS NULL RETURNING decision, body",
+         WHERE item = $2 AND restrictive = 1 AND reversed_at IS NULL AND body LIKE $3 RETURNING decision, body",
     )?;
-    let rows = statement.query_all(params![now.as_microsecond(), item.0], |row| {
+    let rows = statement.query_all(params![now.as_microsecond(), item.0, like], |row| {
         Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
     })?;
     let told = |(decision, body): (i64, String)| {
@@ -199,16 +229,35 @@ pub(super) fn overturn(
         ..Rates::default()
     };
     count(transaction, content, rates, now)?;
+    reverse_all(transaction, content, ANY, now)
+}
+
+/// What a person decided of a content does not hold any more: what carried that out is reversed at all items with it, and
+/// told.
+pub(super) fn release(
+    transaction: &Transaction<'_>,
+    content: &Sha256,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    reverse_all(transaction, content, CARRIED_OUT, now)
+}
+
+fn reverse_all(
+    transaction: &Transaction<'_>,
+    content: &Sha256,
+    like: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let mut statement = transaction.prepare_cached(
         "-- items_acted_on\nSELECT DISTINCT item_action.item FROM item_action JOIN item ON item.id = item_action.item
-         WHERE item.sha256 = $1 AND restrictive = 1 AND reversed_at IS NULL ORDER BY item_action.item",
+         WHERE item.sha256 = $1 AND restrictive = 1 AND reversed_at IS NULL AND body LIKE $2 ORDER BY item_action.item",
     )?;
-    let items = statement.query_all(params![&content.bytes()[..]], |row| row.get::<i64>(0))?;
+    let items = statement.query_all(params![&content.bytes()[..], like], |row| row.get::<i64>(0))?;
     for id in items {
         let Some(item) = one(transaction, BY_ID, params![id])? else {
             continue;
         };
-        let actions = reverse(transaction, item.id, now)?;
+        let actions = reverse_like(transaction, item.id, like, now)?;
         told_reversed(transaction, &item, None, actions, now)?;
     }
     Ok(())

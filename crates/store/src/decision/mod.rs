@@ -14,7 +14,7 @@ mod write;
 pub use act::{ItemAction, NewAction};
 pub use read::{Decision, DecisionRecord};
 pub use rule::Ruled;
-pub(crate) use rule::{name_of, rule, withdraw};
+pub(crate) use rule::{name_of, rule, ruled, withdraw};
 pub use verify::VerifiedDecisions;
 pub(crate) use write::{anchor, append, erase_of_items, unnoted};
 

@@ -33,6 +33,10 @@ pub struct Decision {
     pub record: Option<DecisionRecord>,
     /// What a person decided last of any item with the same bytes, whoever has decided this.
     pub ruled: Option<Ruling>,
+    /// What the chain holds of what it rested on, also when that was erased.
+    pub commitment: Sha256,
+    /// The chain up to it.
+    pub chain: Sha256,
 }
 
 /// The texts of a decision.
@@ -52,7 +56,8 @@ macro_rules! select {
             "-- ",
             $name,
             "\nSELECT decision.seq, decision.item, decision.at, decision.policies, decision.engine, decision.actor,
-                decision.person, decision.ruling, given, outcome, shadow_policies, shadow, said.ruling
+                decision.person, decision.ruling, given, outcome, shadow_policies, shadow, said.ruling,
+                decision.commitment, decision.chain
              FROM decision LEFT JOIN decision_record ON decision_record.decision = decision.seq
                 LEFT JOIN item ON item.id = decision.item LEFT JOIN ruled ON ruled.sha256 = item.sha256
                 LEFT JOIN decision AS said ON said.seq = ruled.decision ",
@@ -155,6 +160,8 @@ fn decision(row: Row<'_>) -> Result<Decision, StoreError> {
         word.map(|word| word.parse().map_err(|error| stored.invalid(error)))
             .transpose()
     };
+    let kept =
+        |column: usize| digest(column)?.ok_or_else(|| stored.invalid("its place in the chain is empty"));
     let actor: String = stored.get(5)?;
     let shadow = digest(10)?.zip(stored.get::<Option<String>>(11)?);
     let given: Option<String> = stored.get(8)?;
@@ -176,5 +183,7 @@ fn decision(row: Row<'_>) -> Result<Decision, StoreError> {
         ruling: ruling(7)?,
         record,
         ruled: ruling(12)?,
+        commitment: kept(13)?,
+        chain: kept(14)?,
     })
 }

@@ -11,7 +11,7 @@ use crate::db::{Connection, Optional, Transaction, params};
 use crate::item::{BY_ID, Item, one};
 use crate::policy::Personal;
 use crate::row::Stored;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, case};
 
 /// What a person decided of a content last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub struct Ruled {
 
 impl Store {
     /// Notes what a person decides of an item, and so of all with its bytes; the last one counts. Where it finds nothing
-    /// wrong, whatever policies did to them is reversed, and told. Gives the number of the record.
+    /// wrong, whatever policies did to them is reversed, and told. Where these bytes are before people, and their case has not
+    /// decided of them, that is decided by it. Gives the number of the record.
     ///
     /// # Errors
     /// [`StoreError::NoItem`], [`StoreError::DiskFull`].
@@ -42,7 +43,10 @@ impl Store {
         let by = by.clone();
         self.share("rule", move |transaction| {
             let item = one(transaction, BY_ID, params![item.0])?.ok_or(StoreError::NoItem(item))?;
-            rule(transaction, &item, ruling, by.person.as_str(), now)
+            let person = by.person.as_str();
+            let record = rule(transaction, &item, ruling, person, now)?;
+            case::take_ruling(transaction, &item.sha256, (record, ruling), person, now)?;
+            Ok(record)
         })
     }
 
@@ -55,7 +59,7 @@ impl Store {
     }
 }
 
-fn ruled(connection: &Connection<'_>, content: &Sha256) -> Result<Option<Ruled>, StoreError> {
+pub(crate) fn ruled(connection: &Connection<'_>, content: &Sha256) -> Result<Option<Ruled>, StoreError> {
     let sql = "-- ruled\nSELECT seq, ruling, person, at FROM ruled
         JOIN decision ON decision.seq = ruled.decision WHERE sha256 = $1";
     let mut statement = connection.prepare_cached(sql)?;
@@ -109,21 +113,27 @@ pub(crate) fn rule(
         )?
         .execute(params![&item.sha256.bytes()[..], seq])?;
     // Said twice, it is counted once.
-    let again = before.is_some_and(|before| before.ruling.found() == ruling.found());
+    let before = before.and_then(|before| before.ruling.found());
+    let again = before.is_some() && before == ruling.found();
     match ruling.found() {
         Some(true) if !again => act::uphold(transaction, &item.sha256, now)?,
         Some(false) => act::overturn(transaction, &item.sha256, now)?,
+        None if before == Some(true) => act::release(transaction, &item.sha256, now)?,
         _ => {}
     }
     Ok(seq)
 }
 
-/// Nobody has decided of a content any more: what was, does not hold.
-pub(crate) fn withdraw(transaction: &Transaction<'_>, content: &Sha256) -> Result<(), StoreError> {
+/// Nobody has decided of a content any more: what was, does not hold, and what carried it out is reversed.
+pub(crate) fn withdraw(
+    transaction: &Transaction<'_>,
+    content: &Sha256,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     transaction
         .prepare_cached("-- withdraw_ruling\nDELETE FROM ruled WHERE sha256 = $1")?
         .execute(params![&content.bytes()[..]])?;
-    Ok(())
+    act::release(transaction, content, now)
 }
 
 /// The name of a person of the console, for the record.

@@ -17,7 +17,7 @@ use crate::policies::person;
 
 const TEXT: Sha256 = Sha256::new([7; 32]);
 
-fn decision(restrictive: bool) -> NewDecision {
+pub(crate) fn decision(restrictive: bool) -> NewDecision {
     let action = |what: &str, restrictive| NewAction {
         text: Some(TEXT),
         restrictive,
@@ -40,7 +40,24 @@ fn decision(restrictive: bool) -> NewDecision {
 }
 
 /// Finishes an item; `other` tells items with the same bytes apart.
-fn finish(store: &Store, bytes: &[u8], other: &str, restrictive: bool, review: Option<Review>) -> ItemId {
+pub(crate) fn finish(
+    store: &Store,
+    bytes: &[u8],
+    other: &str,
+    restrictive: bool,
+    review: Option<Review>,
+) -> ItemId {
+    finish_with(store, bytes, other, decision(restrictive), review)
+}
+
+/// Finishes an item with what was decided.
+pub(crate) fn finish_with(
+    store: &Store,
+    bytes: &[u8],
+    other: &str,
+    decision: NewDecision,
+    review: Option<Review>,
+) -> ItemId {
     let taken = store.submit(&arrive(store, bytes), new(Some(other))).unwrap();
     let leased = store.lease(1).unwrap().remove(0);
     let outcome = Outcome {
@@ -49,7 +66,7 @@ fn finish(store: &Store, bytes: &[u8], other: &str, restrictive: bool, review: O
         matches: Vec::new(),
         seen: None,
         review,
-        decision: Some(decision(restrictive)),
+        decision: Some(decision),
         words: Vec::new(),
     };
     assert!(store.finish(leased.id, leased.fence, outcome, now()).unwrap());

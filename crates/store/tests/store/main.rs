@@ -27,6 +27,7 @@ mod pictures;
 mod place;
 mod policies;
 mod reports;
+mod rulings;
 mod scans;
 mod server;
 mod service;

@@ -179,6 +179,9 @@ pub struct Context {
     pub quotations: Vec<Range<usize>>,
     /// Words in these.
     pub quoted: usize,
+    /// Names of organisations and terms that somebody entered to be shown, as often as they stand there. The words that
+    /// tell what kind of text it is do not count, nor does what was only found under K3 or K4.
+    pub terms: usize,
     /// Why, in Arabic and in English.
     pub why: Why,
 }
@@ -187,6 +190,16 @@ pub struct Context {
 struct Sign {
     class: TermClass,
     span: Range<usize>,
+}
+
+impl Sign {
+    /// Whether people look for it, and not for what it says of its text.
+    const fn is_looked_for(&self) -> bool {
+        matches!(
+            self.class,
+            TermClass::Organisation | TermClass::Severe | TermClass::Other
+        )
+    }
 }
 
 impl Context {
@@ -216,6 +229,7 @@ impl Context {
             words,
             quotations: layout.quotations().to_vec(),
             quoted: layout.quoted_words(),
+            terms: signs.iter().filter(|sign| sign.is_looked_for()).count(),
         }
     }
 

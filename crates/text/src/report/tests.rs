@@ -31,6 +31,19 @@ fn spans_are_of_the_bytes_that_were_read() {
 }
 
 #[test]
+fn names_are_counted_and_words_of_reports_are_not() {
+    let text = "The court said that the terrorist group was beaten. التنظيم \
+                الإرهابي, said the judge, according to the paper.";
+    assert_eq!(Report::of(text.as_bytes()).context.terms, 2);
+    assert_eq!(
+        Report::of(b"The judge said so, according to the paper.")
+            .context
+            .terms,
+        0
+    );
+}
+
+#[test]
 fn a_text_in_two_languages_says_which_stands_where() {
     let english =
         "The members of the club met in the reading room of the library and talked about the next season.";
@@ -89,6 +102,7 @@ fn what_no_reading_could_have_said_is_told() {
     assert!(!changed(
         &|it| it.findings = vec![it.findings[0].clone(); MOST_FINDINGS + 1]
     ));
+    assert!(!changed(&|it| it.context.terms = 1000));
     assert!(!changed(&|it| it.language = "\u{1b}[31m".into()));
     assert!(!changed(&|it| it.structure.body = Some(Span(0, 1000))));
 }

@@ -11,7 +11,7 @@ use model::{BankId, BankKind, CaseId, DecisionId, DecisionOutcome, DecisionState
 use pipeline::policies::{Clause, clauses};
 use pipeline::report::Html;
 use serde::Deserialize;
-use store::{Case, CaseDecision, Group as Same, Member, Person, StoreError, Told};
+use store::{Case, CaseDecision, Group as Same, Member, Person, Ruled, StoreError, Told};
 
 use super::action::Choices;
 use super::case_rows::{Around, DecisionRow, MemberRow, findings, method};
@@ -44,6 +44,10 @@ struct Group {
     left_out: bool,
     members: Vec<MemberRow>,
     decision: Option<DecisionRow>,
+    /// What was decided of it by a personal key, and by whom.
+    ruled: Option<(String, Html)>,
+    /// Whether a policy has it shown to nobody.
+    is_hidden: bool,
     is_open: bool,
     /// What policies say of it, in paragraphs.
     trace: Vec<Vec<Html>>,
@@ -137,6 +141,8 @@ struct Loaded {
     /// Entries that decisions have made, and whether somebody has confirmed them.
     confirmed: HashMap<DecisionId, bool>,
     traces: HashMap<ItemId, Vec<Vec<String>>>,
+    ruled: HashMap<ItemId, Ruled>,
+    hidden: HashSet<ItemId>,
     clauses: Vec<Clause>,
     banks: Vec<(BankId, String)>,
     others: Vec<Case>,
@@ -219,8 +225,14 @@ fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Lo
             confirmed.insert(decision.id, entry.human_confirmed);
         }
     }
-    let mut traces = HashMap::new();
+    let (mut traces, mut ruled, mut hidden) = (HashMap::new(), HashMap::new(), HashSet::new());
     for group in &arranged.full {
+        if store.is_shown_to_nobody(&group.sha256)? {
+            hidden.insert(group.first);
+        }
+        if group.ruled.is_some() {
+            ruled.extend(store.ruled(&group.sha256)?.map(|it| (group.first, it)));
+        }
         let explained = trace::explained(app, group.first, seen.lang)?;
         traces.insert(group.first, explained);
     }
@@ -242,6 +254,8 @@ fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Lo
         deliveries: by_item(deliveries),
         confirmed,
         traces,
+        ruled,
+        hidden,
         clauses: clauses(store)?,
         banks: known.map(|bank| (bank.id, bank.name.to_string())).collect(),
         others,
@@ -432,6 +446,11 @@ fn full_group(
             .map(|member| around.member(member, &loaded.deliveries))
             .collect(),
         decision,
+        ruled: loaded.ruled.get(&group.first).map(|it| {
+            let outcome = seen.word("outcome-", it.ruling.outcome().name());
+            (outcome, Html::foreign(&it.person))
+        }),
+        is_hidden: loaded.hidden.contains(&group.first),
         is_open: group.decision.is_none(),
         trace: trace
             .map(|lines| lines.iter().map(|line| Html::foreign(line)).collect())

@@ -60,8 +60,9 @@ pub(super) fn arrange(groups: Vec<Group>, decisions: &[CaseDecision], wanted: Op
             .collect();
         if confirmable.is_none() {
             // One is looked at, whatever was decided about others.
-            shown.extend(groups.iter().find(|it| it.decision.is_none()).map(|it| it.first));
+            shown.extend(groups.iter().find(|it| it.is_open()).map(|it| it.first));
         }
+        shown.extend(groups.iter().filter(|it| it.ruled.is_some()).map(|it| it.first));
         shown.extend(wanted);
         let mut kind = Kind {
             likeness,
@@ -72,7 +73,7 @@ pub(super) fn arrange(groups: Vec<Group>, decisions: &[CaseDecision], wanted: Op
         for group in groups {
             if shown.contains(&group.first) {
                 arranged.full.push(group);
-            } else if group.decision.is_none() {
+            } else if group.is_open() {
                 kind.open.push(group);
             }
         }
@@ -83,7 +84,7 @@ pub(super) fn arrange(groups: Vec<Group>, decisions: &[CaseDecision], wanted: Op
     // What is to be decided stands first.
     arranged
         .full
-        .sort_by_key(|group| (Some(group.first) != wanted, group.decision.is_some(), group.first));
+        .sort_by_key(|group| (Some(group.first) != wanted, !group.is_open(), group.first));
     arranged.full.truncate(FULL);
     arranged
 }
@@ -115,6 +116,7 @@ mod tests {
                 surroundings: None,
             },
             decision: decision.map(DecisionId),
+            ruled: None,
         }
     }
 

@@ -76,6 +76,11 @@ pub(super) async fn reveal(
                     "this case is sealed: nobody looks at it any more; what is to be done stands on its page",
                 ));
             }
+            if store.is_shown_to_nobody(&item.sha256)? {
+                return Err(Problem::forbidden(
+                    "a policy has this shown to nobody (preview = false); decide by what it matched",
+                ));
+            }
             if let Some(refusal) = care::refusal(store, person, &case, now)? {
                 return Ok(Err(refusal));
             }

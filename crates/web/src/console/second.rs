@@ -93,11 +93,11 @@ async fn show_with(app: &Arc<App>, seen: Seen, id: i64, wrong: Option<Html>) -> 
     let look = look(app, &seen, id).await?;
     let case = find(app, &seen, look.case.0, Right::Decide).await?;
     let sha256 = look.sha256;
-    let members = app
+    let (members, is_hidden) = app
         .apart(move |app| {
-            app.intake
-                .store()
-                .members(CaseId(look.case.0), ItemId(0), MEMBERS)
+            let store = app.intake.store();
+            let members = store.members(CaseId(look.case.0), ItemId(0), MEMBERS)?;
+            Ok::<_, Problem>((members, store.is_shown_to_nobody(&sha256)?))
         })
         .await?;
     let member = members.iter().find(|member| member.item.sha256 == sha256);
@@ -123,7 +123,7 @@ async fn show_with(app: &Arc<App>, seen: Seen, id: i64, wrong: Option<Html>) -> 
         gaps,
         left_out,
         outcomes: outcomes.collect(),
-        may_reveal: seen.may_on(Right::Reveal, &case),
+        may_reveal: !is_hidden && seen.may_on(Right::Reveal, &case),
         wrong,
         seen,
     })

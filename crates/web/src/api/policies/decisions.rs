@@ -44,6 +44,10 @@ pub(crate) struct DecisionView {
     /// The version of the engine.
     #[serde(skip_serializing_if = "String::is_empty")]
     engine: String,
+    /// What the chain holds of what it rested on, also when that was erased; SHA-256.
+    commitment: String,
+    /// The chain up to it.
+    chain: String,
     /// Whether the record was erased.
     erased: bool,
     /// What was given: signals and counters.
@@ -78,6 +82,8 @@ fn view(app: &App, it: Decision) -> DecisionView {
         at: it.at,
         actor: it.actor.name(),
         erased: again == "erased",
+        commitment: it.commitment.to_string(),
+        chain: it.chain.to_string(),
         given: record.and_then(|it| read(&it.given)),
         outcome: record.and_then(|it| read(&it.outcome)),
         shadow: record.and_then(|it| read(&it.shadow.as_ref()?.1)),
@@ -135,7 +141,8 @@ pub(crate) struct Noted {
 
 /// Notes what a person decides of an item, by a personal key, as a decision in the console does: policies are held against
 /// it, and those that act by themselves respect it for all copies of the item that come later. Where it finds nothing wrong,
-/// what policies did to copies is reversed. The last one counts.
+/// what policies did to copies is reversed. A case that waits for a decision about these bytes has it then; who is unsure
+/// leaves it open. What is sealed or takes two people is decided in the console. The last one counts.
 #[utoipa::path(
     post, path = "/v1/items/{item}/decisions", tag = "policies", request_body = NewRuling,
     params(("item" = String, Path, description = "Its receipt")),
@@ -150,6 +157,10 @@ pub(crate) async fn decide(
     let by = caller.may(Scope::Review)?.may_see()?.personal()?;
     let ruling = Ruling::new(new.outcome, new.exemption, None)
         .map_err(|error| Problem::field("outcome", error.to_string()))?;
+    if new.outcome.seals() || new.outcome.needs_two() {
+        let why = "decide that in the console: it takes a second person, or is sealed at once";
+        return Err(Problem::field("outcome", why));
+    }
     let item = items::find(&app, &caller, &receipt).await?;
     let noted = app.apart(move |app| {
         let noted = app.intake.store().rule(item.id, ruling, &by, Timestamp::now());

@@ -1,6 +1,7 @@
 //! Policies: handed in, approved, moved from stage to stage, rolled back.
 
 pub(crate) mod decisions;
+pub(crate) mod drafts;
 pub(crate) mod follow_ups;
 pub(crate) mod tries;
 mod view;
