@@ -140,7 +140,7 @@ fn the_same_bytes_join_their_group_and_the_same_entry_joins_the_open_case() {
     assert_ne!(case(first), case(other_entry));
     assert_ne!(case(no_entry), case(first));
     assert_eq!(case(nothing), None);
-    let groups = store.groups(case(first).unwrap(), ItemId(0), 10).unwrap();
+    let groups = store.groups(case(first).unwrap(), 10).unwrap();
     let counts: Vec<u64> = groups.iter().map(|group| group.members).collect();
     assert_eq!(counts, [2, 1]);
     assert_eq!(store.case(case(first).unwrap()).unwrap().members, 3);
