@@ -81,6 +81,12 @@ fn page(text: &str) -> String {
 
 fn plant(key: &Client, admin: &mut Browser, text: &str, number: usize) {
     let field = |name: &str| planted(text, name);
+    let address = |name: &str| {
+        format!(
+            "https://elsewhere.example/?{}",
+            planted(text, name).replace(' ', "+")
+        )
+    };
     // Some are refused where a name has a form; what is taken is shown.
     key.post(
         "/v1/keys",
@@ -100,7 +106,7 @@ fn plant(key: &Client, admin: &mut Browser, text: &str, number: usize) {
     let plain = submit(key, "", field("plain").as_bytes());
     let report = json!({"item": plain, "category": "other", "words": field("report")});
     key.post("/v1/reports", report).expect(201);
-    let elsewhere = json!({"url": format!("https://elsewhere.example/?{}", field("link")), "category": "other",
+    let elsewhere = json!({"url": address("link"), "category": "other",
         "words": field("lost")});
     key.post("/v1/reports", elsewhere).expect(201);
     let entry = json!({
@@ -108,8 +114,7 @@ fn plant(key: &Client, admin: &mut Browser, text: &str, number: usize) {
         "labels": [field("label")], "note": field("note"), "external_id": field("name"),
     });
     key.post("/v1/banks/known/entries", entry).expect(201);
-    let hook =
-        json!({"url": format!("https://elsewhere.example/?{}", field("hook")), "events": ["item.decided"]});
+    let hook = json!({"url": address("hook"), "events": ["item.decided"]});
     key.post("/v1/webhooks", hook);
     let files = json!({"files": [
         {"name": "clauses.toml", "text": CLAUSES},

@@ -216,8 +216,8 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
     film(&place, "after.mp4", 112..114);
     let bytes = |name: &str| std::fs::read(place.files().join(name)).unwrap();
     let copies = (0..20).map(|number| {
-        let scale = format!("scale={}:-2", [320, 288, 256, 224][number % 4]);
-        let quality = (24 + number / 4).to_string();
+        let scale = format!("scale={}:-2", [256, 240, 224, 208][number % 4]);
+        let quality = (34 + number / 4).to_string();
         let words = [
             "-i",
             "film.mp4",
@@ -242,7 +242,7 @@ fn four_hundred_copies_of_a_film_are_one_case_one_look_and_four_hundred_confirme
     let pages = (0..20).map(|number| news(number, &address)).collect();
     let broadcasts = (0..4).map(|number: usize| {
         let graph = "[0:v]scale=320:180[a];[1:v]scale=320:180[b];[2:v]scale=320:180[c];[a][b][c]concat=n=3";
-        let quality = (26 + number).to_string();
+        let quality = (34 + number).to_string();
         let words = [
             "-i",
             "before.mp4",
