@@ -115,18 +115,18 @@ fn count_some(connection: &Connection<'_>, word: i64) -> Result<i64, StoreError>
     Ok(statement.query_row(params![word], |row| row.get(0))?)
 }
 
-/// The statement for so many words.
+/// The statement for so many words; its values are the first word, before which item, how many are looked at, the other words,
+/// and how many are given.
 fn statement(words: usize) -> String {
     let others: String = (2..=words)
-        .map(|at| {
-            format!(
-                " AND EXISTS (SELECT 1 FROM item_word AS w{at} WHERE w{at}.word = ${at} AND w{at}.item = w1.item)"
-            )
+        .map(|word| {
+            let at = word + 2;
+            format!(" AND EXISTS (SELECT 1 FROM item_word AS w{at} WHERE w{at}.word = ${at} AND w{at}.item = w1.item)")
         })
         .collect();
-    let (before, looked, most) = (words + 1, words + 2, words + 3);
+    let most = words + 3;
     format!(
-        "-- items_with_words\nSELECT w1.item FROM (SELECT item FROM item_word WHERE word = $1 AND item < ${before}
-            ORDER BY item DESC LIMIT ${looked}) AS w1 WHERE true{others} ORDER BY w1.item DESC LIMIT ${most}"
+        "-- items_with_words\nSELECT w1.item FROM (SELECT item FROM item_word WHERE word = $1 AND item < $2
+            ORDER BY item DESC LIMIT $3) AS w1 WHERE true{others} ORDER BY w1.item DESC LIMIT ${most}"
     )
 }
