@@ -132,6 +132,7 @@ reason-not_looked_at = something could not be looked at
 reason-urgent = the platform calls it urgent
 reason-reported = somebody has reported it
 reason-policy = a policy asks for a person
+reason-late = a copy came when all was decided
 list-separator = {", "}
 why = Why:
 held = Somebody works on it
@@ -178,6 +179,7 @@ items = Items
 joined-first = opened the case
 joined-same_bytes = the same bytes
 joined-same_entry = nearest to the same entry
+joined-late = nearest to the same entry, and came when all was decided
 fact-source = From
 fact-external = Name at its source
 fact-url = Address
@@ -665,6 +667,7 @@ search = Search
 search-words = Words
 search-about = Items whose texts have all of these words, however they are spelled: with or without vowels, hamza and articles. What you ask for is not kept.
 search-found = Items with these words
+search-further = Nothing newer has all of these words. Go on to what is older.
 search-nothing = Nothing has all of these words. Try fewer, or others. Items that came before the search was set up are not found.
 
 # Second looks and quality

@@ -7,8 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use fingerprint::digest::Digests;
 use model::{Incomplete, IncompleteReason, Leaf, PartName, Place};
 use text::known::{MOST_LEADS, TextPrint};
-use text::page;
+use text::page::{self, Page};
 use text::report::{Gap, MOST_FINDINGS, Report, gaps};
+use text::{MOST_SEARCHED, page_words};
 
 use crate::reading::Reading;
 use crate::refusal::{malformed, unsupported};
@@ -54,6 +55,8 @@ pub(crate) struct Opening<'a> {
     read: u64,
     reported: usize,
     printed: usize,
+    /// Words by which texts are searched.
+    searched: usize,
     found: Contents,
 }
 
@@ -82,6 +85,7 @@ impl<'a> Opening<'a> {
             read: 0,
             reported: 0,
             printed: 0,
+            searched: 0,
             found: Contents::nothing(kind),
         }
     }
@@ -278,7 +282,8 @@ impl<'a> Opening<'a> {
         let found = page.mentions();
         let mut incomplete = gaps(&page);
         if self.request.compare {
-            self.print(&name, TextPrint::of(&page, &found));
+            let words = self.words(&page, &bytes[..end]);
+            self.print(&name, TextPrint::of(&page, &found), words);
             // A bank may keep it for people to see; that of other files is there already.
             if self.request.banked && !page.html && name.split().1 == Leaf::File {
                 self.text(page.text());
@@ -311,7 +316,17 @@ impl<'a> Opening<'a> {
         self.found.reports.push(ReportPart { name, report });
     }
 
-    fn print(&mut self, name: &PartName, mut print: TextPrint) {
+    /// The words by which a text is searched. In what is no text, words are chance; what a bank knows is not searched so.
+    fn words(&mut self, page: &Page, bytes: &[u8]) -> Vec<String> {
+        if self.request.banked || is_binary(bytes) {
+            return Vec::new();
+        }
+        let words = page_words(page, MOST_SEARCHED - self.searched);
+        self.searched += words.len();
+        words.into_iter().collect()
+    }
+
+    fn print(&mut self, name: &PartName, mut print: TextPrint, words: Vec<String>) {
         if !self.request.banked {
             print.body = None;
         }
@@ -326,7 +341,7 @@ impl<'a> Opening<'a> {
         }
         self.printed += size;
         let name = name.clone();
-        self.found.prints.push(PrintPart { name, print });
+        self.found.prints.push(PrintPart { name, print, words });
     }
 
     /// Reads the beginning of a file that is no text, for whatever text may be in it. It is no gap that it is none.

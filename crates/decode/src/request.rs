@@ -19,6 +19,8 @@ pub(crate) const MOST_GAPS: usize = 200;
 pub(crate) const MOST_REPORTED: usize = 32 << 20;
 /// Bytes of the prints of all texts of one item, as they cross to the supervisor: about eight for each word.
 pub(crate) const MOST_PRINTED: usize = 64 << 20;
+/// Bytes of the words by which all texts of one item are searched.
+pub(crate) const MOST_WORDS: usize = 256 << 10;
 /// Films and sounds of one item that are decoded; each costs processes.
 pub(crate) const MOST_MEDIA: u32 = 100;
 
@@ -241,6 +243,8 @@ pub struct PrintPart {
     pub name: PartName,
     /// The print.
     pub print: TextPrint,
+    /// The words by which it is searched. None of what goes into a bank, and none of what is no text.
+    pub words: Vec<String>,
 }
 
 /// A member of an archive, an attachment, an embedded file.

@@ -91,7 +91,9 @@ words! {
         Reported = "reported",
         /// A policy asks for a person.
         Policy = "policy",
-    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy"
+        /// Something like its items came when all of them were decided.
+        Late = "late",
+    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy, late"
 }
 
 words! {
@@ -113,7 +115,9 @@ words! {
         SameBytes = "same_bytes",
         /// A member is nearest to the same entry.
         SameEntry = "same_entry",
-    } known "first, same_bytes, same_entry"
+        /// A member is nearest to the same entry, and all of them were decided when it came.
+        Late = "late",
+    } known "first, same_bytes, same_entry, late"
 }
 
 words! {
@@ -161,6 +165,12 @@ impl DecisionOutcome {
 
     /// Whether it holds only when a second person says so too.
     pub const fn needs_two(self) -> bool {
+        matches!(self, Self::ThreatToLife)
+    }
+
+    /// Whether what follows from it cannot be taken back, so that another person always looks a second time. Not what seals:
+    /// whoever looked again would see what nobody may.
+    pub const fn is_irreversible(self) -> bool {
         matches!(self, Self::ThreatToLife)
     }
 

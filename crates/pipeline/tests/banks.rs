@@ -297,6 +297,7 @@ fn with_text(text: &str) -> Decoded {
     contents.prints.push(PrintPart {
         name: PartName::file(),
         print: print_of(text),
+        words: Vec::new(),
     });
     // No file is the same as another one.
     let digests = Digests::of(format!("{text}{}", Timestamp::now().as_nanosecond()).as_bytes());

@@ -62,8 +62,12 @@ impl Store {
                 Some(time) => last_before(connection, time)? + 1,
                 None => 0,
             };
+            // Of both the rarer one leads: few items are in another state than done.
             let wanted = match (filter.verdict, filter.state) {
-                (Some(_), Some(_)) => "verdict = $1 AND state = $2 AND",
+                (Some(_), Some(ItemState::Queued)) => "state = 'queued' AND COALESCE(verdict, '') = $1 AND",
+                (Some(_), Some(ItemState::Working)) => "state = 'working' AND COALESCE(verdict, '') = $1 AND",
+                (Some(_), Some(ItemState::Aside)) => "state = 'aside' AND COALESCE(verdict, '') = $1 AND",
+                (Some(_), Some(_)) => "verdict = $1 AND state = 'done' AND",
                 (Some(_), None) => "verdict = $1 AND",
                 (None, Some(ItemState::Queued)) => "state = 'queued' AND",
                 (None, Some(ItemState::Working)) => "state = 'working' AND",
@@ -73,9 +77,6 @@ impl Store {
             };
             let mut values: Vec<Value<'_>> = Vec::new();
             values.extend(filter.verdict.map(|verdict| Value::Text(verdict.name())));
-            if filter.verdict.is_some() {
-                values.extend(filter.state.map(|state| Value::Text(state.name())));
-            }
             let next = values.len() + 1;
             let sql = format!(
                 "-- list_items\nSELECT id, receipt, source, external_id, sha256, size, context, priority, received_at,

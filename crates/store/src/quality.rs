@@ -37,6 +37,8 @@ pub struct SecondLook {
     pub outcome: DecisionOutcome,
     /// Who has decided.
     pub person: PersonId,
+    /// Who was the second of two.
+    pub seconded_by: Option<PersonId>,
     /// Whether somebody has said what they think of it; a golden one stays open.
     pub closed: bool,
 }
@@ -70,7 +72,8 @@ macro_rules! looks {
         concat!(
             "-- ",
             $name,
-            "\nSELECT second_look.id, kind, decision, review_case, sha256, outcome, person, closed_at IS NOT NULL
+            "\nSELECT second_look.id, kind, decision, review_case, sha256, outcome, person, closed_at IS NOT NULL,
+                seconded_by
                 FROM second_look JOIN case_decision ON case_decision.id = second_look.decision ",
             $rest
         )
@@ -122,6 +125,7 @@ fn look(row: Row<'_>) -> Result<SecondLook, StoreError> {
         outcome: stored.parse(5)?,
         person: PersonId(stored.get(6)?),
         closed: stored.get(7)?,
+        seconded_by: stored.get::<Option<i64>>(8)?.map(PersonId),
     })
 }
 
@@ -163,7 +167,7 @@ impl Store {
         self.read("looks_for", |connection| {
             let mut statement = connection.prepare_cached(looks!(
                 "looks_for",
-                "WHERE closed_at IS NULL AND person <> $1 AND NOT EXISTS (
+                "WHERE closed_at IS NULL AND person <> $1 AND (seconded_by IS NULL OR seconded_by <> $1) AND NOT EXISTS (
                     SELECT 1 FROM second_opinion WHERE second_opinion.second_look = second_look.id
                         AND second_opinion.person = $2)
                  ORDER BY second_look.id LIMIT $3"
@@ -199,7 +203,7 @@ impl Store {
     ) -> Result<SecondLook, StoreError> {
         self.share("give_opinion", move |transaction| {
             let found = one(transaction, id)?;
-            if found.person == person {
+            if found.person == person || found.seconded_by == Some(person) {
                 return Err(ReviewError::OwnDecision.into());
             }
             let put = match found.closed {

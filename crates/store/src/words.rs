@@ -12,6 +12,10 @@ use crate::{Store, StoreError};
 /// Words of a question that count.
 pub const MOST_ASKED: usize = 8;
 
+/// Items with the rarest word of a question that are looked at for the others at one time: two words that are frequent and
+/// never together cost no more than others.
+const MOST_LOOKED: i64 = 5_000;
+
 /// Notes the words of an item.
 pub(crate) fn put(transaction: &Transaction<'_>, item: ItemId, words: &[i64]) -> Result<(), StoreError> {
     if words.is_empty() {
@@ -42,8 +46,8 @@ impl Store {
         self.key.word(word)
     }
 
-    /// The items in whose texts all of these words are, the newest first: those before `before`, at most `limit`. Of more
-    /// than [`MOST_ASKED`] words the first are looked for, of none nothing.
+    /// The items in whose texts all of these words are, the newest first: those before `before`, at most `limit`; and before
+    /// which item to go on, where there may be more. Of more than [`MOST_ASKED`] words the first are looked for, of none nothing.
     ///
     /// # Errors
     /// [`StoreError::Row`].
@@ -52,13 +56,13 @@ impl Store {
         words: &[i64],
         before: Option<ItemId>,
         limit: u32,
-    ) -> Result<Vec<Listing>, StoreError> {
+    ) -> Result<(Vec<Listing>, Option<ItemId>), StoreError> {
         let mut words = words.to_vec();
         words.truncate(MOST_ASKED);
         words.dedup();
         let before = before.map_or(i64::MAX, |id| id.0);
         if words.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         self.read("items_with_words", |connection| {
             let mut counted = Vec::with_capacity(words.len());
@@ -70,19 +74,38 @@ impl Store {
             let words: Vec<i64> = counted.into_iter().map(|(_, word)| word).collect();
             let sql = statement(words.len());
             let mut values: Vec<Value<'_>> = words.iter().map(|word| Value::Int(*word)).collect();
-            values.extend([Value::Int(before), Value::Int(limit.into())]);
+            values.extend([
+                Value::Int(before),
+                Value::Int(MOST_LOOKED),
+                Value::Int(limit.into()),
+            ]);
             let ids = connection
                 .prepare_cached(&sql)?
                 .query_all(&values, |row| row.get::<i64>(0))?;
+            let next = match ids.last().filter(|_| ids.len() >= limit as usize) {
+                Some(last) => Some(ItemId(*last)),
+                None => last_looked(connection, words[0], before)?,
+            };
             let mut items = Vec::with_capacity(ids.len());
             for id in ids {
                 if let Some(item) = one(connection, BY_ID, params![id])? {
                     items.push(listing(connection, item)?);
                 }
             }
-            Ok(items)
+            Ok((items, next))
         })
     }
+}
+
+/// The last item that was looked at for its other words, where not all were that have the first one.
+fn last_looked(connection: &Connection<'_>, word: i64, before: i64) -> Result<Option<ItemId>, StoreError> {
+    let sql = "-- last_looked\nSELECT COUNT(*), MIN(item) FROM (SELECT item FROM item_word
+        WHERE word = $1 AND item < $2 ORDER BY item DESC LIMIT $3) AS looked";
+    let mut statement = connection.prepare_cached(sql)?;
+    let (count, last) = statement.query_row(params![word, before, MOST_LOOKED], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
+    })?;
+    Ok(last.filter(|_| count >= MOST_LOOKED).map(ItemId))
 }
 
 /// How many items have a word, as far as that matters: the beginning is counted.
@@ -92,18 +115,18 @@ fn count_some(connection: &Connection<'_>, word: i64) -> Result<i64, StoreError>
     Ok(statement.query_row(params![word], |row| row.get(0))?)
 }
 
-/// The statement for so many words.
+/// The statement for so many words; its values are the first word, before which item, how many are looked at, the other words,
+/// and how many are given.
 fn statement(words: usize) -> String {
     let others: String = (2..=words)
-        .map(|at| {
-            format!(
-                " AND EXISTS (SELECT 1 FROM item_word AS w{at} WHERE w{at}.word = ${at} AND w{at}.item = w1.item)"
-            )
+        .map(|word| {
+            let at = word + 2;
+            format!(" AND EXISTS (SELECT 1 FROM item_word AS w{at} WHERE w{at}.word = ${at} AND w{at}.item = w1.item)")
         })
         .collect();
-    let (last, most) = (words + 1, words + 2);
+    let most = words + 3;
     format!(
-        "-- items_with_words\nSELECT w1.item FROM item_word AS w1 WHERE w1.word = $1{others} AND w1.item < ${last}
-         ORDER BY w1.item DESC LIMIT ${most}"
+        "-- items_with_words\nSELECT w1.item FROM (SELECT item FROM item_word WHERE word = $1 AND item < $2
+            ORDER BY item DESC LIMIT $3) AS w1 WHERE true{others} ORDER BY w1.item DESC LIMIT ${most}"
     )
 }

@@ -32,4 +32,4 @@ pub mod terms;
 mod words;
 
 pub use keys::{Key, KeyLevel, LONGEST_TEXT, Reading, Repair, RepairKind, TextTooLong};
-pub use search::search_words;
+pub use search::{MOST_SEARCHED, is_search_word, page_words, search_words};

@@ -3,8 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::keys::folded_text;
+use crate::page::Page;
+use crate::report::body_of;
 use crate::words::words;
 
+/// Words by which one item is found, of all of its texts.
+pub const MOST_SEARCHED: usize = 400;
+
+/// Bytes of a body that are read for its words.
+const BEGINNING: usize = 256 << 10;
 /// The longest word in characters; of longer ones the beginning counts.
 const LONGEST: usize = 48;
 /// Letters that stay when an article is taken away.
@@ -29,6 +36,30 @@ pub fn search_words(text: &str, most: usize) -> BTreeSet<String> {
         found.insert(bare(word).chars().take(LONGEST).collect());
     }
     found
+}
+
+/// The words by which a page or a text is searched, as [`search_words`]: of its title and of the beginning of its body, without
+/// the menus and notices that stand around it.
+///
+/// ```
+/// use basira_text::{page, page_words};
+/// let file = "<title>Open day</title><nav>Imprint</nav><p>Everybody is welcome to the chess club on the first day of the \
+///             season, from morning to evening, and whoever likes may bring a board and a friend to play a game with us.</p>";
+/// let words = page_words(&page::read(file.as_bytes()), 100);
+/// assert!(words.contains("chess") && words.contains("open") && !words.contains("imprint"));
+/// ```
+pub fn page_words(page: &Page, most: usize) -> BTreeSet<String> {
+    let title = page.title.as_ref().map_or("", |title| &title.text);
+    let mut found = search_words(title, most);
+    let body = body_of(page);
+    let beginning = &body[..body.floor_char_boundary(BEGINNING)];
+    found.extend(search_words(beginning, most - found.len()));
+    found
+}
+
+/// Whether [`search_words`] could have given this word: what comes from a sandbox may be a lie.
+pub fn is_search_word(word: &str) -> bool {
+    !word.is_empty() && word.chars().count() <= LONGEST && !word.contains('\n')
 }
 
 /// A word without its article. A lone *and* is taken away only from what stays long enough to be told apart.

@@ -8,6 +8,7 @@ mod report;
 
 mod added;
 mod bad;
+mod console;
 mod decisions;
 mod exact;
 mod fairness;
@@ -55,7 +56,7 @@ pub(crate) enum Outcome {
     NotMeasured(String),
 }
 
-const ROWS: [Row; 25] = [
+const ROWS: [Row; 26] = [
     exact::ROW,
     hash::ROW,
     search::ROW,
@@ -71,6 +72,7 @@ const ROWS: [Row; 25] = [
     sandbox::ROW,
     bad::ROW,
     serve::ROW,
+    console::ROW,
     decisions::ROW,
     fairness::ROW,
     text::articles::ROW,

@@ -77,6 +77,11 @@ impl Browser {
         browser
     }
 
+    /// Goes on with a service that was started anew, elsewhere.
+    pub(crate) fn moves_to(&mut self, server: &Server) {
+        self.address.clone_from(&server.address);
+    }
+
     pub(crate) fn get(&mut self, path: &str) -> Page {
         self.send("GET", path, &[], None)
     }

@@ -13,7 +13,7 @@ use crate::place::Place;
 use crate::server::{Client, Server};
 
 /// A number that the environment may set.
-fn number(name: &str, otherwise: u64) -> u64 {
+pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
 }
 

@@ -6,7 +6,7 @@ use crate::films::ffmpeg;
 use crate::place::{Place, text};
 
 /// A place with a picture of a sentence about a chess league that does not exist.
-fn with_sentence(name: &str, sentence: &str) -> Place {
+pub(crate) fn with_sentence(name: &str, sentence: &str) -> Place {
     let place = Place::new();
     place.write("words.txt", sentence);
     let draw = "drawtext=font=DejaVuSans:textfile=words.txt:fontsize=36:x=30:y=30:fontcolor=black";

@@ -13,10 +13,16 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 12] = [
+const UNDO: [(i64, &str); 13] = [
+    (
+        18,
+        "DROP INDEX decision_duplicate; ALTER TABLE case_member DROP COLUMN ruled;",
+    ),
     (
         17,
-        "DROP INDEX decision_duplicate; ALTER TABLE case_member DROP COLUMN ruled;",
+        "DROP INDEX review_case_open; DROP INDEX review_case_due; DROP INDEX review_case_decided;
+         CREATE INDEX review_case_open ON review_case (queue, severity DESC, id) WHERE state = 'open';
+         CREATE INDEX review_case_due ON review_case (due_at, id) WHERE state = 'open' AND due_at IS NOT NULL;",
     ),
     (
         16,

@@ -5,10 +5,11 @@ use model::{Incomplete, IncompleteReason};
 use serde::{Deserialize, Serialize};
 use text::known::TextPrint;
 use text::report::{MOST_FINDINGS, Report};
+use text::{MOST_SEARCHED, is_search_word};
 
 use super::lie::LieError;
 use super::wire::{read_name, take};
-use crate::request::{MOST_PRINTED, MOST_REPORTED, PrintPart, ReportPart, Request};
+use crate::request::{MOST_PRINTED, MOST_REPORTED, MOST_WORDS, PrintPart, ReportPart, Request};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,15 +97,22 @@ fn longest(request: &Request) -> u64 {
     limits.max_bytes.max(limits.max_member).max(limits.max_text)
 }
 
-/// The most bytes that prints have in an answer to a request.
+/// The most bytes that prints have in an answer to a request, with the words by which texts are searched.
 pub(super) const fn most_prints(request: &Request) -> usize {
-    if request.compare { MOST_PRINTED } else { 0 }
+    if request.compare {
+        MOST_PRINTED + MOST_WORDS
+    } else {
+        0
+    }
 }
 
-/// The names of prints, and their bytes.
+/// The names of prints, and their bytes: the length of the words in 32 bits, the words as lines, and the print.
 pub(super) fn prints(parts: &[PrintPart]) -> (Vec<NamedRead>, Vec<Vec<u8>>) {
     let named = |part: &PrintPart| {
-        let bytes = part.print.to_bytes();
+        let words = part.words.join("\n");
+        let mut bytes = (words.len() as u32).to_le_bytes().to_vec();
+        bytes.extend(words.as_bytes());
+        bytes.extend(part.print.to_bytes());
         let name = NamedRead {
             name: part.name.as_str().to_owned(),
             bytes: bytes.len() as u64,
@@ -136,9 +144,28 @@ fn read_print(print: &NamedRead, bulk: &mut &[u8], request: &Request) -> Result<
         return Err(LieError::Value("length of a print"));
     }
     let name = read_name(&print.name)?;
-    let print = TextPrint::from_bytes(take(bulk, length)?).map_err(|_| LieError::Value("print"))?;
+    let (lines, rest) = take(bulk, length)?
+        .split_first_chunk::<4>()
+        .ok_or(LieError::Length)?;
+    let lines = u32::from_le_bytes(*lines) as usize;
+    let (lines, rest) = rest.split_at_checked(lines).ok_or(LieError::Length)?;
+    let words = read_words(lines, request)?;
+    let print = TextPrint::from_bytes(rest).map_err(|_| LieError::Value("print"))?;
     if !print.is_possible(longest(request)) {
         return Err(LieError::Value("print"));
     }
-    Ok(PrintPart { name, print })
+    Ok(PrintPart { name, print, words })
+}
+
+/// Words as lines; none where there is no line.
+fn read_words(lines: &[u8], request: &Request) -> Result<Vec<String>, LieError> {
+    let wrong = LieError::Value("words");
+    let lines = str::from_utf8(lines).map_err(|_| wrong.clone())?;
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let words: Vec<String> = lines.split('\n').map(str::to_owned).collect();
+    let is_possible =
+        !request.banked && words.len() <= MOST_SEARCHED && words.iter().all(|it| is_search_word(it));
+    if is_possible { Ok(words) } else { Err(wrong) }
 }

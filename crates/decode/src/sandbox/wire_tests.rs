@@ -115,6 +115,13 @@ fn prints_that_nobody_asked_for_or_could_make_are_refused() {
     let mut beyond = contents.clone();
     beyond.prints[0].print.leads[0].span.end = 1 << 40;
     assert_eq!(read(&encode(&beyond), &request), Err(LieError::Value("print")));
+    let mut wordy = contents.clone();
+    wordy.prints[0].words = vec!["chess".to_owned(); 400];
+    assert_eq!(read(&encode(&wordy), &request).unwrap(), wordy);
+    wordy.prints[0].words.push("chess".to_owned());
+    assert_eq!(read(&encode(&wordy), &request), Err(LieError::Value("words")));
+    wordy.prints[0].words = vec!["x".repeat(49)];
+    assert_eq!(read(&encode(&wordy), &request), Err(LieError::Value("words")));
     let mut many = contents;
     many.prints = vec![many.prints[0].clone(); 9];
     assert_eq!(

@@ -208,7 +208,7 @@ impl Process for Matching {
                     .map_err(|error| error.to_string())?,
             ),
         };
-        let words = words_of(self.banks.store(), item, &decoded).map_err(|error| error.to_string())?;
+        let words = words_of(self.banks.store(), &decoded);
         Ok(Worked {
             alike: alike_of(&examined, &self.banks),
             decision,

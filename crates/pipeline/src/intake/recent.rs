@@ -75,7 +75,10 @@ fn size(decoded: &Decoded) -> usize {
         .iter()
         .flat_map(|sound| &sound.variants)
         .map(|heard| 4 * heard.words.len());
-    let prints = decoded.prints.iter().map(|part| part.print.size());
+    let prints = decoded
+        .prints
+        .iter()
+        .map(|part| part.print.size() + 64 * part.words.len());
     4_096
         + decoded.members.len() * 256
         + pictures

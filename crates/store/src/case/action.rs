@@ -33,6 +33,12 @@ impl CaseAction {
         self.value()["do"] != "allow"
     }
 
+    /// Whether something of the item goes to others, from whom it cannot be taken back.
+    pub fn leaves(&self) -> bool {
+        let value = self.value();
+        value["do"] == "share" || value["do"] == "escalate"
+    }
+
     /// The action, as it is told. What does not parse was altered, and says nothing.
     pub(super) fn value(&self) -> serde_json::Value {
         serde_json::from_str(&self.action).unwrap_or_default()

@@ -6,7 +6,7 @@ use model::{DecisionId, DecisionState, ItemId, Likeness, PersonId};
 use super::CaseDecision;
 use super::decide::{insert, note_step};
 use super::lease::refuse_held;
-use super::open::refresh_state;
+use super::open::{holds_at, refresh_state};
 use super::read::{alike, one_decision};
 use crate::change::take_numbers;
 use crate::db::{Transaction, params};
@@ -91,6 +91,8 @@ fn confirm(
     let outcome = rests_on.ruling.outcome();
     let stands = matches!(rests_on.state, DecisionState::Draft | DecisionState::Effective)
         && rests_on.confirms.is_none()
+        // Copies may come when what was decided has ended.
+        && holds_at(&rests_on, now)
         && outcome.settles()
         // Nobody looks at the like of it to compare.
         && !outcome.seals();

@@ -1,7 +1,7 @@
 //! Decisions: made as drafts, undone while they are, settled when their time has passed, reversed afterwards.
 
 use jiff::{SignedDuration, Timestamp};
-use model::{DecisionId, DecisionState, DecisionStep, Queue, Severity};
+use model::{CaseState, DecisionId, DecisionState, DecisionStep, LookKind, Queue, Severity};
 
 use super::duplicate::{follow, take_over};
 use super::lease::refuse_held;
@@ -295,13 +295,8 @@ pub(super) fn insert(transaction: &Transaction<'_>, new: &CaseDecision) -> Resul
 fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Result<(), StoreError> {
     let decision = step(transaction, id, DecisionStep::Settle, now)?;
     tally::add(transaction, Tally::Settled, decision.ruling.outcome().name(), now)?;
-    let opened = one(transaction, decision.case)?.opened_at;
-    tally::add(
-        transaction,
-        Tally::ActionTime,
-        tally::action_time(opened, now),
-        now,
-    )?;
+    let waited = tally::action_time(waiting_since(transaction, id, now)?, now);
+    tally::add(transaction, Tally::ActionTime, waited, now)?;
     let items = covered(transaction, id)?;
     // What is decided of a duplicate is decided where its original is.
     match (items.first(), decision.ruling.duplicate_of()) {
@@ -315,7 +310,11 @@ fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Resu
         for item in items {
             tell::decided(transaction, &decision, &item, now)?;
         }
-        quality::draw(transaction, id, now)?;
+        if decision.is_irreversible() {
+            quality::put(transaction, id, LookKind::Irreversible, now)?;
+        } else {
+            quality::draw(transaction, id, now)?;
+        }
     } else {
         set_free(transaction, &decision)?;
         drop_ruling(transaction, &decision.sha256)?;
@@ -328,6 +327,21 @@ fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Resu
     let about = ids(&decision);
     let body = [("case", &*about.0), ("decision", &*about.1)];
     log::append(transaction, now, LogKind::DecisionSettled, &body)
+}
+
+/// Since when the first of what a decision is about has waited.
+fn waiting_since(
+    transaction: &Transaction<'_>,
+    id: DecisionId,
+    now: Timestamp,
+) -> Result<Timestamp, StoreError> {
+    let sql = "-- waiting_since\nSELECT MIN(joined_at) FROM case_member WHERE decision = $1";
+    let since: Option<i64> = transaction
+        .prepare_cached(sql)?
+        .query_row(params![id.0], |row| row.get(0))?;
+    Ok(since
+        .and_then(|micros| Timestamp::from_microsecond(micros).ok())
+        .unwrap_or(now))
 }
 
 /// Takes a step, if there is one; gives the decision as it is then.

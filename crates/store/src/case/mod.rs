@@ -90,7 +90,7 @@ pub struct Case {
     pub reasons: Vec<CaseReason>,
     /// How many items it has.
     pub members: u64,
-    /// When it was opened.
+    /// When it was opened, or opened again for something that came when all of it was decided.
     pub opened_at: Timestamp,
     /// Who works on it, and until when unless they go on.
     pub lease: Option<(PersonId, Timestamp)>,
@@ -189,6 +189,11 @@ impl CaseDecision {
     /// Whether a second person has still to say so.
     pub const fn waits_for_second(&self) -> bool {
         self.needs_two && self.seconded_by.is_none()
+    }
+
+    /// Whether what follows from it cannot be taken back: somebody outside was told.
+    pub fn is_irreversible(&self) -> bool {
+        self.ruling.outcome().is_irreversible() || self.action.as_ref().is_some_and(CaseAction::leaves)
     }
 }
 

@@ -1,9 +1,10 @@
 //! A finished item opens a case, or joins one.
 
 use jiff::Timestamp;
-use model::{CaseId, CaseState, DecisionId, DecisionState, ItemId, Joined, Severity};
+use model::{CaseId, CaseReason, CaseState, DecisionId, DecisionState, ItemId, Joined, Severity};
 
 use super::read::one_decision;
+use super::reported::add_reason;
 use super::{CaseDecision, Review, tell};
 use crate::StoreError;
 use crate::change::take_numbers;
@@ -13,7 +14,8 @@ use crate::log::{self, LogKind};
 
 /// Puts an item before people, in the transaction that finishes it. The same bytes are not put before them again: they join
 /// their group, and what was decided about it holds for them too. Else the item joins the oldest open case of the entry
-/// that it is nearest to, where it waits for a decision of its own.
+/// that it is nearest to, where it waits for a decision of its own; where all are decided, the newest of them is open again
+/// for it, so that what was decided stands beside it and can be confirmed for it.
 pub(crate) fn open_or_join(
     transaction: &Transaction<'_>,
     item: &Item,
@@ -38,7 +40,8 @@ pub(crate) fn open_or_join(
             (CaseId(case), Joined::SameBytes, decision)
         }
         None => match same_entry(transaction, review)? {
-            Some(case) => (case, Joined::SameEntry, None),
+            Some((case, CaseState::Open)) => (case, Joined::SameEntry, None),
+            Some((case, CaseState::Decided)) => (case, Joined::Late, None),
             None => (open(transaction, review, now)?, Joined::First, None),
         },
     };
@@ -64,6 +67,9 @@ pub(crate) fn open_or_join(
     if joined != Joined::First {
         join(transaction, case, review.severity)?;
     }
+    if joined == Joined::Late {
+        open_again(transaction, case, review.severity, now)?;
+    }
     let kind = match joined {
         Joined::First => LogKind::CaseOpened,
         _ => LogKind::CaseJoined,
@@ -84,7 +90,7 @@ pub(crate) fn open_or_join(
 }
 
 /// Whether what comes at `now` falls under a decision: not when its action has ended.
-fn holds_at(decision: &CaseDecision, now: Timestamp) -> bool {
+pub(super) fn holds_at(decision: &CaseDecision, now: Timestamp) -> bool {
     let until = decision.action.as_ref().and_then(|action| action.until);
     until.is_none_or(|until| now < until)
 }
@@ -115,16 +121,28 @@ pub(crate) fn leave(transaction: &Transaction<'_>, item: ItemId) -> Result<bool,
     Ok(true)
 }
 
-fn same_entry(transaction: &Transaction<'_>, review: &Review) -> Result<Option<CaseId>, StoreError> {
+/// The case of the entry that an item is nearest to: the oldest open one, else the newest.
+fn same_entry(
+    transaction: &Transaction<'_>,
+    review: &Review,
+) -> Result<Option<(CaseId, CaseState)>, StoreError> {
     let Some(entry) = review.entry else {
         return Ok(None);
     };
-    let sql = "-- case_of_entry\nSELECT id FROM review_case WHERE entry = $1 AND state = 'open' ORDER BY id LIMIT 1";
-    let found: Option<i64> = transaction
-        .prepare_cached(sql)?
-        .query_row(params![entry.0], |row| row.get(0))
-        .optional()?;
-    Ok(found.map(CaseId))
+    let open = "-- case_of_entry\nSELECT id FROM review_case WHERE entry = $1 AND state = 'open' ORDER BY id LIMIT 1";
+    let decided =
+        "-- decided_case_of_entry\nSELECT id FROM review_case WHERE entry = $1 AND state = 'decided'
+         ORDER BY id DESC LIMIT 1";
+    for (sql, state) in [(open, CaseState::Open), (decided, CaseState::Decided)] {
+        let found: Option<i64> = transaction
+            .prepare_cached(sql)?
+            .query_row(params![entry.0], |row| row.get(0))
+            .optional()?;
+        if let Some(id) = found {
+            return Ok(Some((CaseId(id), state)));
+        }
+    }
+    Ok(None)
 }
 
 fn open(transaction: &Transaction<'_>, review: &Review, now: Timestamp) -> Result<CaseId, StoreError> {
@@ -145,6 +163,20 @@ fn open(transaction: &Transaction<'_>, review: &Review, now: Timestamp) -> Resul
             now.as_microsecond()
         ])?;
     Ok(CaseId(id))
+}
+
+/// A case whose groups were all decided has something to decide again: it waits from now on, under no clock of then.
+fn open_again(
+    transaction: &Transaction<'_>,
+    case: CaseId,
+    severity: Severity,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    add_reason(transaction, case, CaseReason::Late, severity)?;
+    transaction
+        .prepare_cached("-- open_again\nUPDATE review_case SET opened_at = $1, due_at = NULL WHERE id = $2")?
+        .execute(params![now.as_microsecond(), case.0])?;
+    Ok(())
 }
 
 /// One member more; a case that has a group which nobody has decided is open, and as severe as its most severe item.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{CaseId, CaseState, DecisionId, EntryId, ItemId, PersonId, Queue, Ruling, Severity, Sha256};
 
 use super::{Alike, Case, CaseDecision, Group, Member, case, case_decision, case_of_item, missing};
-use crate::db::{Connection, Optional, params};
+use crate::db::{Connection, params};
 use crate::item::{BY_ID, Item, one as one_item};
 use crate::row::Stored;
 use crate::{ReviewError, Store, StoreError};
@@ -88,10 +88,10 @@ impl Store {
                          ORDER BY id DESC LIMIT $7"
                     ),
                 };
-                // However many are as severe, one that has a clock is listed.
+                // However many are as severe, one that has a clock is listed. Of a sum, so that the index of clocks leads.
                 let clocked = cases!(
                     "clocked_cases",
-                    "WHERE queue = $1 AND severity <= $2 AND severity >= $3 AND state = 'open'
+                    "WHERE queue = $1 AND severity + 0 <= $2 AND severity + 0 >= $3 AND state = 'open'
                         AND (assignee = $4 OR $4 IS NULL)
                         AND CAST(CASE WHEN held_until > $5 THEN 1 ELSE 0 END AS BIGINT) = $6
                         AND due_at IS NOT NULL
@@ -182,18 +182,22 @@ impl Store {
         })
     }
 
-    /// The groups of a case, in the order of their first items after `after`; at most `limit`.
+    /// The groups of a case: those that somebody has decided by themselves, then those that wait, then those for which a decision
+    /// was confirmed; each in the order of their first items, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError::Row`].
-    pub fn groups(&self, case: CaseId, after: ItemId, limit: u32) -> Result<Vec<Group>, StoreError> {
+    pub fn groups(&self, case: CaseId, limit: u32) -> Result<Vec<Group>, StoreError> {
         self.read("groups", |connection| {
             let mut statement = connection.prepare_cached(
-                "-- groups\nSELECT sha256, COUNT(*), MIN(item), MIN(likeness), MIN(surroundings), COUNT(decision),
-                    MAX(decision), MAX(ruled) FROM case_member WHERE review_case = $1
-                 GROUP BY sha256 HAVING MIN(item) > $2 ORDER BY MIN(item) LIMIT $3",
+                "-- groups\nSELECT case_member.sha256, COUNT(*), MIN(item), MIN(likeness), MIN(surroundings),
+                    COUNT(case_member.decision), MAX(case_member.decision), MAX(case_member.ruled)
+                 FROM case_member LEFT JOIN case_decision ON case_decision.id = case_member.decision
+                 WHERE case_member.review_case = $1 GROUP BY case_member.sha256
+                 ORDER BY CASE WHEN COUNT(case_member.decision) < COUNT(*) THEN 1 WHEN MAX(confirms) IS NULL THEN 0
+                    ELSE 2 END, MIN(item) LIMIT $2",
             )?;
-            let mut rows = statement.query(params![case.0, after.0, limit])?;
+            let mut rows = statement.query(params![case.0, limit])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
                 let first: i64 = row.get(2)?;
@@ -270,23 +274,15 @@ impl Store {
     /// [`StoreError::Database`].
     pub fn case_counts(&self) -> Result<Vec<CaseCount>, StoreError> {
         self.read("case_counts", |connection| {
-            // Cases are numbered as they are opened, so that the index alone tells how many there are and the oldest.
-            let sql = "-- case_counts\nSELECT COUNT(*), MIN(id) FROM review_case
+            // An index has all that is asked for.
+            let sql = "-- case_counts\nSELECT COUNT(*), MIN(opened_at) FROM review_case
                 WHERE queue = $1 AND severity >= 0 AND state = 'open'";
             let mut statement = connection.prepare_cached(sql)?;
-            let sql = "-- case_opened\nSELECT opened_at FROM review_case WHERE id = $1";
-            let mut opened = connection.prepare_cached(sql)?;
             let mut counts = Vec::new();
             for queue in Queue::ALL {
-                let (open, first) = statement.query_row(params![queue.name()], |row| {
+                let (open, oldest) = statement.query_row(params![queue.name()], |row| {
                     Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
                 })?;
-                let oldest = match first {
-                    Some(id) => opened
-                        .query_row(params![id], |row| row.get::<i64>(0))
-                        .optional()?,
-                    None => None,
-                };
                 counts.push(CaseCount {
                     queue: *queue,
                     open: open.unsigned_abs(),

@@ -306,7 +306,7 @@ fn texts_are_searched_by_words_that_nobody_can_read_and_forgotten_with_them() {
     let club = finish(&store, b"b", "{}", vec![key("chess"), key("club")], now());
     let found = |words: &[&str]| -> Vec<ItemId> {
         let words: Vec<i64> = words.iter().map(|word| key(word)).collect();
-        let found = store.items_with_words(&words, None, 9).unwrap().into_iter();
+        let found = store.items_with_words(&words, None, 9).unwrap().0.into_iter();
         found.map(|it| it.item.id).collect()
     };
     assert_eq!(found(&["chess"]), [club, board], "the newest first");
@@ -315,7 +315,8 @@ fn texts_are_searched_by_words_that_nobody_can_read_and_forgotten_with_them() {
     assert_eq!(found(&[]), []);
     let many: Vec<&str> = ["chess"; 20].to_vec();
     assert_eq!(found(&many).len(), 2);
-    let page = store.items_with_words(&[key("chess")], Some(club), 9).unwrap();
+    let (page, next) = store.items_with_words(&[key("chess")], Some(club), 9).unwrap();
+    assert_eq!(next, None, "all were looked at");
     assert_eq!(page.len(), 1);
     assert!(page[0].case.is_some(), "each with its case");
     assert_ne!(

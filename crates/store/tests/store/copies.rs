@@ -5,8 +5,8 @@ use basira_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    CaseState, DecisionId, DecisionOutcome, DecisionState, DeliveryState, EventKind, ItemId, Likeness,
-    PersonId, Queue, Ruling, Severity, WebhookId,
+    CaseReason, CaseState, DecisionId, DecisionOutcome, DecisionState, DeliveryState, EventKind, ItemId,
+    Joined, Likeness, LookKind, PersonId, Queue, Ruling, Severity, WebhookId,
 };
 
 use crate::cases::{UNDO, decide, finish, kinds, of, person, refused, removal, review, told, webhook};
@@ -343,4 +343,102 @@ fn a_case_is_somebodys_is_put_off_and_is_handed_up() {
         3
     );
     store.verify_log().unwrap();
+}
+
+#[test]
+fn what_is_like_a_decided_case_comes_late_to_it_and_waits_for_a_person() {
+    let place = Place::new();
+    let store = place.writer();
+    webhook(&store);
+    let amal = person(&store, "amal");
+    let (start, day) = (now(), SignedDuration::from_hours(24));
+    let first = whole(&store, b"a");
+    let decision = decide(&store, first, DecisionOutcome::Violating, amal, start).unwrap();
+    store.settle_decisions(start + UNDO).unwrap();
+    let case = of(&store, first).0;
+    assert_eq!(store.case(case).unwrap().state, CaseState::Decided);
+    // The same bytes are told at once, and put before nobody.
+    whole(&store, b"a");
+    assert_eq!(told(&store).len(), 2);
+    assert_eq!(store.case(case).unwrap().state, CaseState::Decided);
+    // Other bytes open the case again, from now on; nothing is told of them.
+    let review = Review {
+        alike: Alike {
+            likeness: Likeness::Whole,
+            surroundings: None,
+        },
+        ..review(Some(7), Severity::High)
+    };
+    let late = finish(&store, b"b", Some(review.clone()), start + day);
+    let report = Review {
+        alike: Alike {
+            surroundings: Some("reporting".to_owned()),
+            ..review.alike.clone()
+        },
+        ..review
+    };
+    let report = finish(&store, b"c", Some(report), start + day);
+    assert_eq!((of(&store, late).0, of(&store, late).2), (case, None));
+    assert_eq!((of(&store, report).0, of(&store, report).2), (case, None));
+    let opened = store.case(case).unwrap();
+    assert_eq!(
+        (opened.state, opened.opened_at, opened.severity, opened.members),
+        (CaseState::Open, start + day, Severity::High, 4)
+    );
+    assert!(opened.reasons.contains(&CaseReason::Late), "{:?}", opened.reasons);
+    let joined: Vec<Joined> = store
+        .members(case, ItemId(0), 9)
+        .unwrap()
+        .iter()
+        .map(|member| member.joined)
+        .collect();
+    assert_eq!(
+        joined,
+        [Joined::First, Joined::SameBytes, Joined::Late, Joined::SameEntry]
+    );
+    assert_eq!(told(&store).len(), 2);
+    // What was decided is at hand, and is confirmed for the copy and not for the report.
+    let groups = store.groups(case, 9).unwrap();
+    assert_eq!(groups[0].decision, Some(decision.id));
+    let confirming = confirm(&store, decision.id, &[late, report], amal, start + day).unwrap();
+    assert_eq!(
+        (of(&store, late).2, of(&store, report).2),
+        (Some(confirming.id), None)
+    );
+    store.settle_decisions(start + day + UNDO).unwrap();
+    assert_eq!(told(&store).len(), 3);
+    store.verify_log().unwrap();
+}
+
+#[test]
+fn what_cannot_be_taken_back_is_always_looked_at_again_by_a_third_person() {
+    let place = Place::new();
+    let store = place.writer();
+    let (amal, badr, chen) = (
+        person(&store, "amal"),
+        person(&store, "badr"),
+        person(&store, "chen"),
+    );
+    let start = now();
+    let (threat, plain) = (whole(&store, b"a"), alike(&store, b"b", Likeness::Part, None));
+    let threat = decide(&store, threat, DecisionOutcome::ThreatToLife, amal, start).unwrap();
+    decide(&store, plain, DecisionOutcome::Violating, amal, start).unwrap();
+    store.second_decision(threat.id, badr, start).unwrap();
+    assert_eq!(store.settle_decisions(start + UNDO).unwrap(), 2);
+    for of_two in [amal, badr] {
+        assert!(
+            store.looks_for(of_two, 9).unwrap().is_empty(),
+            "they know what was decided"
+        );
+    }
+    let looks = store.looks_for(chen, 9).unwrap();
+    assert_eq!(looks.len(), 1, "the other one can be reversed: {looks:?}");
+    assert_eq!(
+        (looks[0].decision, looks[0].kind),
+        (threat.id, LookKind::Irreversible)
+    );
+    let say = |person| store.give_opinion(looks[0].id, person, DecisionOutcome::Violating, start);
+    assert_eq!(refused(say(badr)), ReviewError::OwnDecision);
+    say(chen).unwrap();
+    assert_eq!(store.opinions().unwrap().len(), 1);
 }

@@ -183,7 +183,7 @@ pub(super) fn is_sealed(decisions: &[CaseDecision]) -> bool {
 
 fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Loaded, StoreError> {
     let store = app.intake.store();
-    let mut found = store.groups(case.id, ItemId(0), GROUPS + 1)?;
+    let mut found = store.groups(case.id, GROUPS + 1)?;
     let more_groups = found.len() > GROUPS as usize;
     found.truncate(GROUPS as usize);
     let by_bytes: HashMap<_, _> = found.iter().map(|group| (group.sha256, group.first)).collect();

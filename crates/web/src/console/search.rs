@@ -47,14 +47,12 @@ pub(super) async fn find(State(app): State<Arc<App>>, seen: Seen, fields: Fields
     let text = fields.text("question", LONGEST)?.unwrap_or_default();
     let before: Option<i64> = fields.optional("before")?;
     let asked = text.clone();
-    let found = app
+    let (found, next) = app
         .apart(move |app| {
             let store = app.intake.store();
             store.items_with_words(&question(store, &asked), before.map(ItemId), MOST)
         })
         .await?;
-    let last = found.last().filter(|_| found.len() >= MOST as usize);
-    let before = last.map(|it| it.item.id.0);
     let rows = found.iter().filter(|it| may_see(&seen, it));
     let sheet = Sheet {
         name: "found",
@@ -64,13 +62,16 @@ pub(super) async fn find(State(app): State<Arc<App>>, seen: Seen, fields: Fields
         rows: rows.map(|it| row(&seen, it)).collect(),
         chart: None,
         csv: String::new(),
-        empty: seen.say("search-nothing"),
+        empty: match next {
+            Some(_) => seen.say("search-further"),
+            None => seen.say("search-nothing"),
+        },
     };
     page(&SearchPage {
         title: seen.say("search"),
         question: text,
         sheet: Some(sheet),
-        before,
+        before: next.map(|id| id.0),
         seen,
     })
 }
