@@ -1,5 +1,8 @@
-//! `basira demo`: the main job on generated pictures, by a scan and by the service.
+//! `basira demo`: the main job on generated pictures, by a scan and by the service; and a console with a case of every kind.
 
+mod console;
+mod media;
+mod platform;
 mod service;
 
 use std::fs;
@@ -23,7 +26,8 @@ use crate::args::{Decoding, DemoOptions, PlaceArguments, ScanOptions, TierName};
 use crate::exit::Outcome;
 use crate::print;
 use crate::scan;
-use service::Service;
+use console::{People, Submitted};
+use service::{Looked, Service};
 
 const SEED: u64 = 64;
 /// Who fills the bank of the demonstration, for the log.
@@ -53,13 +57,23 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
     scan::scan(&banks, &scan_options, &AtomicBool::new(false))?;
     by_whole_hashes(&banks, &pictures, &files, &scan_options)?;
     let hash = banked_hash(&banks)?;
+    let key = crate::first::make_key(banks.store())?.context("there is a key already")?;
+    let people = console::invite(banks.store())?;
     // The service has the data folder for itself.
     drop(banks);
     eprintln!("Starting the service with the same bank, and submitting the same files …");
-    let mut service = Service::start(&folder, options)?;
+    let service = Service::start(&folder, key.reveal(), options)?;
     let begun = Instant::now();
-    let verdicts = service.judge(&files)?;
-    by_service(&files, &verdicts, begun.elapsed())?;
+    let looked = service.judge(files.iter().map(|file| (&*file.path, &*file.bytes)))?;
+    by_service(&files, &looked, begun.elapsed())?;
+    eprintln!("Filling the console: a case of every kind …");
+    let unmatched = looked.iter().find(|it| it.verdict == Verdict::NoMatch);
+    let unmatched = &unmatched.context("every file matched")?.item;
+    let submitted = console::submit(&service, &folder, unmatched)?;
+    // It ends with this: what was decided before is written where nobody else writes.
+    drop(service);
+    console::past(place.banks(Access::Writer)?.store(), &people, &submitted)?;
+    let mut service = Service::start(&folder, key.reveal(), options)?;
     let report = folder.join("report.html");
     writeln!(
         print::out(),
@@ -72,12 +86,31 @@ pub(crate) fn run(options: &DemoOptions) -> Result<Outcome> {
         true => "in another terminal",
         false => "while it runs, which is on a terminal and without --once",
     };
+    welcome(&service, &people, &submitted)?;
     invite(&service, &pictures, &files, &hash, when)?;
     if stays {
         writeln!(print::out(), "\nThe service runs until Ctrl-C.")?;
         service.stay()?;
     }
     Ok(Outcome::Clean)
+}
+
+/// Says how to come into the console, and as whom.
+fn welcome(service: &Service, people: &People, submitted: &Submitted) -> Result<()> {
+    let mut out = print::out();
+    writeln!(
+        out,
+        "\nThe console, with a case of every kind. Each link signs one person in, once: choose a password there."
+    )?;
+    for guest in &people.guests {
+        let (role, address) = (format!("{}:", guest.role), &service.address);
+        writeln!(out, "  {role:<14} {address}/console/invitation/{}", guest.secret)?;
+    }
+    writeln!(out, "  {:<14} {}", "administrator:", service.link)?;
+    for missing in &submitted.missing {
+        writeln!(out, "Not among them: {missing}.")?;
+    }
+    Ok(())
 }
 
 /// The hash of a picture in the bank.
@@ -99,17 +132,12 @@ fn invite(service: &Service, pictures: &Path, files: &[DemoFile], hash: &str, wh
     let edited = path(|expect| matches!(expect, Expect::Match { edit: Some(_), .. }));
     let other = path(|expect| matches!(expect, Expect::NoMatch));
     let Service {
-        address,
-        hma,
-        key,
-        link,
-        ..
+        address, hma, key, ..
     } = service;
     let auth = quoted(&format!("X-API-Key: {key}"));
     writeln!(
         print::out(),
-        "\nThe service: {address}, for clients of HMA: {hma}\nThe administrator's key: {key}\nThe console, where what \
-         matched waits for people; choose a password there, once:\n  {link}\n\nTry, {when}:\n  \
+        "\nThe service: {address}, for clients of HMA: {hma}\nThe administrator's key: {key}\n\nTry, {when}:\n  \
          curl -H {auth} --data-binary {} {address}/v1/scan\n  \
          curl -H {auth} --data-binary {} {address}/v1/items\n  \
          curl -H {auth} '{hma}/m/lookup?signal_type=pdq&signal={hash}'\n\
@@ -238,8 +266,8 @@ fn by_whole_hashes(banks: &Banks, folder: &Path, files: &[DemoFile], scan: &Scan
 }
 
 /// Compares what the service says with what was made.
-fn by_service(files: &[DemoFile], verdicts: &[Verdict], took: Duration) -> Result<()> {
-    let count = |wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count();
+fn by_service(files: &[DemoFile], looked: &[Looked], took: Duration) -> Result<()> {
+    let count = |wanted| looked.iter().filter(|it| it.verdict == wanted).count();
     writeln!(
         print::out(),
         "{} files by the service in {:.1} s: {} match, {} no match, {} incomplete",
@@ -249,10 +277,7 @@ fn by_service(files: &[DemoFile], verdicts: &[Verdict], took: Duration) -> Resul
         count(Verdict::NoMatch),
         count(Verdict::Incomplete)
     )?;
-    let matched: Vec<bool> = verdicts
-        .iter()
-        .map(|verdict| *verdict == Verdict::Match)
-        .collect();
+    let matched: Vec<bool> = looked.iter().map(|it| it.verdict == Verdict::Match).collect();
     tell("all of Basira", files, &matched)
 }
 

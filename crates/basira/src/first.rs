@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use model::{Grant, KeyTrust, Role, Scope};
-use store::{NewApiKey, Store};
+use store::{NewApiKey, Secret, Store};
 
 use crate::print;
 
@@ -15,10 +15,10 @@ const FIRST_START: &str = "first start";
 /// For how long the link is good. Another one is made at each start until somebody has used one.
 const LINK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Makes an administrator's key where there is none, and prints it: it is shown this once.
-pub(crate) fn key(store: &Store) -> Result<()> {
+/// Makes an administrator's key where there is no key; gives its secret, which is shown this once.
+pub(crate) fn make_key(store: &Store) -> Result<Option<Secret>> {
     if !store.keys()?.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let new = NewApiKey {
         name: "administrator".to_owned(),
@@ -32,11 +32,18 @@ pub(crate) fn key(store: &Store) -> Result<()> {
         expires: None,
     };
     let (_, secret) = store.create_key(&new, FIRST_START, Timestamp::now())?;
-    writeln!(
-        print::out(),
-        "The administrator's key, shown this once; keep it where only you can read it:\n  {}",
-        secret.reveal()
-    )?;
+    Ok(Some(secret))
+}
+
+/// Makes an administrator's key where there is no key, and prints it.
+pub(crate) fn key(store: &Store) -> Result<()> {
+    if let Some(secret) = make_key(store)? {
+        writeln!(
+            print::out(),
+            "The administrator's key, shown this once; keep it where only you can read it:\n  {}",
+            secret.reveal()
+        )?;
+    }
     Ok(())
 }
 

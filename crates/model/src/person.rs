@@ -93,9 +93,13 @@ words! {
         SeePolicies = "see_policies",
         /// Approve a text of a policy that another has written.
         ApprovePolicies = "approve_policies",
-        /// See keys, webhooks and what they are told, revoke and send again; set caps and breaks.
+        /// Write a text of a policy, try it, and hand it in.
+        WritePolicies = "write_policies",
+        /// See keys, webhooks and what they are told, make them and end them, send again; set caps and breaks.
         ManageService = "manage_service",
-    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people, see_policies, approve_policies, manage_service"
+        /// Read who has sent a report, one at a time and with a reason. Never beside the case: no role that has it sees cases.
+        SeeReporters = "see_reporters",
+    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people, see_policies, approve_policies, write_policies, manage_service, see_reporters"
 }
 
 words! {
@@ -123,7 +127,7 @@ impl Role {
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
             ApprovePolicies, Curate, Decide, ManagePeople, ManageService, Reveal, Reverse, SeeBanks,
-            SeeCases, SeeContext, SeeLog, SeeOverview, SeePolicies,
+            SeeCases, SeeContext, SeeLog, SeeOverview, SeePolicies, SeeReporters, WritePolicies,
         };
         match self {
             Self::Reviewer => &[
@@ -158,9 +162,10 @@ impl Role {
                 SeeLog,
                 SeePolicies,
                 ApprovePolicies,
+                WritePolicies,
             ],
             Self::Curator => &[SeeOverview, SeeBanks, Curate],
-            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople, ManageService],
+            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople, ManageService, SeeReporters],
             Self::Auditor => &[SeeOverview, SeeCases, SeeContext, SeeBanks, SeeLog, SeePolicies],
             Self::Researcher => &[SeeOverview, SeeCases],
         }
@@ -226,11 +231,23 @@ mod tests {
             Right::Curate,
             Right::ManagePeople,
             Right::ApprovePolicies,
+            Right::WritePolicies,
             Right::ManageService,
+            Right::SeeReporters,
         ] {
             assert!(!Role::Auditor.rights().contains(&changing));
             assert!(!Role::Researcher.rights().contains(&changing));
         }
+    }
+
+    #[test]
+    fn no_role_sees_cases_and_who_has_reported() {
+        for role in Role::ALL {
+            let rights = role.rights();
+            let both = rights.contains(&Right::SeeReporters) && rights.contains(&Right::SeeCases);
+            assert!(!both, "{role}");
+        }
+        assert!(Role::Administrator.rights().contains(&Right::SeeReporters));
     }
 
     #[test]

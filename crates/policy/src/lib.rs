@@ -27,6 +27,7 @@ mod explain;
 mod expr;
 mod file;
 mod fmt;
+pub mod form;
 mod id;
 mod lint;
 mod mutate;

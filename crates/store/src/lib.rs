@@ -61,6 +61,7 @@ mod checkpoint;
 mod choice;
 mod climb;
 mod code;
+mod connector;
 mod db;
 mod decision;
 mod delivery;
@@ -123,6 +124,7 @@ pub use case::{
 };
 pub use change::{Change, ChangeKind, Seq};
 pub use checkpoint::Checkpoints;
+pub use connector::{MOST_DELIVERIES_LOOKED_AT, WebhookState};
 pub use db::{DatabaseUrl, DatabaseUrlError};
 pub use decision::{
     Actor, Decision, DecisionRecord, ItemAction, NewAction, NewDecision, Ruled, VerifiedDecisions,

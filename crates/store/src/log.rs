@@ -105,6 +105,8 @@ pub enum LogKind {
     LookDrawn,
     /// Somebody has decided once more what another has decided.
     LookGiven,
+    /// Somebody has read who has sent a report.
+    ReporterRead,
 }
 
 impl LogKind {
@@ -155,6 +157,7 @@ impl LogKind {
             Self::CareChanged => "care_changed",
             Self::LookDrawn => "look_drawn",
             Self::LookGiven => "look_given",
+            Self::ReporterRead => "reporter_read",
         }
     }
 }

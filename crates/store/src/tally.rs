@@ -23,6 +23,10 @@ pub enum Tally {
     ActionTime,
     /// Decisions that were reversed, by their outcome.
     Reversed,
+    /// Reports that came in, by what they say that it is.
+    Reported,
+    /// Appeals, by what they came to be: open when they come in, then what was decided.
+    Appealed,
 }
 
 /// The classes of [`Tally::ActionTime`]: a name, and the seconds below which a time is of it.
@@ -43,6 +47,8 @@ impl Tally {
             Self::Settled => "settled",
             Self::ActionTime => "action_time",
             Self::Reversed => "reversed",
+            Self::Reported => "reported",
+            Self::Appealed => "appealed",
         }
     }
 }

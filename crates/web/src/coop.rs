@@ -1,4 +1,4 @@
-//! Items and reports in the shapes of Coop's clients. Items become items of the intake: their data, as text. Addresses in
+//! Items, reports and appeals in the shapes of Coop's clients. Items become items of the intake: their data, as text. Addresses in
 //! it are not fetched.
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use model::{Channel, ReportCategory, Scope, check_external_id};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use store::{NewReport, Reporter, Submission};
+use store::{AppealAbout, NewAppeal, NewReport, Reporter, ReviewError, StoreError, Submission};
 
 use crate::api::reports;
 use crate::api::submission::{self, About, Posted};
@@ -54,6 +54,29 @@ struct Report {
     reported_item_thread: Vec<Item>,
     #[serde(default)]
     additional_items: Vec<Item>,
+}
+
+/// An appeal of somebody against what was done. Who appeals is not kept: the platform knows it by the appeal's own name.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Appeal {
+    appeal_id: String,
+    #[serde(rename = "appealedBy")]
+    _by: ReportedBy,
+    appealed_at: String,
+    actioned_item: Item,
+    #[serde(rename = "actionsTaken")]
+    _actions: Vec<String>,
+    appeal_reason: Option<String>,
+    #[serde(default)]
+    violating_policies: Vec<Named>,
+    #[serde(default)]
+    additional_items: Vec<Item>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    id: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -118,9 +141,7 @@ pub(crate) async fn report(
 ) -> Result<(StatusCode, Answer<Value>), Refusal> {
     caller.may(Scope::Submit)?;
     let report: Report = read(request).await?;
-    if report.reported_at.parse::<Timestamp>().is_err() {
-        return Err(Problem::field("reportedAt", "it is no time like 2027-01-31T00:00:00Z").into());
-    }
+    check_time("reportedAt", &report.reported_at)?;
     let reported = std::slice::from_ref(&report.reported_item);
     for items in [reported, &report.reported_item_thread, &report.additional_items] {
         check(items)?;
@@ -148,6 +169,44 @@ pub(crate) async fn report(
     let (kept, _) = reports::keep(&app, new).await?;
     let answer = json!({ "reportId": kept.id.0.to_string() });
     Ok((StatusCode::CREATED, Answer(answer)))
+}
+
+/// Keeps an appeal against the decision that holds about an item. Sent once more it is the same appeal.
+pub(crate) async fn appeal(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    request: Request,
+) -> Result<StatusCode, Refusal> {
+    caller.may(Scope::Submit)?;
+    let appeal: Appeal = read(request).await?;
+    check_time("appealedAt", &appeal.appealed_at)?;
+    check(std::slice::from_ref(&appeal.actioned_item))?;
+    check(&appeal.additional_items)?;
+    let new = NewAppeal {
+        about: AppealAbout::Name(caller.source().clone(), appeal.actioned_item.name()),
+        channel: Channel::Api,
+        words: appeal.words()?,
+        lang: None,
+    };
+    for item in &appeal.additional_items {
+        take_in(&app, &caller, item).await?;
+    }
+    let kept = app.apart(
+        move |app| match app.intake.store().appeal(&new, Timestamp::now()) {
+            Ok(_) | Err(StoreError::Review(ReviewError::AppealExists)) => Ok(()),
+            Err(error) => Err(error),
+        },
+    );
+    kept.await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Refuses what is no time.
+fn check_time(field: &'static str, text: &str) -> Result<(), Problem> {
+    match text.parse::<Timestamp>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Problem::field(field, "it is no time like 2027-01-31T00:00:00Z")),
+    }
 }
 
 async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
@@ -196,6 +255,21 @@ impl Report {
         let both: Vec<&str> = reason.into_iter().chain(policy).collect();
         let words = lines("reportedForReason.reason", &both.join("\n"), MOST_WORDS)?;
         Ok(words.unwrap_or_default())
+    }
+}
+
+impl Appeal {
+    /// Why, which of the platform's policies are meant, and by which name the platform finds the appeal.
+    fn words(&self) -> Result<String, Problem> {
+        let reason = self.appeal_reason.as_deref();
+        let policies = self.violating_policies.iter().map(|policy| policy.id.as_str());
+        let all: Vec<&str> = reason
+            .into_iter()
+            .chain(policies)
+            .chain([self.appeal_id.as_str()])
+            .collect();
+        let words = lines("appealReason", &all.join("\n"), MOST_WORDS)?;
+        words.ok_or_else(|| Problem::field("appealId", "say by which name you know the appeal"))
     }
 }
 

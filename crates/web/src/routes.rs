@@ -136,6 +136,7 @@ pub(crate) fn keyed_routes() -> Router<Arc<App>> {
         .route("/api/v1/items/async/", post(coop::items))
         .route("/api/v1/items/async", post(coop::items))
         .route("/api/v1/report", post(coop::report))
+        .route("/api/v1/report/appeal", post(coop::appeal))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
 }
 

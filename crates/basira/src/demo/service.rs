@@ -12,9 +12,10 @@ use anyhow::{Context, Result, bail, ensure};
 use model::Verdict;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
-use testkit::DemoFile;
+use serde_json::Value;
 use ureq::Agent;
 
+use super::console::text;
 use crate::args::DemoOptions;
 
 /// How long the service may take with all files.
@@ -25,6 +26,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// A running service; ended when it is dropped.
 pub(super) struct Service {
     child: Child,
+    agent: Agent,
     /// Address of the API.
     pub(super) address: String,
     /// Address for clients of HMA.
@@ -35,10 +37,11 @@ pub(super) struct Service {
     pub(super) link: String,
 }
 
-/// The receipt of an item.
-#[derive(Deserialize)]
-struct Receipt {
-    item: String,
+/// An item that was looked at.
+pub(super) struct Looked {
+    /// Its receipt.
+    pub(super) item: String,
+    pub(super) verdict: Verdict,
 }
 
 /// As much of an item as is needed here.
@@ -54,8 +57,8 @@ struct Judged {
 }
 
 impl Service {
-    /// Starts it on free ports of the loopback address, with the demonstration's bank.
-    pub(super) fn start(folder: &Path, options: &DemoOptions) -> Result<Self> {
+    /// Starts it on free ports of the loopback address, with the demonstration's bank and the administrator's key.
+    pub(super) fn start(folder: &Path, key: &str, options: &DemoOptions) -> Result<Self> {
         let program = std::env::current_exe().context("the program does not find itself")?;
         let mut command = Command::new(program);
         command
@@ -67,6 +70,10 @@ impl Service {
                 "127.0.0.1:0",
                 "--tier",
                 "full",
+                "--review-forms",
+                // The platform of the demonstration is on this machine.
+                "--webhook-network",
+                "127.0.0.0/8",
                 // Some hundred requests would stand between what the demonstration says.
                 "--log-level",
                 "warn",
@@ -86,47 +93,72 @@ impl Service {
         let said = child.stdout.take().map(read_start);
         let mut service = Self {
             child,
+            agent: Agent::config_builder()
+                .timeout_global(Some(Duration::from_secs(60)))
+                .proxy(None)
+                .build()
+                .into(),
             address: String::new(),
             hma: String::new(),
-            key: String::new(),
+            key: key.to_owned(),
             link: String::new(),
         };
-        let Some(Some([address, hma, key, link])) = said else {
+        let Some(Some([address, hma, link])) = said else {
             let _ = service.child.wait();
             bail!("the service did not start; what it said stands above");
         };
-        (service.address, service.hma, service.key, service.link) = (address, hma, key, link);
+        (service.address, service.hma, service.link) = (address, hma, link);
         Ok(service)
     }
 
-    /// Submits files all at once and waits for their verdicts, in order.
-    pub(super) fn judge(&mut self, files: &[DemoFile]) -> Result<Vec<Verdict>> {
-        let agent: Agent = Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
-            .proxy(None)
-            .build()
-            .into();
-        let bearer = format!("Bearer {}", self.key);
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.key)
+    }
+
+    /// Posts JSON.
+    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        let asked = self.agent.post(format!("{}{path}", self.address));
+        let answer = asked.header("authorization", self.bearer()).send_json(body);
+        Ok(answer
+            .with_context(|| format!("{path} refuses"))?
+            .into_body()
+            .read_json()?)
+    }
+
+    /// Posts the bytes of a file.
+    pub(super) fn send(&self, path: &str, bytes: &[u8]) -> Result<Value> {
+        self.send_named(path, None, bytes)
+    }
+
+    fn send_named(&self, path: &str, name: Option<&str>, bytes: &[u8]) -> Result<Value> {
+        let mut asked = self.agent.post(format!("{}{path}", self.address));
+        if let Some(name) = name {
+            asked = asked.query("external_id", name);
+        }
+        let asked = asked
+            .header("authorization", self.bearer())
+            .header("content-type", "application/octet-stream");
+        let answer = asked.send(bytes);
+        let answer = answer.with_context(|| format!("{path} refuses {}", name.unwrap_or("a file")))?;
+        Ok(answer.into_body().read_json()?)
+    }
+
+    /// Submits files by their names all at once and waits for their verdicts, in order.
+    pub(super) fn judge<'a>(
+        &self,
+        files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    ) -> Result<Vec<Looked>> {
         let mut items = Vec::new();
-        for file in files {
-            let taken = agent
-                .post(format!("{}/v1/items", self.address))
-                .query("external_id", &file.path)
-                .header("authorization", &bearer)
-                .header("content-type", "application/octet-stream")
-                .send(&file.bytes[..])
-                .with_context(|| format!("{} was not taken", file.path))?;
-            items.push(taken.into_body().read_json::<Receipt>()?.item);
+        for (name, bytes) in files {
+            items.push(text(&self.send_named("/v1/items", Some(name), bytes)?, "item")?);
         }
         let begun = Instant::now();
-        let mut verdicts = Vec::new();
-        for item in &items {
+        let mut looked = Vec::new();
+        for item in items {
             let found = loop {
-                let asked = agent
-                    .get(format!("{}/v1/items/{item}", self.address))
-                    .header("authorization", &bearer)
-                    .call()?;
-                let found: Item = asked.into_body().read_json()?;
+                let asked = self.agent.get(format!("{}/v1/items/{item}", self.address));
+                let answer = asked.header("authorization", self.bearer()).call()?;
+                let found: Item = answer.into_body().read_json()?;
                 if matches!(found.state.as_str(), "done" | "aside") {
                     break found;
                 }
@@ -134,9 +166,10 @@ impl Service {
                 thread::sleep(PAUSE);
             };
             // What was put aside could not be looked at.
-            verdicts.push(found.result.map_or(Verdict::Incomplete, |found| found.verdict));
+            let verdict = found.result.map_or(Verdict::Incomplete, |found| found.verdict);
+            looked.push(Looked { item, verdict });
         }
-        Ok(verdicts)
+        Ok(looked)
     }
 
     /// Waits for an interrupt, or until the service ends by itself.
@@ -169,11 +202,10 @@ fn is_setting(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b"BASIRA_")
 }
 
-/// Reads what a service says when it starts: its two addresses, the key, and the console's link. `None` when it ends
-/// before.
-fn read_start(out: ChildStdout) -> Option<[String; 4]> {
+/// Reads what a service says when it starts: its two addresses, and the console's link. `None` when it ends before.
+fn read_start(out: ChildStdout) -> Option<[String; 3]> {
     let mut lines = BufReader::new(out).lines();
-    let mut said = [const { None }; 4];
+    let mut said = [const { None }; 3];
     while said.iter().any(Option::is_none) {
         let line = lines.next()?.ok()?;
         let line = line.trim();
@@ -181,10 +213,8 @@ fn read_start(out: ChildStdout) -> Option<[String; 4]> {
             said[0] = Some(at.to_owned());
         } else if let Some(at) = line.strip_prefix("basira serves clients of HMA on ") {
             said[1] = Some(at.to_owned());
-        } else if line.starts_with(store::SECRET_PREFIX) {
-            said[2] = Some(line.to_owned());
         } else if line.contains("/console/invitation/") {
-            said[3] = Some(line.to_owned());
+            said[2] = Some(line.to_owned());
         }
     }
     // What it may say later must not fill the pipe.

@@ -45,6 +45,11 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) fn of(server: &Server) -> Self {
+        Self::at(&server.address)
+    }
+
+    /// A browser for the service at an address.
+    pub(crate) fn at(address: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             // What is refused before its form was read ends its connection.
@@ -55,7 +60,7 @@ impl Browser {
             .build()
             .into();
         Self {
-            address: server.address.clone(),
+            address: address.to_owned(),
             agent,
             cookies: BTreeMap::new(),
             token: String::new(),
@@ -65,6 +70,13 @@ impl Browser {
     /// A browser whose owner has come in by a one-time link.
     pub(crate) fn invited(server: &Server, link: &str, password: &str) -> Self {
         let mut browser = Self::of(server);
+        browser.come_in(link, password);
+        browser
+    }
+
+    /// Comes in by a one-time link.
+    pub(crate) fn come_in(&mut self, link: &str, password: &str) {
+        let browser = self;
         let path = link
             .split_once("/console")
             .map(|(_, rest)| format!("/console{rest}"))
@@ -74,7 +86,6 @@ impl Browser {
         let page = browser.post(&path, &fields).is(303);
         assert_eq!(page.leads_to(), "/console");
         browser.get("/console/account").is(200);
-        browser
     }
 
     /// Goes on with a service that was started anew, elsewhere.

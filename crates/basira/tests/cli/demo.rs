@@ -9,6 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
+use crate::browser::Browser;
 use crate::place::{Place, Run};
 
 /// Checks what a demonstration prints, on a terminal or not.
@@ -26,7 +27,88 @@ fn check(place: &Place, out: &str) {
     let report = place.files().canonicalize().unwrap().join("here/report.html");
     prints(&format!("The report: {}", report.display()));
     prints("basira scan FOLDER");
+    prints("The console, with a case of every kind");
     assert!(!place.data().exists(), "the caller's own banks are left alone");
+}
+
+/// Comes in by the link that is printed for somebody; it is good once.
+fn come_in(out: &str, role: &str) -> Browser {
+    let mut lines = out.lines().map(str::trim);
+    let link = lines
+        .find_map(|line| line.strip_prefix(&format!("{role}:")))
+        .map(str::trim)
+        .unwrap_or_else(|| panic!("no link for {role}: {out}"));
+    let (address, secret) = link.split_once("/console/").unwrap();
+    let mut browser = Browser::at(address);
+    browser.come_in(link, "four knights and a rook");
+    let again = format!("/console/{secret}");
+    assert_eq!(Browser::at(address).get(&again).status, 404, "a link works once");
+    browser
+}
+
+/// Comes into the console as everybody who has a link, and looks at what they may see.
+fn look_around(out: &str) {
+    let mut reviewer = come_in(out, "reviewer");
+    let queue = reviewer.get("/console/queue").is(200);
+    let cases = queue.text.matches("href=\"/console/cases/").count();
+    assert!(cases >= 15, "{cases} cases: {}", queue.text);
+    let kinds = [
+        ("saved-again", "a near copy"),
+        ("clip.mp4", "a film"),
+        ("part.wav", "a sound"),
+        ("report.html", "a quotation in a report"),
+        ("statement.txt", "a passage"),
+        ("link.txt", "a link"),
+        ("cut-off", "what could not be looked at"),
+    ];
+    let links = queue.text.split("href=\"/console/cases/").skip(1);
+    let numbers = links.map(|rest| rest.split('"').next().unwrap());
+    let all: String = numbers
+        .map(|number| reviewer.get(&format!("/console/cases/{number}")).is(200).text)
+        .collect();
+    for (name, kind) in kinds {
+        assert!(all.contains(name), "{kind}: {name}");
+    }
+    assert!(
+        reviewer
+            .get("/console/second")
+            .is(200)
+            .text
+            .contains("href=\"/console/second/")
+    );
+    assert!(
+        reviewer
+            .get("/console/reports")
+            .is(200)
+            .text
+            .contains("ملصقات الدوري")
+    );
+    for forbidden in ["/console/log", "/console/people", "/console/keys"] {
+        reviewer.get(forbidden).is(403);
+    }
+    let mut lead = come_in(out, "lead");
+    let appeals = lead.get("/console/appeals").is(200);
+    assert!(appeals.text.contains("our own chess club"), "{}", appeals.text);
+    assert!(
+        lead.get("/console/policies")
+            .is(200)
+            .text
+            .contains("href=\"/console/policies/")
+    );
+    lead.get("/console/log").is(200);
+    lead.get("/console/people").is(403);
+    let mut auditor = come_in(out, "auditor");
+    auditor.get("/console/queue").is(200);
+    auditor.get("/console/log").is(200);
+    auditor.post("/console/cases/1/decide", &[]).is(403);
+    auditor.post("/console/cases/1/reveal", &[]).is(403);
+    assert!(
+        come_in(out, "administrator")
+            .get("/console/people")
+            .is(200)
+            .text
+            .contains("nadia")
+    );
 }
 
 /// The lines that it says to try.
@@ -96,6 +178,7 @@ fn on_a_terminal_its_service_stays_and_answers_what_it_says_to_try() {
     assert_eq!(scanned["matches"][0]["bank"], "knight-league");
     assert!(taken["item"].is_string(), "{taken}");
     assert_eq!(looked_up["knight-league"][0]["distance"], "0", "{looked_up}");
+    look_around(&out);
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let tries = lines_to_try(&out);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use model::Ruling;
 use policy::{
     Action, Facts, Outcome, PolicyId, PolicySet, Snapshot, Stage, Stages, Standing, Suppression, Truth,
-    Value, decide_facts,
+    Value, decide, decide_facts,
 };
 use serde::Serialize;
 use store::{Actor, Decision, MOST_FOLLOWED, Store, StoreError};
@@ -52,6 +52,11 @@ impl<'a> Effect<'a> {
 
     fn is_about(&self, policy: &PolicyId) -> bool {
         self.about.is_empty() || self.about.contains(policy)
+    }
+
+    /// What it says of one item.
+    pub fn outcome(&self, given: &Given) -> Outcome {
+        decide(self.set, &self.stages, &given.snapshot, &given.caps)
     }
 
     fn decide(&self, facts: &Facts, given: &Given) -> Outcome {

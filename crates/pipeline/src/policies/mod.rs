@@ -21,7 +21,7 @@ mod wilson;
 
 pub use backtest::{Backtest, Compared, Effect, Marginal, backtest};
 pub use chosen::joined;
-pub use clauses::{Clause, clauses};
+pub use clauses::{Clause, Ground, Reference, clauses, grounds};
 pub use deciding::{Deciding, DecidingError, Given};
 pub use desk::{Desk, DeskError, Handed, REFERENCES, needs};
 pub use lanes::{InUse, Lane, Lanes, LanesError};

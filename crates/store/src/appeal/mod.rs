@@ -22,6 +22,7 @@ use crate::log::{self, LogKind};
 use crate::outbox::enqueue;
 use crate::person::actor;
 use crate::row::Stored;
+use crate::tally::{self, Tally};
 use crate::{ReviewError, Store, StoreError};
 
 pub use read::Appeals;
@@ -282,6 +283,8 @@ fn note(
     if let Some((by, state)) = &by {
         body.extend([("state", state.name()), ("by", by.as_str())]);
     }
+    let state = decided.map_or(AppealState::Open, |(_, state)| state);
+    tally::add(transaction, Tally::Appealed, state.name(), now)?;
     log::append(transaction, now, kind, &body)
 }
 

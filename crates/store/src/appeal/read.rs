@@ -1,10 +1,12 @@
 //! Appeals, as they are listed and shown.
 
+use jiff::Timestamp;
 use model::{AppealId, CaseId, SourceName};
 
 use super::{Appeal, appeal};
 use crate::code::{self, Purpose};
 use crate::db::{Connection, Value, params};
+use crate::row::invalid;
 use crate::{ReviewError, Store, StoreError};
 
 macro_rules! appeals {
@@ -33,6 +35,22 @@ pub enum Appeals {
 }
 
 impl Store {
+    /// How many appeals nobody has decided, and since when the oldest waits.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`].
+    pub fn open_appeals(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
+        self.read("open_appeals", |connection| {
+            let sql = "-- open_appeals\nSELECT COUNT(*), MIN(received_at) FROM appeal WHERE state = 'open'";
+            let (count, oldest) = connection.prepare_cached(sql)?.query_row(params![], |row| {
+                Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
+            })?;
+            let oldest = oldest.map(Timestamp::from_microsecond).transpose();
+            let oldest = oldest.map_err(|error| invalid("appeal", "received_at", error))?;
+            Ok((count.unsigned_abs(), oldest))
+        })
+    }
+
     /// Appeals, of a list that goes on before `before`; at most `limit`.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ use crate::item::{BY_ID, Item, one as one_item};
 use crate::key::Place;
 use crate::log::{self, LogKind};
 use crate::row::Stored;
+use crate::tally::{self, Tally};
 use crate::{Store, StoreError};
 
 pub(crate) use join::take_up;
@@ -106,6 +107,7 @@ impl Store {
                     params![id.0, self.key.seal(&place(id), &plain)?],
                 )?;
             }
+            tally::add(transaction, Tally::Reported, new.category.name(), now)?;
             let body = [("report", &*id.0.to_string()), ("channel", new.channel.name())];
             log::append(transaction, now, LogKind::ReportReceived, &body)?;
             if let Some(item) = held(transaction, new)? {

@@ -1,10 +1,12 @@
 //! Reports, as they are listed and shown; how often those of an institution were right.
 
+use jiff::Timestamp;
 use model::{CaseId, DecisionOutcome, ReportId, ReportStatus, SourceName};
 
 use super::{Report, Reporter, place, report};
 use crate::code::{self, Purpose};
 use crate::db::{Connection, Optional, params};
+use crate::log::{self, LogKind};
 use crate::row::invalid;
 use crate::{ReviewError, Store, StoreError};
 
@@ -123,11 +125,38 @@ impl Store {
         })
     }
 
-    /// Who has sent a report: for whoever must answer them, and for nobody else. `None` where they have not said.
+    /// How many reports are about what is not held.
     ///
     /// # Errors
+    /// [`StoreError::Database`].
+    pub fn reports_not_held(&self) -> Result<u64, StoreError> {
+        self.read("reports_not_held", |connection| {
+            let sql = "-- reports_not_held\nSELECT COUNT(*) FROM report WHERE item IS NULL";
+            let count: i64 = connection
+                .prepare_cached(sql)?
+                .query_row(params![], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
+
+    /// Who has sent a report: for whoever must answer them, and for nobody else. `None` where they have not said, or where it
+    /// was swept. That it is read, by whom and why, is in the log before.
+    ///
+    /// # Errors
+    /// [`ReviewError::NoReport`]; [`StoreError::DiskFull`], so that nothing is read that could not be noted;
     /// [`StoreError::Row`] when it was altered, or sealed with another key.
-    pub fn reporter(&self, id: ReportId) -> Result<Option<Reporter>, StoreError> {
+    pub fn read_reporter(
+        &self,
+        id: ReportId,
+        reason: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<Option<Reporter>, StoreError> {
+        self.change("read_reporter", |transaction| {
+            one(transaction, id)?;
+            let body = [("report", &*id.0.to_string()), ("by", by), ("reason", reason)];
+            log::append(transaction, now, LogKind::ReporterRead, &body)
+        })?;
         self.read("reporter", |connection| {
             let sql = "-- reporter\nSELECT sealed FROM reporter WHERE report = $1";
             let sealed: Option<Vec<u8>> = connection

@@ -319,16 +319,17 @@ fn who_reports_is_sealed_and_found_nowhere_else() {
         ..of_name("one")
     };
     let (report, _) = send(&store, &new);
-    assert_eq!(store.reporter(report.id).unwrap(), Some(reporter.clone()));
+    let read = |id| store.read_reporter(id, "they asked to be answered", "person:1", now());
+    assert_eq!(read(report.id).unwrap(), Some(reporter.clone()));
     let (nobody, _) = send(&store, &of_name("one"));
-    assert_eq!(store.reporter(nobody.id).unwrap(), None);
+    assert_eq!(read(nobody.id).unwrap(), None);
     assert_eq!(format!("{new:?}").matches("Zenobia").count(), 0);
     assert_eq!(store.sweep_reporters(now()).unwrap(), 0, "not before its time");
     // A ciphertext that was moved to another report does not open.
     let mut raw = place.raw();
     raw.run(&format!("UPDATE reporter SET report = {}", nobody.id.0));
     drop(raw);
-    assert!(store.reporter(nobody.id).is_err());
+    assert!(read(nobody.id).is_err());
     let amal = person(&store, "amal");
     decide(&store, item, DecisionOutcome::Violating, amal);
     store.verify_log().unwrap();
@@ -339,12 +340,24 @@ fn who_reports_is_sealed_and_found_nowhere_else() {
         1,
         "what is older is forgotten"
     );
-    assert_eq!(store.reporter(nobody.id).unwrap(), None);
-    assert_eq!(store.reporter(again.id).unwrap(), Some(reporter));
+    assert_eq!(read(nobody.id).unwrap(), None);
+    assert_eq!(read(again.id).unwrap(), Some(reporter));
     let log = format!("{:?}", store.log(0, 100).unwrap());
     assert!(
         log.contains("report_received") && log.contains("report_joined"),
         "{log}"
+    );
+    assert_eq!(
+        log.matches("reporter_read").count(),
+        5,
+        "also where there was nobody, or nothing opened: {log}"
+    );
+    let records = store.log_length().unwrap();
+    assert!(read(model::ReportId(999)).is_err());
+    assert_eq!(
+        store.log_length().unwrap(),
+        records,
+        "of no report nothing is noted"
     );
     let backup = place.root.path().join("backup");
     store.backup(&backup, || {}).unwrap();

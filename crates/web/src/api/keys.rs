@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use model::{BankName, KeyId, KeyTrust, PersonName, Scope, SourceName};
 use serde::{Deserialize, Serialize};
-use store::{ApiKey, NewApiKey};
+use store::{ApiKey, NewApiKey, Secret};
 use utoipa::ToSchema;
 
 use super::{Page, PageQuery, Refusals};
@@ -155,6 +155,31 @@ pub(crate) async fn create(
     Json(new): Json<NewKey>,
 ) -> Result<(StatusCode, Answer<MadeKey>), Problem> {
     caller.may(Scope::Administer)?;
+    let made = app
+        .apart(move |app| -> Result<MadeKey, Problem> {
+            let new = NewApiKey {
+                source: new.source.unwrap_or_else(|| new.name.clone()),
+                name: new.name.to_string(),
+                person: new.person,
+                scopes: new.scopes,
+                trust: new.trust.unwrap_or(KeyTrust::Full),
+                banks: new.banks,
+                addresses: new.addresses,
+                rate: new.rate,
+                expires: new.expires,
+            };
+            let (key, secret) = make(app, &new, caller.name())?;
+            Ok(MadeKey {
+                key: key.into(),
+                secret: secret.reveal().to_owned(),
+            })
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Answer(made)))
+}
+
+/// Makes a key, wherever it was asked for, if it is one that can do something.
+pub(crate) fn make(app: &App, new: &NewApiKey, by: &str) -> Result<(ApiKey, Secret), Problem> {
     if new.scopes.is_empty() {
         return Err(Problem::field("scopes", "a key without a scope can do nothing"));
     }
@@ -169,29 +194,10 @@ pub(crate) async fn create(
     if new.rate == Some(0) {
         return Err(Problem::field("rate", "a key without requests can do nothing"));
     }
-    let made = app
-        .apart(move |app| -> Result<MadeKey, Problem> {
-            let new = NewApiKey {
-                source: new.source.unwrap_or_else(|| new.name.clone()),
-                name: new.name.to_string(),
-                person: new.person,
-                scopes: new.scopes,
-                trust: new.trust.unwrap_or(KeyTrust::Full),
-                banks: new.banks,
-                addresses: new.addresses,
-                rate: new.rate,
-                expires: new.expires,
-            };
-            let store = app.intake.store();
-            let (key, secret) = store.create_key(&new, caller.name(), Timestamp::now())?;
-            app.keys.refresh(store)?;
-            Ok(MadeKey {
-                key: key.into(),
-                secret: secret.reveal().to_owned(),
-            })
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Answer(made)))
+    let store = app.intake.store();
+    let made = store.create_key(new, by, Timestamp::now())?;
+    app.keys.refresh(store)?;
+    Ok(made)
 }
 
 /// Revokes a key for good, at once.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use model::{EventKind, Scope, SourceName, WebhookId};
 use pipeline::webhook::{Target, shown};
 use serde::{Deserialize, Serialize};
-use store::{NewWebhook, Webhook};
+use store::{Delivery, NewWebhook, Secret, Webhook};
 use utoipa::ToSchema;
 
 use super::deliveries::DeliveryView;
@@ -60,15 +60,15 @@ pub(crate) struct WebhookBody {
     /// Where it is: http or https, without credentials. A host that leads to no public address is refused, unless the
     /// operator allows its network.
     #[schema(max_length = 2048)]
-    url: String,
+    pub(crate) url: String,
     /// Whose items it is told of; of all without it.
     #[schema(value_type = Option<String>)]
-    source: Option<SourceName>,
+    pub(crate) source: Option<SourceName>,
     /// What it is told: `item.match` (and with it `action.reversed`), `item.no_match`, `item.incomplete`; `item.actions`, what
     /// policies chose to be done (and with it `action.reversed`); `item.decided` (and with it `decision.reversed`); `appeal.decided`; and, where
     /// it is told of all sources, `alert.climb` and `alert.policy`. All of them without it.
     #[schema(value_type = Option<Vec<String>>)]
-    events: Option<Vec<EventKind>>,
+    pub(crate) events: Option<Vec<EventKind>>,
 }
 
 /// A webhook that was made, with its secret, which is shown this once.
@@ -79,6 +79,38 @@ pub(crate) struct MadeWebhook {
     webhook: WebhookView,
     /// The secret of its signatures, in the form of Standard Webhooks: `whsec_` and base64. It cannot be shown again.
     secret: String,
+}
+
+/// What a webhook can be told.
+pub(crate) const EVENTS: [EventKind; 10] = [
+    EventKind::ItemMatch,
+    EventKind::ItemNoMatch,
+    EventKind::ItemIncomplete,
+    EventKind::ItemActions,
+    EventKind::ActionReversed,
+    EventKind::AlertClimb,
+    EventKind::AlertPolicy,
+    EventKind::ItemDecided,
+    EventKind::DecisionReversed,
+    EventKind::AppealDecided,
+];
+
+/// Makes a webhook, wherever it was asked for.
+pub(crate) fn make(app: &App, body: WebhookBody, by: &str) -> Result<(Webhook, Secret), Problem> {
+    let new = body.checked(app)?;
+    Ok(app
+        .intake
+        .store()
+        .create_webhook(&new, by, Timestamp::now(), shown)?)
+}
+
+/// Sends a webhook the event that tells nothing.
+pub(crate) async fn try_out(app: &Arc<App>, id: WebhookId) -> Result<Delivery, Problem> {
+    let delivery = app
+        .apart(move |app| app.intake.store().test_webhook(id, Timestamp::now()))
+        .await?;
+    app.intake.outbox().ring();
+    Ok(delivery)
 }
 
 impl WebhookBody {
@@ -92,18 +124,7 @@ impl WebhookBody {
             .map_err(|error| Problem::field("url", error.to_string()))?;
         let mut events = match self.events {
             Some(events) => events,
-            None => vec![
-                EventKind::ItemMatch,
-                EventKind::ItemNoMatch,
-                EventKind::ItemIncomplete,
-                EventKind::ItemActions,
-                EventKind::ActionReversed,
-                EventKind::AlertClimb,
-                EventKind::AlertPolicy,
-                EventKind::ItemDecided,
-                EventKind::DecisionReversed,
-                EventKind::AppealDecided,
-            ],
+            None => EVENTS.to_vec(),
         };
         if events.is_empty() || events.contains(&EventKind::Test) {
             return Err(Problem::field(
@@ -161,11 +182,9 @@ pub(crate) async fn create(
     Json(body): Json<WebhookBody>,
 ) -> Result<(StatusCode, Answer<MadeWebhook>), Problem> {
     caller.may(Scope::Administer)?;
-    let new = body.checked(&app)?;
     let made = app
         .apart(move |app| -> Result<MadeWebhook, Problem> {
-            let store = app.intake.store();
-            let (webhook, secret) = store.create_webhook(&new, caller.name(), Timestamp::now(), shown)?;
+            let (webhook, secret) = make(app, body, caller.name())?;
             Ok(MadeWebhook {
                 webhook: webhook.into(),
                 secret: secret.reveal().to_owned(),
@@ -209,10 +228,7 @@ pub(crate) async fn test(
 ) -> Result<(StatusCode, Answer<DeliveryView>), Problem> {
     caller.may(Scope::Administer)?;
     let id = webhook_id(&id)?;
-    let delivery = app
-        .apart(move |app| app.intake.store().test_webhook(id, Timestamp::now()))
-        .await?;
-    app.intake.outbox().ring();
+    let delivery = try_out(&app, id).await?;
     Ok((StatusCode::ACCEPTED, Answer(delivery.into())))
 }
 

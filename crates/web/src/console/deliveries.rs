@@ -1,4 +1,4 @@
-//! Webhooks, and what they are told: how far the telling has come, and once more.
+//! What webhooks are told: how far the telling has come, and once more.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use model::{DeliveryState, EventId, Right};
 use serde::Deserialize;
-use store::{Delivery, Listed, StoreError, Webhook};
+use store::{Delivery, Listed};
 
 use super::page::{Answer, Seen, page, see_other};
 use super::sheet::{Cell, Sheet};
@@ -60,7 +60,6 @@ struct Again {
 struct DeliveriesPage {
     seen: Seen,
     title: String,
-    webhooks: Sheet,
     states: Vec<Choice>,
     sheet: Sheet,
     /// What can be sent once more.
@@ -110,49 +109,10 @@ pub(super) fn sheet(seen: &Seen, deliveries: &[Delivery], csv: String) -> Sheet 
     }
 }
 
-fn webhooks(seen: &Seen, webhooks: &[Webhook]) -> Sheet {
-    let row = |it: &Webhook| {
-        let events: Vec<&str> = it.events.iter().map(|event| event.name()).collect();
-        let state = match it.disabled_at {
-            Some(_) => seen.say("removed"),
-            None => seen.say("in-use"),
-        };
-        let source = it.source.as_ref().map(|source| Cell::foreign(source.as_str()));
-        vec![
-            Cell::number(seen, it.id.0.unsigned_abs()),
-            Cell::foreign(&it.url),
-            source.unwrap_or_else(|| Cell::word(&seen.say("all-sources"))),
-            Cell::code(&events.join(" ")),
-            Cell::word(&state),
-            Cell::time(seen, it.created_at),
-        ]
-    };
-    Sheet {
-        name: "webhooks",
-        title: seen.say("webhooks"),
-        about: seen.say("webhooks-about"),
-        head: vec![
-            seen.say("number"),
-            seen.say("fact-url"),
-            seen.say("fact-source"),
-            seen.say("what"),
-            seen.say("state"),
-            seen.say("created"),
-        ],
-        rows: webhooks.iter().map(row).collect(),
-        chart: None,
-        csv: String::new(),
-        empty: seen.say("webhooks-empty"),
-    }
-}
-
 pub(super) async fn list(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
     let (listed, before) = (asked.listed(), asked.before.parse().ok());
-    let (hooks, found) = app
-        .apart(move |app| {
-            let store = app.intake.store();
-            Ok::<_, StoreError>((store.webhooks()?, store.deliveries(listed, before, MOST)?))
-        })
+    let found = app
+        .apart(move |app| app.intake.store().deliveries(listed, before, MOST))
         .await?;
     let word = asked.word();
     let states = [
@@ -175,7 +135,6 @@ pub(super) async fn list(State(app): State<Arc<App>>, seen: Seen, Query(asked): 
     let last = found.last().filter(|_| found.len() >= MOST as usize);
     page(&DeliveriesPage {
         title: seen.say("deliveries"),
-        webhooks: webhooks(&seen, &hooks),
         states: states.collect(),
         again: again.collect(),
         older: last.map(|it| format!("/console/deliveries?state={word}&before={}", it.number)),

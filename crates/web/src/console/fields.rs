@@ -8,6 +8,9 @@ use crate::problem::Problem;
 /// The longest form in bytes.
 pub(super) const LIMIT: usize = 64 << 10;
 
+/// The longest form in bytes that has a text of a policy in it: letters of Arabic take six bytes each.
+pub(super) const LIMIT_OF_TEXT: usize = 1 << 20;
+
 /// The field in which a form sends its token back.
 pub(super) const TOKEN: &str = "token";
 

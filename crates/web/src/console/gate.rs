@@ -17,7 +17,7 @@ use store::StoreError;
 use subtle::ConstantTimeEq;
 
 use super::choices::Choices;
-use super::fields::{Fields, LIMIT, TOKEN};
+use super::fields::{Fields, LIMIT, LIMIT_OF_TEXT, TOKEN};
 use super::page::{InlinePictures, ProblemPage, Reader, Seen, page_with, see_other};
 use super::table::Need;
 use super::upload;
@@ -35,6 +35,8 @@ const PATH: &str = "/console";
 
 /// The end of the paths to which a form may send a file.
 const UPLOAD: &str = "/media";
+/// The path to which a form sends a text of a policy.
+const TEXT: &str = "/console/draft";
 
 /// How long a session lasts at most.
 pub(super) const LONGEST: SignedDuration = SignedDuration::from_hours(12);
@@ -182,9 +184,13 @@ async fn pass(gate: &Gate, seen: &Seen, request: Request) -> Result<Request, Box
         return Ok(Request::from_parts(parts, axum::body::Body::empty()));
     }
     if is_form {
+        let most = match parts.uri.path() {
+            TEXT => LIMIT_OF_TEXT,
+            _ => LIMIT,
+        };
         let form = Request::from_parts(
             parts.clone(),
-            axum::body::Body::new(http_body_util::Limited::new(body, LIMIT)),
+            axum::body::Body::new(http_body_util::Limited::new(body, most)),
         );
         let Form(fields) = Form::<Vec<(String, String)>>::from_request(form, &())
             .await

@@ -1,17 +1,40 @@
-//! Keys of the API: whose they are, what they may do, and taking them out of use. Their secrets are nowhere.
+//! Keys of the API: whose they are, what they may do, making them and taking them out of use. Their secrets are shown once, when
+//! they are made.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use model::{KeyId, Right};
-use store::ApiKey;
+use jiff::{SignedDuration, Timestamp};
+use model::{KeyId, KeyTrust, Right, Scope, SourceName};
+use pipeline::report::Html;
+use store::{ApiKey, NewApiKey};
 
-use super::page::{Answer, Seen, page, see_other};
+use super::fields::Fields;
+use super::page::{Answer, Seen, page, page_with, see_other};
 use super::sheet::{Cell, Sheet};
+use crate::api::keys::make as make_key;
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
+
+/// The longest list of banks or addresses in bytes.
+const MOST: usize = 4_000;
+/// The most days for which a key that is made here is valid.
+const MOST_DAYS: i64 = 3_660;
+
+/// A word that can be chosen.
+struct Choice {
+    value: &'static str,
+    words: String,
+    is_chosen: bool,
+}
+
+/// A key that was made, and its secret, which is shown this once.
+struct Made {
+    name: Html,
+    secret: String,
+}
 
 #[derive(Template)]
 #[template(path = "console/keys.html")]
@@ -20,7 +43,14 @@ struct KeysPage {
     title: String,
     sheet: Sheet,
     /// Those that can be revoked: their numbers and names.
-    valid: Vec<(i64, pipeline::report::Html)>,
+    valid: Vec<(i64, Html)>,
+    made: Option<Made>,
+    /// Why none was made.
+    problem: Option<Html>,
+    scopes: Vec<Choice>,
+    trusts: Vec<Choice>,
+    /// What was typed in the other fields, by their names; nothing where something was made of it.
+    typed: Fields,
 }
 
 fn sheet(seen: &Seen, keys: &[ApiKey]) -> Sheet {
@@ -63,16 +93,110 @@ fn sheet(seen: &Seen, keys: &[ApiKey]) -> Sheet {
     }
 }
 
+fn page_of(seen: Seen, keys: &[ApiKey], typed: Fields, outcome: Option<Result<Made, Html>>) -> KeysPage {
+    let (made, problem) = match outcome {
+        None => (None, None),
+        Some(Ok(made)) => (Some(made), None),
+        Some(Err(problem)) => (None, Some(problem)),
+    };
+    let is_chosen = |field: &str, value: &str| typed.all(field).any(|chosen| chosen == value);
+    let scopes = Scope::ALL.iter().map(|it| Choice {
+        value: it.name(),
+        words: seen.word("scope-", it.name()),
+        is_chosen: is_chosen("scope", it.name()),
+    });
+    let trusts = KeyTrust::ALL.iter().rev().map(|it| Choice {
+        value: it.name(),
+        words: seen.word("key-trust-", it.name()),
+        is_chosen: is_chosen("trust", it.name()),
+    });
+    let valid = keys.iter().filter(|key| key.is_valid_at(seen.now));
+    KeysPage {
+        title: seen.say("keys"),
+        valid: valid.map(|key| (key.id.0, Html::foreign(&key.name))).collect(),
+        sheet: sheet(&seen, keys),
+        scopes: scopes.collect(),
+        trusts: trusts.collect(),
+        made,
+        problem,
+        typed,
+        seen,
+    }
+}
+
 pub(super) async fn list(State(app): State<Arc<App>>, seen: Seen) -> Answer {
     let keys = app.apart(|app| app.intake.store().keys()).await?;
-    let valid = keys.iter().filter(|key| key.is_valid_at(seen.now));
-    let valid = valid.map(|key| (key.id.0, pipeline::report::Html::foreign(&key.name)));
-    page(&KeysPage {
-        title: seen.say("keys"),
-        valid: valid.collect(),
-        sheet: sheet(&seen, &keys),
-        seen,
+    page(&page_of(seen, &keys, Fields::default(), None))
+}
+
+/// The words of a field that holds several; `None` when it is empty.
+fn words<T: std::str::FromStr<Err: std::fmt::Display>>(
+    fields: &Fields,
+    name: &'static str,
+) -> Result<Option<Vec<T>>, Problem> {
+    let Some(text) = fields.text(name, MOST)? else {
+        return Ok(None);
+    };
+    let words = text.split([' ', ',', '\n']).filter(|word| !word.is_empty());
+    let parsed = words.map(|word| {
+        let parsed: Result<T, _> = word.parse();
+        parsed.map_err(|error| Problem::field(name, error.to_string()))
+    });
+    parsed.collect::<Result<_, _>>().map(Some)
+}
+
+/// What a form asks for.
+fn asked(seen: &Seen, fields: &Fields) -> Result<NewApiKey, Problem> {
+    let name: SourceName = fields.required("name")?;
+    let scopes = fields.all("scope").map(|word| {
+        let scope: Result<Scope, _> = word.parse();
+        scope.map_err(|error| Problem::field("scope", error.to_string()))
+    });
+    let expires = match fields.optional::<i64>("days")? {
+        None => None,
+        Some(days @ 1..=MOST_DAYS) => {
+            let until = seen.now.saturating_add(SignedDuration::from_hours(24 * days));
+            Some(until.unwrap_or(Timestamp::MAX))
+        }
+        Some(days) => {
+            let detail = format!("{days} is not between 1 and {MOST_DAYS}");
+            return Err(Problem::field("days", detail));
+        }
+    };
+    Ok(NewApiKey {
+        source: fields.optional("source")?.unwrap_or_else(|| name.clone()),
+        name: name.to_string(),
+        person: fields.optional("person")?,
+        scopes: scopes.collect::<Result<_, _>>()?,
+        trust: fields.optional("trust")?.unwrap_or(KeyTrust::Full),
+        banks: words(fields, "banks")?,
+        addresses: words(fields, "addresses")?,
+        rate: fields.optional("rate")?,
+        expires,
     })
+}
+
+/// Makes a key; the page shows its secret, this once.
+pub(super) async fn make(State(app): State<Arc<App>>, seen: Seen, fields: Fields) -> Answer {
+    let by = seen.actor()?;
+    let made = match asked(&seen, &fields) {
+        Ok(new) => app.apart(move |app| make_key(app, &new, &by)).await,
+        Err(problem) => Err(problem),
+    };
+    let keys = app.apart(|app| app.intake.store().keys()).await?;
+    match made {
+        Ok((key, secret)) => {
+            let made = Made {
+                name: Html::foreign(&key.name),
+                secret: secret.reveal().to_owned(),
+            };
+            page(&page_of(seen, &keys, Fields::default(), Some(Ok(made))))
+        }
+        Err(problem) => {
+            let said = Html::foreign(problem.detail());
+            page_with(problem.status(), &page_of(seen, &keys, fields, Some(Err(said))))
+        }
+    }
 }
 
 pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen) -> Answer {

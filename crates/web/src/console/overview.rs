@@ -81,17 +81,22 @@ struct Loaded {
     records: i64,
     checkpoint: Option<(i64, Timestamp)>,
     backup: Option<Timestamp>,
+    /// Appeals that wait, and the oldest of them.
+    appeals: (u64, Option<Timestamp>),
+    reports_not_held: u64,
     tallies: BTreeMap<&'static str, Vec<Tallied>>,
 }
 
 /// What is counted, with the name under which it is looked for below.
-const TALLIES: [(&str, Tally); 6] = [
+const TALLIES: [(&str, Tally); 8] = [
     ("arrived", Tally::Arrived),
     ("finished", Tally::Finished),
     ("gaps", Tally::Gap),
     ("settled", Tally::Settled),
     ("action", Tally::ActionTime),
     ("reversed", Tally::Reversed),
+    ("reported", Tally::Reported),
+    ("appealed", Tally::Appealed),
 ];
 
 fn load(app: &App, now: Timestamp) -> Result<Loaded, StoreError> {
@@ -108,6 +113,8 @@ fn load(app: &App, now: Timestamp) -> Result<Loaded, StoreError> {
         records: store.log_length()?,
         checkpoint: store.last_checkpoint()?,
         backup: store.last_backup()?,
+        appeals: store.open_appeals()?,
+        reports_not_held: store.reports_not_held()?,
         tallies: tallies.collect::<Result<_, StoreError>>()?,
     })
 }
@@ -174,6 +181,20 @@ fn groups(seen: &Seen, loaded: &Loaded) -> Vec<Group> {
                 },
                 figure("items-working", backlog.working, false),
                 figure("items-aside", backlog.aside, true),
+            ],
+        },
+        Group {
+            name: seen.say("overview-voices"),
+            figures: vec![
+                Figure {
+                    since: loaded.appeals.1.map(|oldest| seen.age(&oldest)),
+                    link: seen.may(Right::SeeCases).then(|| "/console/appeals".to_owned()),
+                    ..figure("appeals-open", loaded.appeals.0, false)
+                },
+                Figure {
+                    link: seen.may(Right::SeeCases).then(|| "/console/reports".to_owned()),
+                    ..figure("reports-not-held-count", loaded.reports_not_held, false)
+                },
             ],
         },
         Group {
@@ -318,6 +339,20 @@ fn sheets(seen: &Seen, loaded: &Loaded) -> Vec<Sheet> {
             seen.say("overview-reversed"),
             String::new(),
             by_number(|name| seen.word("outcome-", name), sums("reversed")),
+            false,
+        ),
+        named(
+            "reported",
+            seen.say("overview-reported"),
+            String::new(),
+            by_number(|name| seen.word("category-", name), sums("reported")),
+            false,
+        ),
+        named(
+            "appealed",
+            seen.say("overview-appealed"),
+            String::new(),
+            by_number(|name| seen.word("appealed-", name), sums("appealed")),
             false,
         ),
         named(

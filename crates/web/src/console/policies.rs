@@ -20,7 +20,7 @@ use crate::extract::Path;
 use crate::problem::Problem;
 
 /// The key of who has none: they have signed in to the console.
-const SESSION: KeyId = KeyId(0);
+pub(super) const SESSION: KeyId = KeyId(0);
 /// Hours over which it is told what a policy did.
 const WEEK: i64 = 7 * 24;
 
@@ -30,6 +30,9 @@ struct PoliciesPage {
     seen: Seen,
     title: String,
     sheet: Sheet,
+    /// Texts that wait until enough people have approved them.
+    waiting: Sheet,
+    may_write: bool,
 }
 
 struct Text {
@@ -58,6 +61,8 @@ struct PolicyPage {
     diagnostics: Vec<Html>,
     steps: Sheet,
     rates: Sheet,
+    /// Where it is changed, by whoever may.
+    change: Option<String>,
 }
 
 fn names(people: &[PersonName]) -> Html {
@@ -122,8 +127,63 @@ pub(super) async fn list(State(app): State<Arc<App>>, seen: Seen) -> Answer {
     page(&PoliciesPage {
         title: seen.say("policies"),
         sheet: sheet(&seen, &found),
+        waiting: waiting(&seen, &found),
+        may_write: seen.may(Right::WritePolicies),
         seen,
     })
+}
+
+/// The newest texts that have not come into use, and that need more approvals than they have: whoever hands one in asks the
+/// others by it.
+fn waiting(seen: &Seen, found: &[PolicySummary]) -> Sheet {
+    let own = seen.reader.as_ref().map(|reader| &reader.person.name);
+    let may = seen.may(Right::ApprovePolicies);
+    let waits =
+        |it: &&PolicySummary| it.newest && it.stage == Stage::Draft && it.approvals.len() < needs(&it.file);
+    let row = |it: &PolicySummary| {
+        let policy = &it.file.policy;
+        let is_by = |people: &[PersonName]| own.is_some_and(|own| people.contains(own));
+        let you = if is_by(&it.authors) {
+            seen.say("waits-own")
+        } else if is_by(&it.approvals) {
+            seen.say("waits-approved")
+        } else if may {
+            seen.say("waits-for-you")
+        } else {
+            seen.say("waits-for-others")
+        };
+        vec![
+            Cell::foreign(policy).to(format!("/console/policies/{}", encoded(policy))),
+            Cell::foreign(
+                &it.authors
+                    .iter()
+                    .map(PersonName::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            Cell::number(seen, it.approvals.len() as u64),
+            Cell::number(seen, needs(&it.file) as u64),
+            Cell::word(&you),
+            Cell::time(seen, it.file.at),
+        ]
+    };
+    Sheet {
+        name: "waiting",
+        title: seen.say("policies-waiting"),
+        about: seen.say("policies-waiting-about"),
+        head: vec![
+            seen.say("name"),
+            seen.say("policy-authors"),
+            seen.say("approvals"),
+            seen.say("approvals-needed"),
+            seen.say("waits-you"),
+            seen.say("created"),
+        ],
+        rows: found.iter().filter(waits).map(row).collect(),
+        chart: None,
+        csv: String::new(),
+        empty: seen.say("policies-waiting-none"),
+    }
 }
 
 pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen) -> Answer {
@@ -206,6 +266,9 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Path(policy): 
         diagnostics: loaded.diagnostics.iter().map(|it| Html::foreign(it)).collect(),
         steps: steps(&seen, &loaded.steps),
         rates: rates(&seen, &loaded),
+        change: seen
+            .may(Right::WritePolicies)
+            .then(|| format!("/console/draft?policy={}", encoded(&name))),
         seen,
     })
 }

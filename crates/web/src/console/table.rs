@@ -1,5 +1,6 @@
 //! All pages and forms of the console, on one page, each with what is needed for it.
 
+mod forms;
 mod service;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ type Row = (&'static str, Need, MethodRouter<Arc<App>>, &'static str);
 fn rows() -> Vec<Row> {
     let mut rows = rows_of_review();
     rows.extend(service::rows());
+    rows.extend(forms::rows());
     rows
 }
 

@@ -230,6 +230,28 @@ mod tests {
                 ],
             ),
             (
+                "operator-",
+                policy::form::Operator::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "join-",
+                policy::form::Join::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "trial-",
+                policy::form::Says::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
+                "priority-",
+                policy::Priority::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            ("says-", vec!["true", "false", "unknown"]),
+            ("scope-", model::Scope::ALL.iter().map(|it| it.name()).collect()),
+            (
+                "key-trust-",
+                model::KeyTrust::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
                 "key-",
                 super::super::choices::KEYS
                     .iter()

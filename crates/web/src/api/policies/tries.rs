@@ -49,6 +49,15 @@ impl Tries {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How far one has come.
+    pub(crate) fn find(&self, id: &str) -> Result<TryView, Problem> {
+        let kept = self.kept();
+        let found = kept.iter().find(|it| it.id.to_string() == id);
+        let found =
+            found.ok_or_else(|| Problem::not_found("there is no such backtest or replay (any more)"))?;
+        Ok(found.view())
+    }
+
     fn begin(&self) -> Result<Arc<Try>, Problem> {
         let mut kept = self.kept();
         if kept.iter().filter(|it| it.ended().is_none()).count() >= MOST_AT_ONCE {
@@ -106,20 +115,20 @@ impl Try {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TryView {
     /// Its id.
-    id: String,
+    pub(crate) id: String,
     /// `running`, `done` or `failed`.
-    state: &'static str,
+    pub(crate) state: &'static str,
     /// Decisions that were looked at.
-    done: u64,
+    pub(crate) done: u64,
     /// Decisions in all.
-    of: u64,
+    pub(crate) of: u64,
     /// What was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
-    result: Option<Value>,
+    pub(crate) result: Option<Value>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
 /// What is to be tried on what was known in the last days.
@@ -180,8 +189,19 @@ pub(crate) async fn begin(
     Json(new): Json<NewBacktest>,
 ) -> Result<(StatusCode, Answer<TryView>), Problem> {
     caller.may_any(&READERS)?;
-    let since = since(new.days)?;
     let (files, against) = (sources(new.files), new.against.map(sources));
+    let begun = backtest_of(&app, files, against, new.days).await?;
+    Ok((StatusCode::ACCEPTED, Answer(begun)))
+}
+
+/// Begins a backtest, wherever it was asked for.
+pub(crate) async fn backtest_of(
+    app: &Arc<App>,
+    files: Vec<SourceFile>,
+    against: Option<Vec<SourceFile>>,
+    days: u16,
+) -> Result<TryView, Problem> {
+    let since = since(days)?;
     type Checked = (PolicySet, Vec<PolicyId>, Option<PolicySet>);
     let checked = app.apart(move |app| -> Result<Checked, Problem> {
         let desk = Desk::new(app.intake.store());
@@ -195,7 +215,7 @@ pub(crate) async fn begin(
     });
     let (set, about, against) = checked.await?;
     let begun = app.tries.begin()?;
-    run(&app, Arc::clone(&begun), move |app, it| {
+    run(app, Arc::clone(&begun), move |app, it| {
         let store = app.intake.store();
         it.of.store(store.count_decisions(since)?, Ordering::Relaxed);
         let effect = Effect::of(&set, about.clone());
@@ -203,7 +223,7 @@ pub(crate) async fn begin(
         let found = backtest(store, &effect, other.as_ref(), since, || it.step())?;
         Ok(serde_json::to_value(found).unwrap_or_default())
     });
-    Ok((StatusCode::ACCEPTED, Answer(begun.view())))
+    Ok(begun.view())
 }
 
 /// Decides again what was decided: the same must come out. It is done beside requests: ask after it by its id.
@@ -243,10 +263,7 @@ pub(crate) async fn get(
     Path(id): Path<String>,
 ) -> Result<Answer<TryView>, Problem> {
     caller.may_any(&READERS)?;
-    let kept = app.tries.kept();
-    let found = kept.iter().find(|it| it.id.to_string() == id);
-    let found = found.ok_or_else(|| Problem::not_found("there is no such backtest or replay (any more)"))?;
-    Ok(Answer(found.view()))
+    Ok(Answer(app.tries.find(&id)?))
 }
 
 /// Runs it where it disturbs nobody.

@@ -4,8 +4,7 @@ use axum::routing::{get, post};
 use model::Right;
 
 use super::super::{
-    banks, care, deliveries, entries, items, keys, log, overview, policies, quality, queue, reading, search,
-    second,
+    banks, care, entries, items, log, overview, policies, quality, queue, reading, search, second,
 };
 use super::{Need, Row};
 
@@ -100,42 +99,6 @@ pub(super) fn rows() -> Vec<Row> {
             right(Right::SeeOverview),
             get(quality::csv),
             "GET",
-        ),
-        (
-            "/console/deliveries",
-            right(Right::ManageService),
-            get(deliveries::list),
-            "GET",
-        ),
-        (
-            "/console/deliveries.csv",
-            right(Right::ManageService),
-            get(deliveries::csv),
-            "GET",
-        ),
-        (
-            "/console/deliveries/{event}/replay",
-            right(Right::ManageService),
-            post(deliveries::replay),
-            "POST",
-        ),
-        (
-            "/console/keys",
-            right(Right::ManageService),
-            get(keys::list),
-            "GET",
-        ),
-        (
-            "/console/keys.csv",
-            right(Right::ManageService),
-            get(keys::csv),
-            "GET",
-        ),
-        (
-            "/console/keys/{key}/revoke",
-            right(Right::ManageService),
-            post(keys::revoke),
-            "POST",
         ),
         (
             "/console/policies",
