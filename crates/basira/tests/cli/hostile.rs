@@ -155,8 +155,9 @@ fn what_strangers_write_does_nothing_in_any_field_that_shows_it() {
     );
     let key = server.administrator();
     let receiver = Receiver::new(|_, _| answer(500, &HOSTILE.join(" ")));
-    key.post("/v1/webhooks", json!({"url": receiver.url()}))
-        .expect(201);
+    // What is told of an item waits for what was told of it before.
+    let hook = json!({"url": receiver.url(), "events": ["item.decided"]});
+    key.post("/v1/webhooks", hook).expect(201);
     with_bank(&key);
     let mut admin = first(&server);
     for (number, text) in HOSTILE.iter().enumerate() {
