@@ -30,6 +30,13 @@ pub struct Listing {
     pub case: Option<Case>,
 }
 
+/// What waits, from its own index: an engine would rather go through all items in the order of the list.
+macro_rules! queued {
+    () => {
+        "id IN (SELECT id FROM item WHERE state = 'queued' AND priority >= 0)"
+    };
+}
+
 impl Store {
     /// An item with its case.
     ///
@@ -64,12 +71,12 @@ impl Store {
             };
             // Of both the rarer one leads: few items are in another state than done.
             let wanted = match (filter.verdict, filter.state) {
-                (Some(_), Some(ItemState::Queued)) => "state = 'queued' AND COALESCE(verdict, '') = $1 AND",
+                (Some(_), Some(ItemState::Queued)) => concat!(queued!(), " AND COALESCE(verdict, '') = $1 AND"),
                 (Some(_), Some(ItemState::Working)) => "state = 'working' AND COALESCE(verdict, '') = $1 AND",
                 (Some(_), Some(ItemState::Aside)) => "state = 'aside' AND COALESCE(verdict, '') = $1 AND",
                 (Some(_), Some(_)) => "verdict = $1 AND state = 'done' AND",
                 (Some(_), None) => "verdict = $1 AND",
-                (None, Some(ItemState::Queued)) => "state = 'queued' AND",
+                (None, Some(ItemState::Queued)) => concat!(queued!(), " AND"),
                 (None, Some(ItemState::Working)) => "state = 'working' AND",
                 (None, Some(ItemState::Aside)) => "state = 'aside' AND",
                 (None, Some(_)) => "state = 'done' AND",

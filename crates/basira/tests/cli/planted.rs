@@ -128,7 +128,7 @@ fn what_is_looked_for_is_found_in_every_form() {
         ),
         (
             "in UTF-16",
-            "a Marchbanks-Tew"
+            "Marchbanks-Tew"
                 .encode_utf16()
                 .flat_map(u16::to_le_bytes)
                 .collect(),
