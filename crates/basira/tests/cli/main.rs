@@ -15,6 +15,7 @@ mod clock;
 mod concurrency;
 mod config;
 mod console;
+mod console_drafts;
 mod console_forms;
 mod console_pages;
 mod console_speed;
