@@ -183,7 +183,7 @@ impl Store {
     }
 
     /// The groups of a case: those that somebody has decided by themselves, then those that wait, then those for which a decision
-    /// was confirmed; each in the order of their first items, at most `limit`.
+    /// was confirmed or a key has ruled; each in the order of their first items, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError::Row`].
@@ -194,8 +194,9 @@ impl Store {
                     COUNT(case_member.decision), MAX(case_member.decision), MAX(case_member.ruled)
                  FROM case_member LEFT JOIN case_decision ON case_decision.id = case_member.decision
                  WHERE case_member.review_case = $1 GROUP BY case_member.sha256
-                 ORDER BY CASE WHEN COUNT(case_member.decision) < COUNT(*) THEN 1 WHEN MAX(confirms) IS NULL THEN 0
-                    ELSE 2 END, MIN(item) LIMIT $2",
+                 ORDER BY CASE WHEN COUNT(case_member.decision) = COUNT(*) AND MAX(confirms) IS NULL THEN 0
+                    WHEN COUNT(case_member.decision) = COUNT(*) OR MAX(case_member.ruled) IS NOT NULL THEN 2 ELSE 1 END,
+                    MIN(item) LIMIT $2",
             )?;
             let mut rows = statement.query(params![case.0, limit])?;
             let mut found = Vec::new();
