@@ -1,7 +1,7 @@
 //! Decisions: made as drafts, undone while they are, settled when their time has passed, reversed afterwards.
 
 use jiff::{SignedDuration, Timestamp};
-use model::{CaseState, DecisionId, DecisionState, DecisionStep, LookKind, Queue, Severity};
+use model::{DecisionId, DecisionState, DecisionStep, LookKind, Queue, Severity};
 
 use super::duplicate::{follow, take_over};
 use super::lease::refuse_held;

@@ -48,7 +48,7 @@ fn a_ruling_by_a_key_decides_its_group_and_closes_the_case_with_the_last() {
             .count(),
         2
     );
-    let groups = store.groups(case, ItemId(0), 10).unwrap();
+    let groups = store.groups(case, 10).unwrap();
     assert!(
         groups
             .iter()
@@ -72,7 +72,7 @@ fn a_ruling_by_a_key_decides_its_group_and_closes_the_case_with_the_last() {
     store.reverse_decision(decision.id, "test", later()).unwrap();
     assert_eq!(found(&store, first), None);
     assert_eq!(state(&store, first), CaseState::Open);
-    let groups = store.groups(case, ItemId(0), 10).unwrap();
+    let groups = store.groups(case, 10).unwrap();
     assert_eq!(groups[0].ruled, None);
 }
 
