@@ -19,24 +19,6 @@ pub struct CaseId(pub i64);
 pub struct DecisionId(pub i64);
 
 words! {
-    /// Where a case waits.
-    Queue {
-        /// Its items match.
-        Match = "match",
-        /// Something in its items could not be looked at.
-        Incomplete = "incomplete",
-        /// Somebody could not decide it.
-        SecondLook = "second_look",
-        /// Somebody has reported its items, in which nothing was found.
-        Reported = "reported",
-        /// Somebody who decides less has handed it up.
-        Escalated = "escalated",
-        /// A policy asks for a person, and nothing in its items matches.
-        Policy = "policy",
-    } known "match, incomplete, second_look, reported, escalated, policy"
-}
-
-words! {
     /// How soon a case should be decided. It says nothing about anybody, and decides nothing.
     Severity {
         /// Whenever there is time.
@@ -91,7 +73,9 @@ words! {
         Reported = "reported",
         /// A policy asks for a person.
         Policy = "policy",
-    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy"
+        /// It belongs to an incident.
+        Incident = "incident",
+    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy, incident"
 }
 
 words! {

@@ -95,7 +95,13 @@ words! {
         ApprovePolicies = "approve_policies",
         /// See keys, webhooks and what they are told, revoke and send again; set caps and breaks.
         ManageService = "manage_service",
-    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people, see_policies, approve_policies, manage_service"
+        /// Say which cases go to which queue.
+        Route = "route",
+        /// Declare an incident, and end it.
+        DeclareIncident = "declare_incident",
+        /// Ask that content be purged, and confirm it; with a second person.
+        Purge = "purge",
+    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people, see_policies, approve_policies, manage_service, route, declare_incident, purge"
 }
 
 words! {
@@ -122,8 +128,8 @@ impl Role {
     /// What it allows.
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            ApprovePolicies, Curate, Decide, ManagePeople, ManageService, Reveal, Reverse, SeeBanks,
-            SeeCases, SeeContext, SeeLog, SeeOverview, SeePolicies,
+            ApprovePolicies, Curate, Decide, DeclareIncident, ManagePeople, ManageService, Purge, Reveal,
+            Reverse, Route, SeeBanks, SeeCases, SeeContext, SeeLog, SeeOverview, SeePolicies,
         };
         match self {
             Self::Reviewer => &[
@@ -158,9 +164,12 @@ impl Role {
                 SeeLog,
                 SeePolicies,
                 ApprovePolicies,
+                Route,
+                DeclareIncident,
+                Purge,
             ],
             Self::Curator => &[SeeOverview, SeeBanks, Curate],
-            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople, ManageService],
+            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople, ManageService, DeclareIncident],
             Self::Auditor => &[SeeOverview, SeeCases, SeeContext, SeeBanks, SeeLog, SeePolicies],
             Self::Researcher => &[SeeOverview, SeeCases],
         }
@@ -227,6 +236,9 @@ mod tests {
             Right::ManagePeople,
             Right::ApprovePolicies,
             Right::ManageService,
+            Right::Route,
+            Right::DeclareIncident,
+            Right::Purge,
         ] {
             assert!(!Role::Auditor.rights().contains(&changing));
             assert!(!Role::Researcher.rights().contains(&changing));

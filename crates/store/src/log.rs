@@ -105,6 +105,12 @@ pub enum LogKind {
     LookDrawn,
     /// Somebody has decided once more what another has decided.
     LookGiven,
+    /// Somebody has put a routing into effect.
+    RoutingChanged,
+    /// Somebody has declared an incident.
+    IncidentDeclared,
+    /// An incident is over.
+    IncidentEnded,
 }
 
 impl LogKind {
@@ -155,6 +161,9 @@ impl LogKind {
             Self::CareChanged => "care_changed",
             Self::LookDrawn => "look_drawn",
             Self::LookGiven => "look_given",
+            Self::RoutingChanged => "routing_changed",
+            Self::IncidentDeclared => "incident_declared",
+            Self::IncidentEnded => "incident_ended",
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::db::{Connection, Kind, Optional, Session, params};
 
 /// The text of each migration; its version is its place, counted from 1.
-const MIGRATIONS: [&str; 16] = [
+const MIGRATIONS: [&str; 17] = [
     include_str!("../sql/0001_banks_and_scans.sql"),
     include_str!("../sql/0002_tracks.sql"),
     include_str!("../sql/0003_service.sql"),
@@ -27,6 +27,7 @@ const MIGRATIONS: [&str; 16] = [
     include_str!("../sql/0014_seen_texts.sql"),
     include_str!("../sql/0015_care.sql"),
     include_str!("../sql/0016_sign_in.sql"),
+    include_str!("../sql/0017_routing_and_two_people.sql"),
 ];
 
 /// The schema that this program reads and writes.

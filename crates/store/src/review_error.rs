@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use model::{
-    AppealId, AppealStepError, CaseId, DecisionId, DecisionStepError, LookId, PersonId, PersonName, ReportId,
-    SessionId,
+    AppealId, AppealStepError, CaseId, DecisionId, DecisionStepError, IncidentError, LookId, PersonId,
+    PersonName, ReportId, SessionId,
 };
 use thiserror::Error;
 
@@ -101,6 +101,12 @@ pub enum ReviewError {
     /// What is known to be right has taken effect.
     #[error("decision {} is not in effect, and no golden item", .0.0)]
     NotGolden(DecisionId),
+    /// Another routing was put into effect meanwhile.
+    #[error("the rules were changed meanwhile; open them again, and try yours beside them")]
+    RoutingChanged,
+    /// Something stands against an incident.
+    #[error(transparent)]
+    Incident(#[from] IncidentError),
     /// The decision has come too far, or not far enough.
     #[error(transparent)]
     Step(#[from] DecisionStepError),

@@ -62,6 +62,7 @@ mod reports;
 mod resume;
 mod review;
 mod revoked;
+mod routing;
 mod sandbox;
 mod scan;
 mod serve;

@@ -20,6 +20,7 @@ mod feed;
 mod full;
 mod intake;
 mod killed;
+mod lanes;
 mod opening;
 mod oracle;
 mod people;

@@ -93,6 +93,8 @@ struct CasePage {
     title: String,
     row: queue::Row,
     entry: Option<String>,
+    /// Which rule has sent it to its queue.
+    routed: Option<String>,
     groups: Vec<Group>,
     kinds: Vec<Kind>,
     more_groups: bool,
@@ -364,6 +366,13 @@ fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage
         title: seen.count("case", case.id.0),
         row: queue::row(&seen, case, people),
         entry: case.entry.map(|entry| seen.count("entry", entry.0)),
+        routed: case.routed.map(|(version, rule)| {
+            let (rule, version) = (
+                seen.count("routed-rule", rule),
+                seen.count("routed-version", version),
+            );
+            format!("{rule} {version}")
+        }),
         groups,
         kinds,
         more_groups: loaded.more_groups,

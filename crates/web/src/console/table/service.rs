@@ -4,8 +4,8 @@ use axum::routing::{get, post};
 use model::Right;
 
 use super::super::{
-    banks, care, deliveries, entries, items, keys, log, overview, policies, quality, queue, reading, search,
-    second,
+    banks, care, deliveries, entries, incidents, items, keys, log, overview, policies, quality, queue,
+    reading, routing, search, second,
 };
 use super::{Need, Row};
 
@@ -26,6 +26,37 @@ pub(super) fn rows() -> Vec<Row> {
             "/console/care/rules",
             right(Right::ManageService),
             post(care::set_rules),
+            "POST",
+        ),
+        ("/console/routing", right(Right::Route), get(routing::show), "GET"),
+        (
+            "/console/routing",
+            right(Right::Route),
+            post(routing::put),
+            "POST",
+        ),
+        (
+            "/console/routing/try",
+            right(Right::Route),
+            post(routing::try_out),
+            "POST",
+        ),
+        (
+            "/console/incidents",
+            right(Right::DeclareIncident),
+            get(incidents::list),
+            "GET",
+        ),
+        (
+            "/console/incidents",
+            right(Right::DeclareIncident),
+            post(incidents::declare),
+            "POST",
+        ),
+        (
+            "/console/incidents/{incident}/end",
+            right(Right::DeclareIncident),
+            post(incidents::end),
             "POST",
         ),
         (
