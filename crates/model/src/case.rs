@@ -308,7 +308,9 @@ words! {
         Undone = "undone",
         /// It was told, and then that it does not hold.
         Reversed = "reversed",
-    } known "draft, effective, undone, reversed"
+        /// What the platform did held until its end; it was told to undo that.
+        Ended = "ended",
+    } known "draft, effective, undone, reversed, ended"
 }
 
 /// What may happen to a decision.
@@ -320,6 +322,8 @@ pub enum DecisionStep {
     Undo,
     /// Somebody reverses it.
     Reverse,
+    /// The time has come until which its action holds.
+    End,
 }
 
 /// A step that a decision cannot take.
@@ -328,6 +332,7 @@ pub enum DecisionStep {
     DecisionStep::Settle => "settled",
     DecisionStep::Undo => "undone",
     DecisionStep::Reverse => "reversed",
+    DecisionStep::End => "ended",
 })]
 pub struct DecisionStepError {
     /// How far it has come.
@@ -345,7 +350,9 @@ impl DecisionState {
         match (self, step) {
             (Self::Draft, DecisionStep::Settle) => Ok(Self::Effective),
             (Self::Draft, DecisionStep::Undo) => Ok(Self::Undone),
-            (Self::Effective, DecisionStep::Reverse) => Ok(Self::Reversed),
+            // Who was told that it has ended may still hear from an appeal that it was wrong.
+            (Self::Effective | Self::Ended, DecisionStep::Reverse) => Ok(Self::Reversed),
+            (Self::Effective, DecisionStep::End) => Ok(Self::Ended),
             (state, step) => Err(DecisionStepError { state, step }),
         }
     }
@@ -367,17 +374,28 @@ mod tests {
 
     #[test]
     fn what_was_undone_or_reversed_stays_so() {
-        let steps = [DecisionStep::Settle, DecisionStep::Undo, DecisionStep::Reverse];
+        let steps = [
+            DecisionStep::Settle,
+            DecisionStep::Undo,
+            DecisionStep::Reverse,
+            DecisionStep::End,
+        ];
         let possible = DecisionState::ALL.iter().flat_map(|state| {
             steps
                 .iter()
                 .filter_map(|step| state.after(*step).ok().map(|after| (*state, after)))
         });
         let possible: Vec<_> = possible.collect();
-        use DecisionState::{Draft, Effective, Reversed, Undone};
+        use DecisionState::{Draft, Effective, Ended, Reversed, Undone};
         assert_eq!(
             possible,
-            [(Draft, Effective), (Draft, Undone), (Effective, Reversed)]
+            [
+                (Draft, Effective),
+                (Draft, Undone),
+                (Effective, Reversed),
+                (Effective, Ended),
+                (Ended, Reversed)
+            ]
         );
         let error = Undone.after(DecisionStep::Reverse).unwrap_err();
         assert!(error.to_string().contains("undone cannot be reversed"), "{error}");

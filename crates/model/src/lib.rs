@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 mod agreement;
+mod asked;
 mod bank;
 mod care;
 mod case;
@@ -40,6 +41,7 @@ mod webhook;
 mod word;
 
 pub use agreement::{Agreement, agreement};
+pub use asked::{AskedId, AskedKind, PurgeBlock, PurgeStanding};
 pub use bank::{
     Bank, BankEntry, BankId, BankKind, BankName, BankNameError, EntryId, EntrySignal, Label, LabelError,
     Provenance, Tlp, Trust, TrustTransitionError,

@@ -151,6 +151,7 @@ impl Role {
                 SeeBanks,
                 Curate,
                 SeePolicies,
+                Purge,
             ],
             Self::PolicyLead => &[
                 SeeOverview,

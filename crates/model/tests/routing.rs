@@ -11,11 +11,11 @@ fn queue(word: &str) -> Queue {
 }
 
 /// One of few values, so that rules and facts meet.
-fn one_of<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> {
+fn one_of<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
     prop::sample::select(values.to_vec())
 }
 
-fn maybe<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = Option<T>> {
+fn maybe<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = Option<T>> + use<T> {
     let value = one_of(values);
     prop_oneof![3 => Just(None), 1 => value.prop_map(Some)]
 }

@@ -91,6 +91,10 @@ impl Settling {
         let round = move || {
             let now = Timestamp::now();
             store.end_incidents(now)?;
+            store.settle_asked(now)?;
+            while store.end_actions(now)? > 0 {
+                outbox.ring();
+            }
             settle_due(&store, &outbox, now).map(drop)
         };
         let rounds = Rounds::start("settling", LOOK, trouble, round)?;

@@ -50,6 +50,7 @@
 
 mod api_key;
 mod appeal;
+mod asked;
 mod backup;
 mod bank;
 mod belonging;
@@ -115,6 +116,7 @@ mod words;
 
 pub use api_key::{ApiKey, NewApiKey, SECRET_PREFIX, Secret, secret_digest};
 pub use appeal::{Appeal, AppealAbout, Appeals, NewAppeal};
+pub use asked::{Asked, Wanted};
 pub use backup::{Verified, restore};
 pub use bank::{BankChange, BankSummary};
 pub use blob::{Arrived, Incoming};

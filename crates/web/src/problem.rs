@@ -281,6 +281,7 @@ impl From<StoreError> for Problem {
                 | ReviewError::NoDecision(_)
                 | ReviewError::NoLook(_)
                 | ReviewError::NoReport(_)
+                | ReviewError::NotAsked(_)
                 | ReviewError::Incident(IncidentError::Missing(_))
                 | ReviewError::NoAppeal(_)
                 | ReviewError::NotAppealable => Self::not_found(error.to_string()),

@@ -69,5 +69,6 @@ mod serve;
 mod server;
 mod telemetry;
 mod tls;
+mod two;
 mod upgrade;
 mod webhooks;

@@ -152,9 +152,11 @@ fn reverse_one(
     by: &str,
     now: Timestamp,
 ) -> Result<CaseDecision, StoreError> {
+    // Whoever was told that its action has ended has undone it.
+    let is_undone = one_decision(transaction, id)?.state == DecisionState::Ended;
     let decision = step(transaction, id, DecisionStep::Reverse, now)?;
-    for item in covered(transaction, id)? {
-        tell::reversed(transaction, &decision, &item, now)?;
+    for item in covered(transaction, id)?.iter().filter(|_| !is_undone) {
+        tell::reversed(transaction, &decision, item, now)?;
     }
     decision::withdraw(transaction, &decision.sha256)?;
     set_free(transaction, &decision)?;
@@ -327,7 +329,7 @@ fn settle(transaction: &Transaction<'_>, id: DecisionId, now: Timestamp) -> Resu
 }
 
 /// Takes a step, if there is one; gives the decision as it is then.
-fn step(
+pub(super) fn step(
     transaction: &Transaction<'_>,
     id: DecisionId,
     step: DecisionStep,

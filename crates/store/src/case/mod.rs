@@ -8,6 +8,7 @@ mod action;
 mod banked;
 mod confirm;
 mod decide;
+mod ending;
 mod lease;
 mod moves;
 mod open;
@@ -28,6 +29,7 @@ use crate::row::Stored;
 use crate::{ReviewError, StoreError};
 
 pub use action::CaseAction;
+pub(crate) use confirm::refuse_same;
 pub use confirm::{BULK, Confirmation};
 pub(crate) use decide::reverse;
 pub(crate) use open::{is_member, leave, open_or_join};

@@ -56,6 +56,7 @@ mod sign_in;
 mod table;
 mod told;
 mod trace;
+mod two;
 mod upload;
 mod words;
 

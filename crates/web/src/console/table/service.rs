@@ -5,7 +5,7 @@ use model::Right;
 
 use super::super::{
     banks, care, deliveries, entries, incidents, items, keys, log, overview, policies, quality, queue,
-    reading, routing, search, second,
+    reading, routing, search, second, two,
 };
 use super::{Need, Row};
 
@@ -39,6 +39,44 @@ pub(super) fn rows() -> Vec<Row> {
             "/console/routing/try",
             right(Right::Route),
             post(routing::try_out),
+            "POST",
+        ),
+        ("/console/purges", right(Right::Purge), get(two::purges), "GET"),
+        (
+            "/console/purges/{request}/second",
+            right(Right::Purge),
+            post(two::second_purge),
+            "POST",
+        ),
+        (
+            "/console/purges/{request}/withdraw",
+            right(Right::Purge),
+            post(two::withdraw_purge),
+            "POST",
+        ),
+        (
+            "/console/cases/{case}/purge",
+            right(Right::Purge),
+            post(two::ask_purge),
+            "POST",
+        ),
+        ("/console/shares", right(Right::Curate), get(two::shares), "GET"),
+        (
+            "/console/shares/{request}/second",
+            right(Right::Curate),
+            post(two::second_share),
+            "POST",
+        ),
+        (
+            "/console/shares/{request}/withdraw",
+            right(Right::Curate),
+            post(two::withdraw_share),
+            "POST",
+        ),
+        (
+            "/console/entries/{entry}/share",
+            right(Right::Curate),
+            post(two::ask_share),
             "POST",
         ),
         (
