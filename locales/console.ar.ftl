@@ -121,7 +121,7 @@ queue-second_look = نظرة ثانية
 queue-reported = مُبلَّغ عنها
 queue-escalated = مرفوعة
 queue-policy = سياسة تطلب النظر
-queue-order = ما له وقت محدد أولًا، ثم الأشد، والأقدم منها قبل غيرها. والشدة تقول كم هو معلوم: البايتات نفسها لمُدخلة مؤكَّدة قبل القريب منها، ودرجة أعلى حيث تصفه المنصة بالعاجل. وهي ترتيب وليست قرارًا.
+queue-order = ما له وقت محدد أولًا، ثم ما يخص حادثًا قائمًا، ثم الأشد، والأقدم منها قبل غيرها. والشدة تقول كم هو معلوم: البايتات نفسها لمُدخلة مؤكَّدة قبل القريب منها، ودرجة أعلى حيث تصفه المنصة بالعاجل. وهي ترتيب وليست قرارًا.
 queue-empty = لا شيء ينتظر هنا.
 queue-full = تُعرض المئة الأولى فقط. احسم هذه، أو استعمل التصفية.
 least = من الشدة
@@ -140,6 +140,7 @@ reason-urgent = تصفها المنصة بالعاجلة
 reason-reported = بلّغ عنها أحد
 reason-policy = سياسة تطلب شخصًا
 reason-late = وصلت نسخة بعد أن بُتّ في كل شيء
+reason-incident = تخص حادثًا
 list-separator = {"، "}
 why = السبب:
 held = يعمل عليها شخص آخر
@@ -265,6 +266,7 @@ reverse-about = تُبلَّغ المنصة بأنه لم يعد قائمًا، 
 decision-state-draft = يمكن التراجع عنه
 decision-state-effective = نافذ
 decision-state-undone = جرى التراجع عنه
+decision-state-ended = حلّ أجله: أُبلغت المنصة أن تعكسه
 decision-state-reversed = معكوس
 more-groups = هناك مجموعات أخرى تظهر حين تُحسم هذه.
 history = ما تقرّر
@@ -1119,3 +1121,118 @@ overview-appealed = التظلّمات
 appealed-open = ورد
 appealed-upheld = بقي القرار
 appealed-overturned = أُلغي القرار
+# Routing
+routing = التوجيه
+routing-lead = تذهب الحالة الجديدة إلى حيث تقول أول قاعدة تتحقق شروطها كلها، وما تُرك فارغًا لا يُسأل عنه. تُجرَّب القواعد على آخر الحالات قبل أن تسري، وما ينتظر من الحالات يبقى في مكانه.
+routing-none = لا قواعد سارية: تنتظر كل حالة في القائمة التي وُجدت لها.
+routing-version = التوجيه { $n } سارٍ
+routing-tried = ما كانت هذه القواعد ستفعله
+routing-compared = { $n ->
+    [zero] لم تُقارَن أي حالة
+    [one] قورنت حالة واحدة
+    [two] قورنت حالتان
+    [few] قورنت { $n } حالات
+    [many] قورنت { $n } حالة
+   *[other] قورنت { $n } حالة
+}
+routing-moved = { $n ->
+    [zero] لن تذهب أي حالة إلى مكان آخر
+    [one] حالة واحدة ستذهب إلى مكان آخر
+    [two] حالتان ستذهبان إلى مكان آخر
+    [few] { $n } حالات ستذهب إلى مكان آخر
+    [many] { $n } حالة ستذهب إلى مكان آخر
+   *[other] { $n } حالة ستذهب إلى مكان آخر
+}
+routing-unknown = { $n ->
+    [zero] لم تُترك حالة
+    [one] تُركت حالة أقدم واحدة: لا يُعرف ما كانت عليه حين فُتحت
+    [two] تُركت حالتان أقدم: لا يُعرف ما كانتا عليه حين فُتحتا
+    [few] تُركت { $n } حالات أقدم: لا يُعرف ما كانت عليه حين فُتحت
+    [many] تُركت { $n } حالة أقدم: لا يُعرف ما كانت عليه حين فُتحت
+   *[other] تُركت { $n } حالة أقدم: لا يُعرف ما كانت عليه حين فُتحت
+}
+routing-counts = كم حالة وإلى أين
+routing-old = الآن
+routing-new = بهذه القواعد
+routing-cases = الحالات
+routing-no-cases = لم تُفتح حالة بعد، ويمكن أن تسري القواعد مع ذلك.
+routing-list = الحالات التي ستذهب إلى مكان آخر
+routing-list-about = الأحدث أولًا، مئتان على الأكثر. لم يُنقل شيء.
+routing-by = بالقاعدة
+routing-no-rule = لا قاعدة
+routing-none-moved = لا شيء.
+routing-try = جرّب هذه القواعد
+routing-put = اجعل هذه القواعد سارية
+route-rule = القاعدة { $n }
+route-place = الترتيب
+route-found-as = وُجدت لقائمة
+route-reason = أحد أسبابها
+route-category = بُلِّغ عنها لأنه
+route-label = وسم المُدخلة
+route-source = المنصة
+route-language = اللغة
+route-asked = سياسة تسمّي القائمة
+route-to = تذهب إلى القائمة
+route-otherwise = وما سواها يذهب إلى القائمة
+route-otherwise-about = إن تُرك فارغًا انتظرت حيث وُجدت. الاسم من حروف لاتينية صغيرة وأرقام و - ينشئ قائمة؛ أعطِ أحدًا دورًا فيها.
+routed-rule = أرسلتها إلى هنا القاعدة { $n }
+routed-version = من التوجيه { $n }
+
+# Incidents
+incidents = الحوادث
+incidents-lead = ما دام الحادث قائمًا تأتي الحالات القريبة من بنوكه أولًا. وهو لا يقيّد شيئًا ولا يحسم شيئًا، وينتهي من تلقاء نفسه.
+incidents-empty = لم يكن هناك حادث.
+incident-on = حادث:
+incident-is-on = قائم
+incident-is-over = انتهى
+incident-begun = أُعلن
+incident-ends = ينتهي
+incident-ended = انتهى
+incident-by-itself = من تلقاء نفسه
+incident-end = أنهِه الآن
+incident-declare = أعلن حادثًا
+incident-name = اسمه
+incident-reason = السبب
+incident-hours = لكم ساعة
+incident-hours-about = من 1 إلى 72.
+incident-banks = ما يخصه: هذه البنوك
+incident-new-bank = بنك يُنشأ له
+incident-new-bank-about = إن تُرك فارغًا لم يُنشأ بنك.
+incident-holds = الحجب
+incident-holds-longer = ما تحجبه السياسات قرب هذه البنوك يبقى محجوبًا حتى ينتهي الحادث
+incident-holds-about = ما تحجبه سياسة إلى أجل من عندها فقط. ومن يحسم حالة يحسمها كعادته.
+
+# Two people
+purges = الإتلاف
+purges-about = ما يُتلف يزول نهائيًا: البايتات والمعاينات والنصوص وما وُجد فيها. وتبقى الأحكام والقرارات والسجل. ويلزمه شخصان، ويمكن سحبه إلى أن يحدث. أما النسخ الاحتياطية السابقة فما زال فيها.
+shares = المشاركة
+shares-about = لا تذهب مُدخلة إلى أبعد مما تقوله علامتها إلا حين يريد ذلك شخصان.
+two-empty = لم يُطلب شيء.
+two-waits = ينتظر شخصًا ثانيًا
+two-state-draft = على وشك أن يحدث
+two-state-effective = تمّ
+two-state-undone = لم يحدث
+two-state-reversed = عُكس
+two-asked = طُلب
+two-seconded = الشخص الثاني
+two-settles = يحدث
+two-ended = انتهى
+two-stopped = أُوقف
+two-changed = تغيّر في هذه الأثناء
+two-second = أريد هذا أيضًا
+two-withdraw = اسحب الطلب
+two-reason = السبب
+two-about = يلزم أن يريده شخص ثانٍ أيضًا.
+purge = إتلاف
+purge-about = تُتلف بايتات هذه الحالة ومعايناتها ونصوصها نهائيًا.
+purge-blocked = ليس الآن:
+purge-ask = اطلب الإتلاف
+purge-block-sealed = هي مختومة
+purge-block-preserved = يجب حفظها مدة من الزمن
+purge-block-undo = قرار بشأنها ما زال يمكن التراجع عنه أو ينتظر شخصًا ثانيًا
+purge-block-appeal = اعتراض بشأنها مفتوح
+purge-block-look = سينظر فيها شخص مرة أخرى
+purge-block-undecided = لم يُحسم كل ما فيها
+purge-block-working = يجري العمل عليها
+share-entry = شارك هذه المُدخلة
+share-ask = اطلب مشاركتها

@@ -114,7 +114,7 @@ queue-second_look = Second look
 queue-reported = Reported
 queue-escalated = Handed up
 queue-policy = A policy asks
-queue-order = What has a clock stands first, then the most severe, the oldest of these before the others. Severity says how surely it is known: the same bytes as a confirmed entry before near ones, and one step more where the platform calls it urgent. It ranks; it decides nothing.
+queue-order = What has a clock stands first, then what belongs to an incident that is on, then the most severe, the oldest of these before the others. Severity says how surely it is known: the same bytes as a confirmed entry before near ones, and one step more where the platform calls it urgent. It ranks; it decides nothing.
 queue-empty = Nothing waits here.
 queue-full = Only the first hundred are shown. Decide these, or filter.
 least = From severity
@@ -133,6 +133,7 @@ reason-urgent = the platform calls it urgent
 reason-reported = somebody has reported it
 reason-policy = a policy asks for a person
 reason-late = a copy came when all was decided
+reason-incident = it belongs to an incident
 list-separator = {", "}
 why = Why:
 held = Somebody works on it
@@ -235,6 +236,7 @@ reverse-about = The platform is told that it does not hold, and the group waits 
 decision-state-draft = can be undone
 decision-state-effective = in effect
 decision-state-undone = undone
+decision-state-ended = its time has come: the platform was told to undo it
 decision-state-reversed = reversed
 more-groups = There are more groups; they are shown when these are decided.
 history = What was decided
@@ -1020,3 +1022,107 @@ overview-appealed = Appeals
 appealed-open = came in
 appealed-upheld = the decision stands
 appealed-overturned = the decision was taken back
+# Routing
+routing = Routing
+routing-lead = A new case goes where the first rule says of which everything holds. What is left open is not asked. Rules are tried on the last cases before they are put into effect; cases that wait already stay where they are.
+routing-none = No rules are in force: every case waits in the queue that it was found for.
+routing-version = Routing { $n } is in force
+routing-tried = What these rules would do
+routing-compared = { $n ->
+    [one] One case was compared
+   *[other] { $n } cases were compared
+}
+routing-moved = { $n ->
+    [0] None would go elsewhere
+    [one] One would go elsewhere
+   *[other] { $n } would go elsewhere
+}
+routing-unknown = { $n ->
+    [one] One older case is left out: it is not known what it was when it was opened
+   *[other] { $n } older cases are left out: it is not known what they were when they were opened
+}
+routing-counts = How many, and where to
+routing-old = Now
+routing-new = With these rules
+routing-cases = Cases
+routing-no-cases = No case was opened yet. Rules can be put into effect all the same.
+routing-list = Cases that would go elsewhere
+routing-list-about = The newest first, at most 200. Nothing was moved.
+routing-by = By rule
+routing-no-rule = none
+routing-none-moved = None.
+routing-try = Try these rules
+routing-put = Put these rules into effect
+route-rule = Rule { $n }
+route-place = Place
+route-found-as = Found for
+route-reason = One of its reasons
+route-category = Reported for
+route-label = Label of the entry
+route-source = Platform
+route-language = Language
+route-asked = A policy names the queue
+route-to = Goes to the queue
+route-otherwise = All others go to the queue
+route-otherwise-about = Left open, they wait where they were found. A name of small letters, digits and - makes a queue; give somebody a role for it.
+routed-rule = Sent here by rule { $n }
+routed-version = of routing { $n }
+
+# Incidents
+incidents = Incidents
+incidents-lead = While an incident is on, cases near its banks come first. It restricts nothing, and decides nothing; it ends by itself.
+incidents-empty = There was no incident.
+incident-on = Incident:
+incident-is-on = on
+incident-is-over = over
+incident-begun = Declared
+incident-ends = ends
+incident-ended = Ended
+incident-by-itself = by itself
+incident-end = End it now
+incident-declare = Declare an incident
+incident-name = What it is called
+incident-reason = Why
+incident-hours = For how many hours
+incident-hours-about = 1 to 72.
+incident-banks = What it is about: these banks
+incident-new-bank = A bank made for it
+incident-new-bank-about = Left open, none is made.
+incident-holds = Holds
+incident-holds-longer = What policies hold back near these banks is held back until the incident ends
+incident-holds-about = Only what a policy holds back with an end of its own. Whoever decides a case decides as ever.
+
+# Two people
+purges = Purges
+purges-about = What is purged is destroyed for good: bytes, previews, texts, and what was found in them. Verdicts, decisions and the log stay. It needs two people, and can be withdrawn until it happens. Backups that were made before still have it.
+shares = Sharing
+shares-about = An entry goes further than its marking says only when two people want it.
+two-empty = Nothing was asked for.
+two-waits = waits for a second person
+two-state-draft = about to happen
+two-state-effective = done
+two-state-undone = did not happen
+two-state-reversed = taken back
+two-asked = Asked for
+two-seconded = Second person
+two-settles = Happens
+two-ended = Ended
+two-stopped = Stopped
+two-changed = it changed meanwhile
+two-second = I want this, too
+two-withdraw = Withdraw
+two-reason = Why
+two-about = A second person must want it, too.
+purge = Purge
+purge-about = The bytes, previews and texts of this case are destroyed for good.
+purge-blocked = Not now:
+purge-ask = Ask for a purge
+purge-block-sealed = it is sealed
+purge-block-preserved = it must be preserved for some time
+purge-block-undo = a decision about it can still be undone, or waits for a second person
+purge-block-appeal = an appeal about it is open
+purge-block-look = somebody is to look at it once more
+purge-block-undecided = not all of it is decided
+purge-block-working = it is being worked on
+share-entry = Share this entry
+share-ask = Ask for it to be shared

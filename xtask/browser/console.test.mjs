@@ -188,7 +188,7 @@ test("every page is accessible in both languages, light and dark, and fits a nar
   const item = (await api(service, "GET", "/v1/items?limit=1")).items[0].item;
   const paths = ["queue", "overview", "cases/1", "cases/2", "cases/3", "decisions/2/deliveries", "banks", "log", "people", "sessions", "account",
     "banks/known", "entries/1", "items", `items/${item}`, "search", "second", "quality", "care", "policies", "deliveries", "keys",
-    "reading", "draft", "draft/form", "connectors", "reporters"];
+    "reading", "routing", "incidents", "purges", "shares", "draft", "draft/form", "connectors", "reporters"];
   for (const lang of ["en", "ar"]) {
     for (const colorScheme of ["light", "dark"]) {
       const { page, wrong } = await open({ colorScheme });

@@ -63,6 +63,9 @@ pub(crate) struct ServeOptions {
     /// Days for which an item without a match is remembered
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     keep_items: u32,
+    /// Days for which totals by the hour, and what each reviewer was shown, are kept
+    #[arg(long, value_name = "DAYS", default_value_t = 400, value_parser = clap::value_parser!(u32).range(14..))]
+    keep_totals: u32,
     /// A network that webhooks may lead to, beside the public internet, as 10.1.0.0/16; may be given more than once
     #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
     webhook_network: Vec<Network>,
@@ -127,6 +130,11 @@ impl ServeOptions {
     /// For how long items are remembered.
     pub(crate) fn keep_items(&self) -> jiff::SignedDuration {
         jiff::SignedDuration::from_hours(24 * i64::from(self.keep_items))
+    }
+
+    /// For how long totals are kept.
+    fn keep_totals(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(self.keep_totals))
     }
 }
 
@@ -194,6 +202,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         deciding: Arc::clone(&deciding),
         bytes: options.keep_bytes(),
         items: options.keep_items(),
+        totals: options.keep_totals(),
     };
     let settling = Settling::start(&store, intake.outbox()).context("no decision can take effect")?;
     let banking = Banking::start(&banks, &decoder, request).context("nothing decided can be banked")?;
@@ -376,6 +385,7 @@ struct Keeper {
     deciding: Arc<Deciding>,
     bytes: SignedDuration,
     items: SignedDuration,
+    totals: SignedDuration,
 }
 
 async fn keep_house(keeper: Keeper) {
@@ -400,6 +410,7 @@ async fn keep_house(keeper: Keeper) {
             if believed {
                 store.sweep(now - keeper.bytes, now - keeper.items)?;
                 store.sweep_deliveries(now - keeper.items)?;
+                store.sweep_totals(now - keeper.totals)?;
                 store.sweep_reporters(now - KEEP_REPORTERS)?;
             }
             Ok(keeper.banks.fold(false)?)

@@ -19,24 +19,6 @@ pub struct CaseId(pub i64);
 pub struct DecisionId(pub i64);
 
 words! {
-    /// Where a case waits.
-    Queue {
-        /// Its items match.
-        Match = "match",
-        /// Something in its items could not be looked at.
-        Incomplete = "incomplete",
-        /// Somebody could not decide it.
-        SecondLook = "second_look",
-        /// Somebody has reported its items, in which nothing was found.
-        Reported = "reported",
-        /// Somebody who decides less has handed it up.
-        Escalated = "escalated",
-        /// A policy asks for a person, and nothing in its items matches.
-        Policy = "policy",
-    } known "match, incomplete, second_look, reported, escalated, policy"
-}
-
-words! {
     /// How soon a case should be decided. It says nothing about anybody, and decides nothing.
     Severity {
         /// Whenever there is time.
@@ -93,7 +75,9 @@ words! {
         Policy = "policy",
         /// Something like its items came when all of them were decided.
         Late = "late",
-    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy, late"
+        /// It belongs to an incident.
+        Incident = "incident",
+    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy, late, incident"
 }
 
 words! {
@@ -334,7 +318,9 @@ words! {
         Undone = "undone",
         /// It was told, and then that it does not hold.
         Reversed = "reversed",
-    } known "draft, effective, undone, reversed"
+        /// What the platform did held until its end; it was told to undo that.
+        Ended = "ended",
+    } known "draft, effective, undone, reversed, ended"
 }
 
 /// What may happen to a decision.
@@ -346,6 +332,8 @@ pub enum DecisionStep {
     Undo,
     /// Somebody reverses it.
     Reverse,
+    /// The time has come until which its action holds.
+    End,
 }
 
 /// A step that a decision cannot take.
@@ -354,6 +342,7 @@ pub enum DecisionStep {
     DecisionStep::Settle => "settled",
     DecisionStep::Undo => "undone",
     DecisionStep::Reverse => "reversed",
+    DecisionStep::End => "ended",
 })]
 pub struct DecisionStepError {
     /// How far it has come.
@@ -371,7 +360,9 @@ impl DecisionState {
         match (self, step) {
             (Self::Draft, DecisionStep::Settle) => Ok(Self::Effective),
             (Self::Draft, DecisionStep::Undo) => Ok(Self::Undone),
-            (Self::Effective, DecisionStep::Reverse) => Ok(Self::Reversed),
+            // Who was told that it has ended may still hear from an appeal that it was wrong.
+            (Self::Effective | Self::Ended, DecisionStep::Reverse) => Ok(Self::Reversed),
+            (Self::Effective, DecisionStep::End) => Ok(Self::Ended),
             (state, step) => Err(DecisionStepError { state, step }),
         }
     }
@@ -393,17 +384,28 @@ mod tests {
 
     #[test]
     fn what_was_undone_or_reversed_stays_so() {
-        let steps = [DecisionStep::Settle, DecisionStep::Undo, DecisionStep::Reverse];
+        let steps = [
+            DecisionStep::Settle,
+            DecisionStep::Undo,
+            DecisionStep::Reverse,
+            DecisionStep::End,
+        ];
         let possible = DecisionState::ALL.iter().flat_map(|state| {
             steps
                 .iter()
                 .filter_map(|step| state.after(*step).ok().map(|after| (*state, after)))
         });
         let possible: Vec<_> = possible.collect();
-        use DecisionState::{Draft, Effective, Reversed, Undone};
+        use DecisionState::{Draft, Effective, Ended, Reversed, Undone};
         assert_eq!(
             possible,
-            [(Draft, Effective), (Draft, Undone), (Effective, Reversed)]
+            [
+                (Draft, Effective),
+                (Draft, Undone),
+                (Effective, Reversed),
+                (Effective, Ended),
+                (Ended, Reversed)
+            ]
         );
         let error = Undone.after(DecisionStep::Reverse).unwrap_err();
         assert!(error.to_string().contains("undone cannot be reversed"), "{error}");

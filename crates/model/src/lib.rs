@@ -16,10 +16,12 @@
 #![deny(missing_docs)]
 
 mod agreement;
+mod asked;
 mod bank;
 mod care;
 mod case;
 mod hash;
+mod incident;
 mod item;
 mod key;
 mod matching;
@@ -27,8 +29,10 @@ mod method;
 mod part;
 mod passage;
 mod person;
+mod queue;
 mod region;
 mod report;
+mod routing;
 mod segment;
 mod signal;
 mod stage;
@@ -37,6 +41,7 @@ mod webhook;
 mod word;
 
 pub use agreement::{Agreement, agreement};
+pub use asked::{AskedId, AskedKind, PurgeBlock, PurgeStanding};
 pub use bank::{
     Bank, BankEntry, BankId, BankKind, BankName, BankNameError, EntryId, EntrySignal, Label, LabelError,
     Provenance, Tlp, Trust, TrustTransitionError,
@@ -44,9 +49,10 @@ pub use bank::{
 pub use care::{CareRules, Exposure, LONGEST_EXPOSURE, LookId, LookKind, Rest};
 pub use case::{
     CaseId, CaseReason, CaseState, DecisionId, DecisionOutcome, DecisionState, DecisionStep,
-    DecisionStepError, Exemption, Joined, Likeness, Queue, Ruling, RulingError, Severity,
+    DecisionStepError, Exemption, Joined, Likeness, Ruling, RulingError, Severity,
 };
 pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256, TextDigest, TextTlsh};
+pub use incident::{IncidentError, IncidentId, LONGEST_INCIDENT, MOST_INCIDENTS, check_incident, held_hours};
 pub use item::{
     Context, ItemId, ItemState, MOST_ATTEMPTS, Priority, Receipt, ReceiptError, SourceName, TextError,
     Visibility, check_external_id,
@@ -57,11 +63,13 @@ pub use method::{Method, MethodParseError, PdqMethod, QueryView, TextMethod, Tra
 pub use part::{Leaf, PartName, Place};
 pub use passage::{Covered, TextSpan, Words};
 pub use person::{Grant, PasskeyId, PersonId, PersonName, Right, Role, SessionId};
+pub use queue::{Queue, QueueName};
 pub use region::{Region, RegionError};
 pub use report::{
     AppealId, AppealRuling, AppealState, AppealStepError, Channel, ReportCategory, ReportId, ReportStatus,
     address_key,
 };
+pub use routing::{CaseFacts, MOST_ROUTES, Route, RouteWhen, Routing, RoutingError};
 pub use segment::{Segment, SegmentParseError, clock};
 pub use signal::{Dihedral, HashMode, Quality, QualityError, Signal, SignalError, SignalType, Variant};
 pub use stage::{FollowUpItem, FollowUpState, LONGEST_EMERGENCY, Life, LifeError, Share, ShareError, Stage};

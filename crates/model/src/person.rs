@@ -99,7 +99,13 @@ words! {
         ManageService = "manage_service",
         /// Read who has sent a report, one at a time and with a reason. Never beside the case: no role that has it sees cases.
         SeeReporters = "see_reporters",
-    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people, see_policies, approve_policies, write_policies, manage_service, see_reporters"
+        /// Say which cases go to which queue.
+        Route = "route",
+        /// Declare an incident, and end it.
+        DeclareIncident = "declare_incident",
+        /// Ask that content be purged, and confirm it; with a second person.
+        Purge = "purge",
+    } known "see_overview, see_cases, see_context, reveal, decide, reverse, see_banks, curate, see_log, manage_people, see_policies, approve_policies, write_policies, manage_service, see_reporters, route, declare_incident, purge"
 }
 
 words! {
@@ -126,8 +132,9 @@ impl Role {
     /// What it allows.
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            ApprovePolicies, Curate, Decide, ManagePeople, ManageService, Reveal, Reverse, SeeBanks,
-            SeeCases, SeeContext, SeeLog, SeeOverview, SeePolicies, SeeReporters, WritePolicies,
+            ApprovePolicies, Curate, Decide, DeclareIncident, ManagePeople, ManageService, Purge, Reveal,
+            Reverse, Route, SeeBanks, SeeCases, SeeContext, SeeLog, SeeOverview, SeePolicies, SeeReporters,
+            WritePolicies,
         };
         match self {
             Self::Reviewer => &[
@@ -149,6 +156,7 @@ impl Role {
                 SeeBanks,
                 Curate,
                 SeePolicies,
+                Purge,
             ],
             Self::PolicyLead => &[
                 SeeOverview,
@@ -163,9 +171,19 @@ impl Role {
                 SeePolicies,
                 ApprovePolicies,
                 WritePolicies,
+                Route,
+                DeclareIncident,
+                Purge,
             ],
             Self::Curator => &[SeeOverview, SeeBanks, Curate],
-            Self::Administrator => &[SeeOverview, SeeLog, ManagePeople, ManageService, SeeReporters],
+            Self::Administrator => &[
+                SeeOverview,
+                SeeLog,
+                ManagePeople,
+                ManageService,
+                DeclareIncident,
+                SeeReporters,
+            ],
             Self::Auditor => &[SeeOverview, SeeCases, SeeContext, SeeBanks, SeeLog, SeePolicies],
             Self::Researcher => &[SeeOverview, SeeCases],
         }
@@ -234,6 +252,9 @@ mod tests {
             Right::WritePolicies,
             Right::ManageService,
             Right::SeeReporters,
+            Right::Route,
+            Right::DeclareIncident,
+            Right::Purge,
         ] {
             assert!(!Role::Auditor.rights().contains(&changing));
             assert!(!Role::Researcher.rights().contains(&changing));

@@ -88,7 +88,15 @@ impl Settling {
     pub fn start(store: &Arc<Store>, outbox: &Arc<Outbox>) -> std::io::Result<Self> {
         let (store, outbox) = (Arc::clone(store), Arc::clone(outbox));
         let trouble = "decisions cannot take effect, and are tried again";
-        let round = move || settle_due(&store, &outbox, Timestamp::now()).map(drop);
+        let round = move || {
+            let now = Timestamp::now();
+            store.end_incidents(now)?;
+            store.settle_asked(now)?;
+            while store.end_actions(now)? > 0 {
+                outbox.ring();
+            }
+            settle_due(&store, &outbox, now).map(drop)
+        };
         let rounds = Rounds::start("settling", LOOK, trouble, round)?;
         Ok(Self { _rounds: rounds })
     }

@@ -1,15 +1,16 @@
 //! Work on items: leased with fencing, finished once, put aside after three attempts, forgotten when it is time.
 
-use crate::db::params;
+use crate::db::{Transaction, params};
 use jiff::Timestamp;
 use model::{CaseReason, EntryId, ItemId, ItemState, MOST_ATTEMPTS, Queue, Severity, Sha256, Verdict};
 
 use crate::case::{self, Alike, Review};
 use crate::item::{Item, item, one};
+use crate::routing::About;
 use crate::seen::{self, Seen};
 use crate::tally::{self, Tally};
 use crate::words;
-use crate::{NewDecision, Store, StoreError, blob, decision, outbox, report};
+use crate::{NewDecision, Store, StoreError, blob, decision, incident, outbox, report};
 
 /// Blobs that are taken away in one transaction.
 const SWEEP: u32 = 500;
@@ -167,12 +168,17 @@ impl Store {
                 words::put(transaction, id, &outcome.words)?;
                 if let Some(item) = one(transaction, crate::item::BY_ID, params![id.0])? {
                     outbox::tell(transaction, &item, outcome.verdict, &outcome.result, now)?;
-                    if let Some(decision) = &outcome.decision {
+                    let decision = incident_holds(transaction, &outcome, now)?;
+                    if let Some(decision) = decision.as_ref().or(outcome.decision.as_ref()) {
                         let number = decision::append(transaction, id, decision, now)?;
                         decision::act::tell(transaction, &item, number, &decision.actions, now)?;
                     }
                     if let Some(review) = &outcome.review {
-                        case::open_or_join(transaction, &item, review, now)?;
+                        let about = About {
+                            actions: outcome.decision.as_ref().map_or(&[], |it| &it.actions),
+                            ..About::default()
+                        };
+                        case::open_or_join(transaction, &item, review, about, now)?;
                     }
                     report::take_up(transaction, &item, now)?;
                 }
@@ -369,4 +375,22 @@ impl Store {
             Ok(statement.query_row(params![&sha256.bytes()[..]], |row| row.get(0))?)
         })
     }
+}
+
+/// What policies say of an item that belongs to an incident, with its longer holds; `None` where they stay as they are.
+fn incident_holds(
+    transaction: &Transaction<'_>,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<Option<NewDecision>, StoreError> {
+    let entry = outcome.review.as_ref().and_then(|review| review.entry);
+    let Some(decision) = outcome.decision.as_ref().filter(|it| !it.actions.is_empty()) else {
+        return Ok(None);
+    };
+    let incident = incident::of_entry(transaction, entry, now)?;
+    Ok(incident.map(|incident| {
+        let mut longer = decision.clone();
+        incident::hold_longer(&mut longer.actions, &incident, now);
+        longer
+    }))
 }

@@ -107,6 +107,26 @@ pub enum LogKind {
     LookGiven,
     /// Somebody has read who has sent a report.
     ReporterRead,
+    /// Somebody has put a routing into effect.
+    RoutingChanged,
+    /// Somebody has declared an incident.
+    IncidentDeclared,
+    /// An incident is over.
+    IncidentEnded,
+    /// The action of a decision has come to its end.
+    ActionEnded,
+    /// Somebody asks for what needs a second person.
+    RequestMade,
+    /// A second person asks for it, too.
+    RequestSeconded,
+    /// It was withdrawn before it happened.
+    RequestWithdrawn,
+    /// It did not happen: something stood against it.
+    RequestStopped,
+    /// The bytes, previews and texts of a content were destroyed.
+    ContentPurged,
+    /// An entry may go further than before.
+    EntryShared,
 }
 
 impl LogKind {
@@ -158,6 +178,16 @@ impl LogKind {
             Self::LookDrawn => "look_drawn",
             Self::LookGiven => "look_given",
             Self::ReporterRead => "reporter_read",
+            Self::RoutingChanged => "routing_changed",
+            Self::IncidentDeclared => "incident_declared",
+            Self::IncidentEnded => "incident_ended",
+            Self::ActionEnded => "action_ended",
+            Self::RequestMade => "request_made",
+            Self::RequestSeconded => "request_seconded",
+            Self::RequestWithdrawn => "request_withdrawn",
+            Self::RequestStopped => "request_stopped",
+            Self::ContentPurged => "content_purged",
+            Self::EntryShared => "entry_shared",
         }
     }
 }

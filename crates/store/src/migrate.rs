@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::db::{Connection, Kind, Optional, Session, params};
 
 /// The text of each migration; its version is its place, counted from 1.
-const MIGRATIONS: [&str; 18] = [
+const MIGRATIONS: [&str; 19] = [
     include_str!("../sql/0001_banks_and_scans.sql"),
     include_str!("../sql/0002_tracks.sql"),
     include_str!("../sql/0003_service.sql"),
@@ -27,8 +27,9 @@ const MIGRATIONS: [&str; 18] = [
     include_str!("../sql/0014_seen_texts.sql"),
     include_str!("../sql/0015_care.sql"),
     include_str!("../sql/0016_sign_in.sql"),
+    include_str!("../sql/0017_routing_and_two_people.sql"),
     include_str!("../sql/0018_lists_of_cases.sql"),
-    include_str!("../sql/0020_rulings.sql"),
+    include_str!("../sql/0019_rulings.sql"),
 ];
 
 /// The schema that this program reads and writes.

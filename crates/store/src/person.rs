@@ -264,7 +264,7 @@ impl Store {
 /// Grants in words, for the log.
 fn words(grants: &[Grant]) -> String {
     let words = grants.iter().map(|grant| {
-        let queue = grant.queue.map_or("*", Queue::name);
+        let queue = grant.queue.as_ref().map_or("*", Queue::name);
         format!("{}@{queue}<={}", grant.role, grant.most)
     });
     words.collect::<Vec<_>>().join(" ")
@@ -332,7 +332,7 @@ fn put_grants(transaction: &Transaction<'_>, person: PersonId, grants: &[Grant])
             params![
                 person.0,
                 grant.role.name(),
-                grant.queue.map_or("", Queue::name),
+                grant.queue.as_ref().map_or("", Queue::name),
                 grant.most.level()
             ],
         )?;

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use model::{
-    AppealId, AppealStepError, CaseId, DecisionId, DecisionStepError, LookId, PersonId, PersonName, ReportId,
-    SessionId,
+    AppealId, AppealStepError, AskedId, CaseId, DecisionId, DecisionStepError, IncidentError, LookId,
+    PersonId, PersonName, PurgeBlock, ReportId, SessionId,
 };
 use thiserror::Error;
 
@@ -101,6 +101,35 @@ pub enum ReviewError {
     /// What is known to be right has taken effect.
     #[error("decision {} is not in effect, and no golden item", .0.0)]
     NotGolden(DecisionId),
+    /// Another routing was put into effect meanwhile.
+    #[error("the rules were changed meanwhile; open them again, and try yours beside them")]
+    RoutingChanged,
+    /// Something stands against an incident.
+    #[error(transparent)]
+    Incident(#[from] IncidentError),
+    /// No such request, or it waits for nobody.
+    #[error("there is no request {} that waits for a second person; look at the list again", .0.0)]
+    NotAsked(AskedId),
+    /// It waits for a second person already.
+    #[error("the same is asked for already; have a colleague confirm it, or withdraw it")]
+    AskedAlready,
+    /// Somebody must be able to tell why.
+    #[error("say why")]
+    NoReason,
+    /// Something stands against a purge.
+    #[error("this is not purged: {}", match .0 {
+        PurgeBlock::Sealed => "it is sealed, and an authority may ask for it",
+        PurgeBlock::Preserved => "it must be preserved until a day that has not come",
+        PurgeBlock::Undo => "a decision about it can still be undone, or waits for a second person",
+        PurgeBlock::Appeal => "an appeal about it is open; have it decided first",
+        PurgeBlock::Look => "somebody is to look at it once more; have that done first",
+        PurgeBlock::Undecided => "not all of it is decided; decide it first",
+        PurgeBlock::Working => "it is being worked on; try again",
+    })]
+    NotPurged(PurgeBlock),
+    /// The entry is not in use, or its marking is as wide.
+    #[error("an entry is shared when it is active, and to a wider marking than it has; look at it again")]
+    NotShared,
     /// The decision has come too far, or not far enough.
     #[error(transparent)]
     Step(#[from] DecisionStepError),

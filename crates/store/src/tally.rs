@@ -100,6 +100,25 @@ pub(crate) fn gap_codes(result: &str) -> Vec<String> {
 }
 
 impl Store {
+    /// Forgets the totals of hours before `before`, and what people were shown before it; gives how many rows.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`].
+    pub fn sweep_totals(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.change("sweep_totals", |transaction| {
+            let before = before.as_microsecond();
+            let tallies = transaction.execute(
+                "-- sweep_tallies\nDELETE FROM tally WHERE hour < $1",
+                params![before.div_euclid(HOUR)],
+            )?;
+            let exposures = transaction.execute(
+                "-- sweep_exposures\nDELETE FROM exposure WHERE begun_at < $1",
+                params![before],
+            )?;
+            Ok((tallies + exposures) as u64)
+        })
+    }
+
     /// How often something happened in each hour from that of `since` on, by hour and name.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::LifeError;
+use model::{IncidentError, LifeError};
 use serde::Serialize;
 use store::{FollowUpError, ReviewError, StoreError};
 use utoipa::ToSchema;
@@ -281,6 +281,8 @@ impl From<StoreError> for Problem {
                 | ReviewError::NoDecision(_)
                 | ReviewError::NoLook(_)
                 | ReviewError::NoReport(_)
+                | ReviewError::NotAsked(_)
+                | ReviewError::Incident(IncidentError::Missing(_))
                 | ReviewError::NoAppeal(_)
                 | ReviewError::NotAppealable => Self::not_found(error.to_string()),
                 ReviewError::OwnDecision => Self::forbidden(error.to_string()),

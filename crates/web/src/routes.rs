@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use crate::api::{
     appeals, banks, deliveries, entries, hash, items, jobs, keys, log, lookup, policies, reports, reversals,
-    scan, webhooks,
+    routing, scan, webhooks,
 };
 use crate::app::App;
 use crate::auth::{authenticate, authenticate_page};
@@ -105,6 +105,8 @@ fn keyed() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::get))
         .routes(routes!(appeals::list, appeals::create))
         .routes(routes!(appeals::get))
+        .routes(routes!(routing::get, routing::put))
+        .routes(routes!(routing::try_out))
         .routes(routes!(log::list))
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::public_key))

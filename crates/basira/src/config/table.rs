@@ -83,6 +83,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("max.pages", Form::Number, ""),
     row("keep.bytes", Form::Number, ""),
     row("keep.items", Form::Number, ""),
+    row("keep.totals", Form::Number, ""),
     row("webhook.network", Form::List, "[\"10.2.0.0/16\"]"),
     row("review.undo", Form::Number, ""),
     row("review.forms", Form::Flag, ""),

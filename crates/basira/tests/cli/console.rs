@@ -33,7 +33,7 @@ pub(crate) fn first(server: &Server) -> Browser {
 
 /// Invites somebody, and has them come in.
 pub(crate) fn person(server: &Server, admin: &mut Browser, name: &str, grant: Grant) -> Browser {
-    let queue = grant.queue.map_or("", |queue| queue.name());
+    let queue = grant.queue.as_ref().map_or("", model::Queue::name);
     let fields = [
         ("name", name),
         ("role", grant.role.name()),

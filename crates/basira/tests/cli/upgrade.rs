@@ -13,16 +13,23 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 13] = [
+const UNDO: [(i64, &str); 14] = [
     (
-        18,
+        19,
         "DROP INDEX decision_duplicate; ALTER TABLE case_member DROP COLUMN ruled;",
     ),
     (
-        17,
+        18,
         "DROP INDEX review_case_open; DROP INDEX review_case_due; DROP INDEX review_case_decided;
          CREATE INDEX review_case_open ON review_case (queue, severity DESC, id) WHERE state = 'open';
          CREATE INDEX review_case_due ON review_case (due_at, id) WHERE state = 'open' AND due_at IS NOT NULL;",
+    ),
+    (
+        17,
+        "DROP INDEX decision_ending; DROP TABLE asked; DROP INDEX review_case_fast; ALTER TABLE review_case DROP COLUMN facts; ALTER TABLE review_case DROP COLUMN routing;
+         ALTER TABLE review_case DROP COLUMN route; ALTER TABLE review_case DROP COLUMN incident;
+         DROP TABLE incident_bank; DROP TABLE incident; DROP TABLE queue; DROP TABLE routing;
+         DELETE FROM counter WHERE name IN ('incident', 'asked');",
     ),
     (
         16,

@@ -180,8 +180,8 @@ fn decision_about(
         return Ok(None);
     };
     let decision = one_decision(transaction, DecisionId(decision))?;
-    let stands =
-        decision.state == DecisionState::Effective && decision.ruling.outcome() == DecisionOutcome::Violating;
+    let stands = matches!(decision.state, DecisionState::Effective | DecisionState::Ended)
+        && decision.ruling.outcome() == DecisionOutcome::Violating;
     if !stands {
         return Ok(None);
     }
@@ -240,7 +240,7 @@ fn decide(
     if decision.person == person {
         return Err(ReviewError::OwnDecision.into());
     }
-    let holds = decision.state == DecisionState::Effective;
+    let holds = matches!(decision.state, DecisionState::Effective | DecisionState::Ended);
     match (ruling, holds) {
         (AppealRuling::Uphold, false) => return Err(ReviewError::NotAppealable.into()),
         (AppealRuling::Overturn, true) => {

@@ -61,9 +61,7 @@ impl Store {
             if decision.state != DecisionState::Draft || !decision.waits_for_second() {
                 return Err(ReviewError::NotStanding(id).into());
             }
-            if decision.person == person {
-                return Err(ReviewError::SamePerson.into());
-            }
+            refuse_same(decision.person, person)?;
             transaction.execute(
                 "-- second_decision\nUPDATE case_decision SET seconded_by = $1 WHERE id = $2",
                 params![person.0, id.0],
@@ -78,6 +76,14 @@ impl Store {
             )?;
             one_decision(transaction, id)
         })
+    }
+}
+
+/// The second person is another than the first, whatever it is that needs two.
+pub(crate) fn refuse_same(first: PersonId, second: PersonId) -> Result<(), ReviewError> {
+    match first == second {
+        true => Err(ReviewError::SamePerson),
+        false => Ok(()),
     }
 }
 

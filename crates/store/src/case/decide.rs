@@ -154,9 +154,11 @@ fn reverse_one(
     by: &str,
     now: Timestamp,
 ) -> Result<CaseDecision, StoreError> {
+    // Whoever was told that its action has ended has undone it.
+    let is_undone = one_decision(transaction, id)?.state == DecisionState::Ended;
     let decision = step(transaction, id, DecisionStep::Reverse, now)?;
-    for item in covered(transaction, id)? {
-        tell::reversed(transaction, &decision, &item, now)?;
+    for item in covered(transaction, id)?.iter().filter(|_| !is_undone) {
+        tell::reversed(transaction, &decision, item, now)?;
     }
     decision::withdraw(transaction, &decision.sha256, now)?;
     set_free(transaction, &decision)?;
@@ -345,7 +347,7 @@ fn waiting_since(
 }
 
 /// Takes a step, if there is one; gives the decision as it is then.
-fn step(
+pub(super) fn step(
     transaction: &Transaction<'_>,
     id: DecisionId,
     step: DecisionStep,

@@ -9,6 +9,7 @@ mod banked;
 mod confirm;
 mod decide;
 mod duplicate;
+mod ending;
 mod lease;
 mod moves;
 mod open;
@@ -20,8 +21,8 @@ mod told;
 
 use jiff::Timestamp;
 use model::{
-    BankId, CaseId, CaseReason, CaseState, DecisionId, DecisionState, EntryId, ItemId, Joined, Likeness,
-    PersonId, Queue, Ruling, Severity, Sha256,
+    BankId, CaseId, CaseReason, CaseState, DecisionId, DecisionState, EntryId, IncidentId, ItemId, Joined,
+    Likeness, PersonId, Queue, Ruling, Severity, Sha256,
 };
 
 use crate::db::Row;
@@ -30,6 +31,7 @@ use crate::row::Stored;
 use crate::{ReviewError, StoreError};
 
 pub use action::CaseAction;
+pub(crate) use confirm::refuse_same;
 pub use confirm::{BULK, Confirmation};
 pub(crate) use decide::reverse;
 pub(crate) use open::{is_member, leave, open_or_join};
@@ -100,6 +102,10 @@ pub struct Case {
     pub held: Option<(Timestamp, String)>,
     /// When it must be decided.
     pub due_at: Option<Timestamp>,
+    /// The routing, and the rule of it, that have sent it to its queue when it was opened.
+    pub routed: Option<(i64, i64)>,
+    /// The incident that it belongs to.
+    pub incident: Option<IncidentId>,
 }
 
 /// The members of a case with the same bytes.
@@ -233,6 +239,8 @@ fn case(row: Row<'_>) -> Result<Case, StoreError> {
         assignee: stored.get::<Option<i64>>(10)?.map(PersonId),
         held: stored.optional_time(11)?.zip(stored.get::<Option<String>>(12)?),
         due_at: stored.optional_time(13)?,
+        routed: stored.get::<Option<i64>>(14)?.zip(stored.get::<Option<i64>>(15)?),
+        incident: stored.get::<Option<i64>>(16)?.map(IncidentId),
     })
 }
 

@@ -1,16 +1,16 @@
 //! A finished item opens a case, or joins one.
 
 use jiff::Timestamp;
-use model::{CaseId, CaseReason, CaseState, DecisionId, DecisionState, ItemId, Joined, Severity};
+use model::{CaseId, CaseReason, CaseState, DecisionId, DecisionState, IncidentId, ItemId, Joined, Severity};
 
 use super::read::one_decision;
-use super::reported::add_reason;
-use super::{CaseDecision, Review, tell};
-use crate::StoreError;
+use super::{CaseDecision, Review, add_reason, tell};
 use crate::change::take_numbers;
 use crate::db::{Connection, Optional, Transaction, params};
 use crate::item::Item;
 use crate::log::{self, LogKind};
+use crate::routing::{self, About};
+use crate::{StoreError, incident};
 
 /// Puts an item before people, in the transaction that finishes it. The same bytes are not put before them again: they join
 /// their group, and what was decided about it holds for them too. Else the item joins the oldest open case of the entry
@@ -20,8 +20,10 @@ pub(crate) fn open_or_join(
     transaction: &Transaction<'_>,
     item: &Item,
     review: &Review,
+    about: About<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let incident = incident::of_entry(transaction, review.entry, now)?.map(|incident| incident.id);
     let same_bytes = transaction
         .prepare_cached(
             "-- case_of_bytes\nSELECT review_case, decision, ruled FROM case_member WHERE sha256 = $1
@@ -42,7 +44,7 @@ pub(crate) fn open_or_join(
         None => match same_entry(transaction, review)? {
             Some((case, CaseState::Open)) => (case, Joined::SameEntry, None),
             Some((case, CaseState::Decided)) => (case, Joined::Late, None),
-            None => (open(transaction, review, now)?, Joined::First, None),
+            None => (open(transaction, item, review, about, now)?, Joined::First, None),
         },
     };
     let inserted = transaction
@@ -69,6 +71,9 @@ pub(crate) fn open_or_join(
     }
     if joined == Joined::Late {
         open_again(transaction, case, review.severity, now)?;
+    }
+    if let Some(incident) = incident {
+        belongs(transaction, case, incident)?;
     }
     let kind = match joined {
         Joined::First => LogKind::CaseOpened,
@@ -145,22 +150,33 @@ fn same_entry(
     Ok(None)
 }
 
-fn open(transaction: &Transaction<'_>, review: &Review, now: Timestamp) -> Result<CaseId, StoreError> {
+fn open(
+    transaction: &Transaction<'_>,
+    item: &Item,
+    review: &Review,
+    about: About<'_>,
+    now: Timestamp,
+) -> Result<CaseId, StoreError> {
     let id = take_numbers(transaction, "review_case", 1)?;
+    let sent = routing::send(transaction, item, review, about)?;
     let reasons: Vec<&str> = review.reasons.iter().map(|reason| reason.name()).collect();
     transaction
         .prepare_cached(
-            "-- open_case\nINSERT INTO review_case (id, queue, state, entry, severity, reasons, members, opened_at)
-             VALUES ($1, $2, $3, $4, $5, $6, 1, $7)",
+            "-- open_case\nINSERT INTO review_case (id, queue, state, entry, severity, reasons, members, opened_at, facts,
+                routing, route)
+             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10)",
         )?
         .execute(params![
             id,
-            review.queue.name(),
+            sent.queue.name(),
             CaseState::Open.name(),
             review.entry.map(|entry| entry.0),
             review.severity.level(),
             reasons.join(","),
-            now.as_microsecond()
+            now.as_microsecond(),
+            sent.facts,
+            sent.rule.map(|_| sent.version),
+            sent.rule.map(|rule| rule as i64)
         ])?;
     Ok(CaseId(id))
 }
@@ -176,6 +192,15 @@ fn open_again(
     transaction
         .prepare_cached("-- open_again\nUPDATE review_case SET opened_at = $1, due_at = NULL WHERE id = $2")?
         .execute(params![now.as_microsecond(), case.0])?;
+    Ok(())
+}
+
+/// Puts a case on the fast lane of an incident, and says so among its reasons.
+fn belongs(transaction: &Transaction<'_>, case: CaseId, incident: IncidentId) -> Result<(), StoreError> {
+    add_reason(transaction, case, CaseReason::Incident, Severity::Low)?;
+    transaction
+        .prepare_cached("-- case_of_incident\nUPDATE review_case SET incident = $1 WHERE id = $2")?
+        .execute(params![incident.0, case.0])?;
     Ok(())
 }
 

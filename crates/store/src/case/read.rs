@@ -6,8 +6,9 @@ use model::{CaseId, CaseState, DecisionId, EntryId, ItemId, PersonId, Queue, Rul
 use super::{Alike, Case, CaseDecision, Group, Member, case, case_decision, case_of_item, missing};
 use crate::db::{Connection, params};
 use crate::item::{BY_ID, Item, one as one_item};
+use crate::routing::queues;
 use crate::row::Stored;
-use crate::{ReviewError, Store, StoreError};
+use crate::{ReviewError, Store, StoreError, incident};
 
 macro_rules! cases {
     ($name:literal, $rest:literal) => {
@@ -15,7 +16,7 @@ macro_rules! cases {
             "-- ",
             $name,
             "\nSELECT id, queue, state, entry, severity, reasons, members, opened_at, holder, lease_until,
-                assignee, held_until, held_for, due_at FROM review_case ",
+                assignee, held_until, held_for, due_at, routing, route, incident FROM review_case ",
             $rest
         )
     };
@@ -63,14 +64,16 @@ pub struct CaseCount {
 }
 
 impl Store {
-    /// The cases of a filter: those with a clock first, then the most severe, of these the oldest; decided ones the newest
-    /// first.
+    /// The cases of a filter: those with a clock first, then those of an incident that is on, then the most severe, of
+    /// these the oldest; decided ones the newest first.
     ///
     /// # Errors
     /// [`StoreError::Row`].
     pub fn cases(&self, filter: &CaseFilter, limit: u32) -> Result<Vec<Case>, StoreError> {
         self.read("cases", |connection| {
             let mut found = Vec::new();
+            let on = incident::on(connection, filter.now)?;
+            let is_fast = |case: &Case| on.iter().any(|incident| Some(incident.id) == case.incident);
             for (queue, most) in &filter.queues {
                 let sql = match filter.state {
                     CaseState::Open => cases!(
@@ -97,8 +100,20 @@ impl Store {
                         AND due_at IS NOT NULL
                      ORDER BY due_at, id LIMIT $7"
                 );
-                let with_clock = (filter.state == CaseState::Open).then_some(clocked);
-                for sql in with_clock.into_iter().chain([sql]) {
+                // So is one of an incident that is on.
+                let fast = cases!(
+                    "fast_cases",
+                    "WHERE queue = $1 AND severity <= $2 AND severity >= $3 AND state = 'open'
+                        AND (assignee = $4 OR $4 IS NULL)
+                        AND CAST(CASE WHEN held_until > $5 THEN 1 ELSE 0 END AS BIGINT) = $6
+                        AND incident IS NOT NULL AND EXISTS (SELECT 1 FROM incident
+                            WHERE incident.id = review_case.incident AND ended_at IS NULL AND ends_at > $5)
+                     ORDER BY severity DESC, id LIMIT $7"
+                );
+                let is_open = filter.state == CaseState::Open;
+                let with_clock = is_open.then_some(clocked);
+                let fast = (is_open && !on.is_empty()).then_some(fast);
+                for sql in with_clock.into_iter().chain(fast).chain([sql]) {
                     let mut statement = connection.prepare_cached(sql)?;
                     let mut rows = statement.query(params![
                         queue.name(),
@@ -117,7 +132,7 @@ impl Store {
             match filter.state {
                 CaseState::Open => found.sort_by_key(|case| {
                     let due = (case.due_at.is_none(), case.due_at);
-                    (due, std::cmp::Reverse(case.severity), case.id)
+                    (due, !is_fast(case), std::cmp::Reverse(case.severity), case.id)
                 }),
                 CaseState::Decided => found.sort_by_key(|case| std::cmp::Reverse(case.id)),
             }
@@ -280,12 +295,12 @@ impl Store {
                 WHERE queue = $1 AND severity >= 0 AND state = 'open'";
             let mut statement = connection.prepare_cached(sql)?;
             let mut counts = Vec::new();
-            for queue in Queue::ALL {
+            for queue in queues(connection)? {
                 let (open, oldest) = statement.query_row(params![queue.name()], |row| {
                     Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
                 })?;
                 counts.push(CaseCount {
-                    queue: *queue,
+                    queue,
                     open: open.unsigned_abs(),
                     oldest: oldest.and_then(|micros| Timestamp::from_microsecond(micros).ok()),
                 });

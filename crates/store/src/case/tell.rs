@@ -1,7 +1,7 @@
 //! What the platform is told of decisions, through the outbox of webhooks.
 
 use jiff::Timestamp;
-use model::{CaseId, EventKind};
+use model::{CaseId, DecisionState, EventKind};
 
 use super::{CaseAction, CaseDecision};
 use crate::StoreError;
@@ -20,7 +20,7 @@ pub(super) fn decided(
     tell(transaction, EventKind::ItemDecided, decision, item, now)
 }
 
-/// That it does not hold any more: the platform undoes the action that it names.
+/// That it does not hold any more, or its action has come to its end: the platform undoes the action that it names.
 pub(super) fn reversed(
     transaction: &Transaction<'_>,
     decision: &CaseDecision,
@@ -59,6 +59,9 @@ fn tell(
             "action": decision.action.as_ref().map(CaseAction::told),
             "confirms": decision.confirms.map(|confirmed| confirmed.0),
         });
+        if decision.state == DecisionState::Ended {
+            data["ended"] = true.into();
+        }
         if let Some(code) = code {
             data["appeal_code"] = code.reveal().into();
         }

@@ -11,6 +11,7 @@ use crate::change::take_numbers;
 use crate::db::{Connection, Row, Transaction, params};
 use crate::item::{BY_ID, one};
 use crate::log::{self, LogKind};
+use crate::routing::About;
 use crate::row::Stored;
 use crate::{Store, StoreError};
 
@@ -266,7 +267,7 @@ fn enqueue(transaction: &Transaction<'_>, item: i64, now: Timestamp) -> Result<b
         reasons: vec![CaseReason::Policy],
         alike: Alike::default(),
     };
-    case::open_or_join(transaction, &item, &review, now)?;
+    case::open_or_join(transaction, &item, &review, About::default(), now)?;
     Ok(true)
 }
 

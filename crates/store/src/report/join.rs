@@ -10,6 +10,7 @@ use crate::case::{self, Review};
 use crate::db::{Transaction, params};
 use crate::item::Item;
 use crate::log::{self, LogKind};
+use crate::routing::About;
 
 /// Reports that are taken up for one item at once. Whoever sends more is told of what becomes of these, for all of them are
 /// of one case.
@@ -81,7 +82,11 @@ fn put_before_people(
                 reasons: vec![CaseReason::Reported],
                 alike: case::Alike::default(),
             };
-            case::open_or_join(transaction, item, &review, now)?;
+            let about = About {
+                category: Some(report.category),
+                ..About::default()
+            };
+            case::open_or_join(transaction, item, &review, about, now)?;
             match case::case_of_item(transaction, item.id)? {
                 Some(case) => case,
                 // Whoever is put before people has a case.

@@ -13,6 +13,7 @@ pub(crate) mod lookup;
 pub(crate) mod policies;
 pub(crate) mod reports;
 pub(crate) mod reversals;
+pub(crate) mod routing;
 pub(crate) mod scan;
 pub(crate) mod submission;
 pub(crate) mod view;

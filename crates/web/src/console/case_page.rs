@@ -7,7 +7,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use model::{BankId, BankKind, CaseId, DecisionId, DecisionOutcome, DecisionState, Exemption, ItemId, Right};
+use model::{
+    BankId, BankKind, CaseId, DecisionId, DecisionOutcome, DecisionState, Exemption, ItemId, PurgeBlock,
+    Right,
+};
 use pipeline::policies::{Clause, clauses};
 use pipeline::report::Html;
 use serde::Deserialize;
@@ -18,7 +21,7 @@ use super::case_rows::{Around, DecisionRow, MemberRow, findings, method};
 use super::copies::{Arranged, arrange};
 use super::page::{Answer, Seen, page_with};
 use super::told::{ByItem, by_item};
-use super::{queue, reports, trace};
+use super::{queue, reports, trace, two};
 use crate::app::App;
 use crate::extract::{Path, Query};
 use crate::problem::Problem;
@@ -97,6 +100,8 @@ struct CasePage {
     title: String,
     row: queue::Row,
     entry: Option<String>,
+    /// Which rule has sent it to its queue.
+    routed: Option<String>,
     groups: Vec<Group>,
     kinds: Vec<Kind>,
     more_groups: bool,
@@ -117,6 +122,9 @@ struct CasePage {
     is_sealed: bool,
     is_put_off: bool,
     is_escalated: bool,
+    may_purge: bool,
+    /// What stands against purging it.
+    purge_block: Option<String>,
     undo_seconds: u64,
     /// What could not be done just now.
     wrong: Option<Html>,
@@ -148,6 +156,7 @@ struct Loaded {
     others: Vec<Case>,
     reports: reports::Loaded,
     people: Vec<Person>,
+    purge_block: Option<PurgeBlock>,
     more_groups: bool,
 }
 
@@ -261,6 +270,10 @@ fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Lo
         others,
         reports: reports::load(store, case.id)?,
         people: store.people()?,
+        purge_block: match seen.may_on(Right::Purge, &case) {
+            true => store.purge_block(case.id, None, seen.now)?,
+            false => None,
+        },
         more_groups,
         case,
     })
@@ -378,6 +391,13 @@ fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage
         title: seen.count("case", case.id.0),
         row: queue::row(&seen, case, people),
         entry: case.entry.map(|entry| seen.count("entry", entry.0)),
+        routed: case.routed.map(|(version, rule)| {
+            let (rule, version) = (
+                seen.count("routed-rule", rule),
+                seen.count("routed-version", version),
+            );
+            format!("{rule} {version}")
+        }),
         groups,
         kinds,
         more_groups: loaded.more_groups,
@@ -395,6 +415,8 @@ fn view(app: &App, seen: Seen, loaded: &Loaded, wrong: Option<Html>) -> CasePage
         is_sealed: is_sealed(&loaded.decisions),
         is_put_off: case.held.as_ref().is_some_and(|(until, _)| *until > seen.now),
         is_escalated: case.queue == model::Queue::Escalated,
+        may_purge: seen.may_on(Right::Purge, case),
+        purge_block: loaded.purge_block.map(|block| two::block_words(&seen, block)),
         undo_seconds: app.settings.undo.as_secs(),
         wrong,
         seen,

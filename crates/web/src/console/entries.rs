@@ -196,6 +196,8 @@ struct EntryPage {
     signals: Sheet,
     near: Sheet,
     trusts: Vec<(&'static str, String)>,
+    /// Wider markings that it may be given by two people.
+    markings: Vec<&'static str>,
 }
 
 /// All that the page of an entry is made of.
@@ -234,6 +236,14 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Path(id): Path
         near: near_sheet(&seen, &loaded.near),
         trusts: match seen.may(Right::Curate) && entry.trust != Trust::Revoked {
             true => trusts.collect(),
+            false => Vec::new(),
+        },
+        markings: match seen.may(Right::Curate) && entry.trust == Trust::Active {
+            true => Tlp::ALL
+                .iter()
+                .filter(|tlp| **tlp < entry.tlp)
+                .map(|tlp| tlp.name())
+                .collect(),
             false => Vec::new(),
         },
         seen,

@@ -11,9 +11,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
+use model::Queue;
 use pipeline::report::Lang;
 use sha2::{Digest, Sha256};
-use store::StoreError;
+use store::{Incident, StoreError};
 use subtle::ConstantTimeEq;
 
 use super::choices::Choices;
@@ -116,9 +117,10 @@ async fn see(app: &Arc<App>, headers: &HeaderMap, path: &str) -> Result<Seen, Pr
     let now = Timestamp::now();
     let mut reader = None;
     let mut choices = Choices::default();
+    let (mut queues, mut incidents): (Arc<[Queue]>, Arc<[Incident]>) = (Queue::ALL.into(), Arc::default());
     if let Some(secret) = cookie(headers, SESSION).map(str::to_owned) {
         let token = token(&secret);
-        let (found, kept) = app
+        let (found, kept, told) = app
             .apart(move |app| {
                 let store = app.intake.store();
                 let found = store.session(&secret, now, now - IDLE)?;
@@ -126,10 +128,17 @@ async fn see(app: &Arc<App>, headers: &HeaderMap, path: &str) -> Result<Seen, Pr
                     Some((_, person)) => store.choices(person.id)?,
                     None => BTreeMap::new(),
                 };
-                Ok::<_, StoreError>((found, kept))
+                let told = match &found {
+                    Some(_) => Some((store.queues()?, store.incidents_on(now)?)),
+                    None => None,
+                };
+                Ok::<_, StoreError>((found, kept, told))
             })
             .await?;
         choices = Choices::of(&kept);
+        if let Some((known, on)) = told {
+            (queues, incidents) = (known.into(), on.into());
+        }
         reader = found.map(|(session, person)| Reader {
             session,
             person,
@@ -146,6 +155,8 @@ async fn see(app: &Arc<App>, headers: &HeaderMap, path: &str) -> Result<Seen, Pr
         path: path.to_owned(),
         reader,
         choices,
+        queues,
+        incidents,
     })
 }
 

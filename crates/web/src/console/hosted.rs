@@ -109,6 +109,9 @@ fn see(request: &Request) -> Result<Seen, Problem> {
         path: request.uri().path().to_owned(),
         reader: None,
         choices: Choices::default(),
+        queues: Arc::default(),
+        // Nothing of the service is told to whoever has no account.
+        incidents: Arc::default(),
     })
 }
 

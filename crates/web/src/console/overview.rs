@@ -155,10 +155,10 @@ fn groups(seen: &Seen, loaded: &Loaded) -> Vec<Group> {
         link: may_list.then(|| format!("/console/deliveries?state={state}")),
         ..figure
     };
-    let queues = seen.queues(Right::SeeCases);
+    let queues = seen.queues_of(Right::SeeCases);
     let may_see = |queue: Queue| queues.iter().any(|(it, _)| *it == queue);
     let cases = loaded.counts.iter().map(|count| Figure {
-        name: seen.word("queue-", count.queue.name()),
+        name: seen.queue(count.queue),
         value: seen.digits(&count.open.to_string()),
         since: count.oldest.map(|oldest| seen.age(&oldest)),
         is_red: false,

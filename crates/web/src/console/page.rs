@@ -1,5 +1,7 @@
 //! What every page is told, and how it is answered.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html as Page, IntoResponse, Response};
@@ -7,7 +9,7 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use model::{PersonId, Queue, Right, Severity};
 use pipeline::report::{Html, Lang};
-use store::{Case, Person, Session, actor};
+use store::{Case, Incident, Person, Session, actor};
 
 use super::choices::{Choices, Theme};
 use super::words;
@@ -36,6 +38,10 @@ pub(super) struct Seen {
     pub(super) reader: Option<Reader>,
     /// How they read.
     pub(super) choices: Choices,
+    /// All queues.
+    pub(super) queues: Arc<[Queue]>,
+    /// What is told on every page: the incidents that are on.
+    pub(super) incidents: Arc<[Incident]>,
 }
 
 impl Seen {
@@ -120,7 +126,7 @@ impl Seen {
     }
 
     /// The queues of which the reader has a right on some cases, and on the most severe of which.
-    pub(super) fn queues(&self, right: Right) -> Vec<(Queue, Severity)> {
+    pub(super) fn queues_of(&self, right: Right) -> Vec<(Queue, Severity)> {
         let grants: Vec<_> = self
             .reader
             .iter()
@@ -136,7 +142,23 @@ impl Seen {
                 })
                 .map(|severity| (*queue, *severity))
         };
-        Queue::ALL.iter().filter_map(most).collect()
+        self.queues.iter().filter_map(most).collect()
+    }
+
+    /// A queue in words: its own name, where a routing has made it.
+    pub(super) fn queue(&self, queue: Queue) -> String {
+        match queue {
+            Queue::Named(name) => name.as_str().to_owned(),
+            always => self.word("queue-", always.name()),
+        }
+    }
+
+    /// The incidents that are on: what each is called, and when it ends.
+    pub(super) fn banners(&self) -> Vec<(Html, Html)> {
+        let incidents = self.incidents.iter();
+        incidents
+            .map(|it| (Html::foreign(&it.name), self.time(&it.ends_at)))
+            .collect()
     }
 
     /// Who reads it. The gate has let nobody else through where it is asked for.

@@ -39,7 +39,7 @@ struct Row {
 
 /// A choice of a form: its value and its words.
 struct Choice {
-    value: &'static str,
+    value: String,
     words: String,
 }
 
@@ -59,7 +59,7 @@ struct PeoplePage {
 fn grant_words(seen: &Seen, grant: &Grant) -> String {
     let role = seen.word("role-", grant.role.name());
     let queue = match grant.queue {
-        Some(queue) => seen.word("queue-", queue.name()),
+        Some(queue) => seen.queue(queue),
         None => seen.say("all-queues"),
     };
     let most = seen.word("severity-", grant.most.name());
@@ -92,16 +92,20 @@ async fn people(app: &Arc<App>, seen: Seen, link: Option<String>) -> Answer {
         let words = words.into_iter();
         words
             .map(|value| Choice {
-                value,
+                value: value.to_owned(),
                 words: seen.word(family, value),
             })
             .collect()
     };
+    let queues = seen.queues.iter().map(|queue| Choice {
+        value: queue.to_string(),
+        words: seen.queue(*queue),
+    });
     let page_of = PeoplePage {
         title: seen.say("people"),
         rows: people.iter().map(|person| row(&seen, person)).collect(),
         roles: choices("role-", Role::ALL.iter().map(|role| role.name()).collect()),
-        queues: choices("queue-", Queue::ALL.iter().map(|queue| queue.name()).collect()),
+        queues: queues.collect(),
         severities: choices(
             "severity-",
             Severity::ALL
@@ -121,10 +125,17 @@ pub(super) async fn list(State(app): State<Arc<App>>, seen: Seen) -> Answer {
 }
 
 /// The grant that a form describes.
-fn grant(fields: &Fields) -> Result<Grant, Problem> {
+fn grant(seen: &Seen, fields: &Fields) -> Result<Grant, Problem> {
+    let queue: Option<Queue> = fields.optional("queue")?;
+    if queue.is_some_and(|queue| !seen.queues.contains(&queue)) {
+        return Err(Problem::field(
+            "queue",
+            "there is no such queue; a routing makes it",
+        ));
+    }
     Ok(Grant {
         role: fields.required("role")?,
-        queue: fields.optional("queue")?,
+        queue,
         most: fields.optional("most")?.unwrap_or(Severity::Critical),
     })
 }
@@ -151,7 +162,7 @@ pub(super) async fn invite(
     fields: Fields,
 ) -> Answer {
     let name: PersonName = fields.required("name")?;
-    let grant = grant(&fields)?;
+    let grant = grant(&seen, &fields)?;
     let (by, now) = (seen.actor()?, seen.now);
     let (_, secret) = app
         .apart(move |app| {
@@ -191,7 +202,7 @@ pub(super) async fn change_grants(
     let removed: Option<usize> = fields.optional("remove")?;
     let added = match removed {
         Some(_) => None,
-        None => Some(grant(&fields)?),
+        None => Some(grant(&seen, &fields)?),
     };
     app.apart(move |app| {
         let store = app.intake.store();

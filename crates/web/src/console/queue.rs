@@ -35,7 +35,7 @@ pub(super) struct Asked {
 }
 
 pub(super) struct Choice {
-    value: &'static str,
+    value: String,
     words: String,
     is_chosen: bool,
 }
@@ -82,7 +82,7 @@ pub(super) fn row(seen: &Seen, case: &Case, people: &[Person]) -> Row {
         id: case.id.0,
         severity: seen.word("severity-", case.severity.name()),
         severity_name: case.severity.name(),
-        queue: seen.word("queue-", case.queue.name()),
+        queue: seen.queue(case.queue),
         reasons: reasons.collect::<Vec<_>>().join(&seen.say("list-separator")),
         members: seen.count("members", case.members),
         age: seen.age(&case.opened_at),
@@ -118,7 +118,7 @@ fn due_in(seen: &Seen, due: jiff::Timestamp) -> String {
 pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
     let filter = CaseFilter {
         state: asked.state.parse().unwrap_or(CaseState::Open),
-        queues: seen.queues(Right::SeeCases),
+        queues: seen.queues_of(Right::SeeCases),
         least: Severity::Low,
         assignee: None,
         held: false,
@@ -159,7 +159,7 @@ pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Query(asked): Q
 }
 
 pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): Query<Asked>) -> Answer {
-    let allowed = seen.queues(Right::SeeCases);
+    let allowed = seen.queues_of(Right::SeeCases);
     // What is no word of ours is as if it were not asked for.
     let queue: Option<Queue> = asked.queue.parse().ok();
     let least: Option<Severity> = asked.least.parse().ok();
@@ -193,13 +193,15 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Query(asked): 
         })
         .await?;
     let choice = |family: &str, value: &'static str, is_chosen| Choice {
-        value,
+        value: value.to_owned(),
         words: seen.word(family, value),
         is_chosen,
     };
-    let queues = allowed
-        .iter()
-        .map(|(it, _)| choice("queue-", it.name(), queue == Some(*it)));
+    let queues = allowed.iter().map(|(it, _)| Choice {
+        value: it.to_string(),
+        words: seen.queue(*it),
+        is_chosen: queue == Some(*it),
+    });
     let severities = Severity::ALL.iter().rev();
     let severities = severities.map(|it| choice("severity-", it.name(), least == Some(*it)));
     let states = CaseState::ALL

@@ -220,6 +220,10 @@ mod tests {
             ),
             ("verdict-", vec!["match", "no_match", "incomplete"]),
             (
+                "purge-block-",
+                model::PurgeBlock::ALL.iter().map(|it| it.name()).collect(),
+            ),
+            (
                 "rule-about-",
                 vec![
                     "day_reveals",

@@ -4,7 +4,8 @@ use axum::routing::{get, post};
 use model::Right;
 
 use super::super::{
-    banks, care, entries, items, log, overview, policies, quality, queue, reading, search, second,
+    banks, care, entries, incidents, items, log, overview, policies, quality, queue, reading, routing,
+    search, second, two,
 };
 use super::{Need, Row};
 
@@ -25,6 +26,75 @@ pub(super) fn rows() -> Vec<Row> {
             "/console/care/rules",
             right(Right::ManageService),
             post(care::set_rules),
+            "POST",
+        ),
+        ("/console/routing", right(Right::Route), get(routing::show), "GET"),
+        (
+            "/console/routing",
+            right(Right::Route),
+            post(routing::put),
+            "POST",
+        ),
+        (
+            "/console/routing/try",
+            right(Right::Route),
+            post(routing::try_out),
+            "POST",
+        ),
+        ("/console/purges", right(Right::Purge), get(two::purges), "GET"),
+        (
+            "/console/purges/{request}/second",
+            right(Right::Purge),
+            post(two::second_purge),
+            "POST",
+        ),
+        (
+            "/console/purges/{request}/withdraw",
+            right(Right::Purge),
+            post(two::withdraw_purge),
+            "POST",
+        ),
+        (
+            "/console/cases/{case}/purge",
+            right(Right::Purge),
+            post(two::ask_purge),
+            "POST",
+        ),
+        ("/console/shares", right(Right::Curate), get(two::shares), "GET"),
+        (
+            "/console/shares/{request}/second",
+            right(Right::Curate),
+            post(two::second_share),
+            "POST",
+        ),
+        (
+            "/console/shares/{request}/withdraw",
+            right(Right::Curate),
+            post(two::withdraw_share),
+            "POST",
+        ),
+        (
+            "/console/entries/{entry}/share",
+            right(Right::Curate),
+            post(two::ask_share),
+            "POST",
+        ),
+        (
+            "/console/incidents",
+            right(Right::DeclareIncident),
+            get(incidents::list),
+            "GET",
+        ),
+        (
+            "/console/incidents",
+            right(Right::DeclareIncident),
+            post(incidents::declare),
+            "POST",
+        ),
+        (
+            "/console/incidents/{incident}/end",
+            right(Right::DeclareIncident),
+            post(incidents::end),
             "POST",
         ),
         (
