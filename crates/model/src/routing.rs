@@ -167,7 +167,7 @@ pub enum RoutingError {
     #[error("rule {0} asks for cases that were found for {1}; choose match, incomplete, reported or policy")]
     FoundAs(usize, Queue),
     /// A text of a condition is too long, empty, or has control characters.
-    #[error("rule {0}: {1} has 1 to 64 characters and no control characters; correct it")]
+    #[error("rule {0}: {1} has 1 to 64 characters and no hidden ones; correct it")]
     Text(usize, &'static str),
 }
 
@@ -243,8 +243,12 @@ fn check(number: usize, rule: &Route) -> Result<(), RoutingError> {
         ("policy", &rule.when.policy),
         ("asked", &rule.when.asked),
     ] {
-        let fits =
-            |text: &String| (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        let fits = |text: &String| {
+            (1..=64).contains(&text.chars().count())
+                && text
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c.is_ascii_graphic() || c == ' ')
+        };
         if !text.as_ref().is_none_or(fits) {
             return Err(RoutingError::Text(number, name));
         }

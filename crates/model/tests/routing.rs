@@ -1,5 +1,10 @@
 //! Routing against a brute-force oracle that reads rules and facts as JSON, and knows nothing of their types.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what is wanted"
+)]
+
 use basira_model::{
     CaseFacts, CaseReason, Queue, ReportCategory, Route, RouteWhen, Routing, RoutingError, Severity,
 };

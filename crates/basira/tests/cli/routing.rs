@@ -55,8 +55,16 @@ fn rules_are_tried_and_then_put_into_effect_by_a_form() {
     fields.extend(rule("3", "", &[]));
     fields.extend([("otherwise", ""), ("after", version.as_str())]);
     let page = whole.post("/console/routing/try", &fields).is(200);
-    assert!(page.text.contains("2 cases were compared"), "{}", page.text);
-    assert!(page.text.contains("2 would go elsewhere"), "{}", page.text);
+    assert!(
+        page.text.contains("\u{2068}2\u{2069} cases were compared"),
+        "{}",
+        page.text
+    );
+    assert!(
+        page.text.contains("\u{2068}2\u{2069} would go elsewhere"),
+        "{}",
+        page.text
+    );
     let table = page.between("id=\"t-moved\"", "</section>").unwrap();
     assert_eq!(table.matches("/console/cases/").count(), 2, "{table}");
     // Nothing is in effect.
