@@ -11,7 +11,7 @@ use model::{AppealId, AppealRuling, AppealState, PersonId, Right};
 use pipeline::report::Html;
 use store::{Appeal, Appeals, Case, CaseDecision, StoreError};
 
-use super::case_page;
+use super::case_load;
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, page_with, see_other};
 use crate::app::App;
@@ -131,7 +131,7 @@ async fn find(app: &Arc<App>, seen: &Seen, id: i64, right: Right) -> Result<(App
         .apart(move |app| app.intake.store().appeal_by_id(AppealId(id)))
         .await
         .map_err(of_missing)?;
-    let case = case_page::find(app, seen, appeal.case.0, right)
+    let case = case_load::find(app, seen, appeal.case.0, right)
         .await
         .map_err(of_missing)?;
     Ok((appeal, case))

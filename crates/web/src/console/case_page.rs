@@ -1,37 +1,24 @@
 //! The page of a case: what was found and why, what was decided and what became of it, and the forms to decide.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use model::{
-    BankId, BankKind, CaseId, DecisionId, DecisionOutcome, DecisionState, Exemption, ItemId, PurgeBlock,
-    Right,
-};
-use pipeline::policies::{Clause, clauses};
+use model::{DecisionId, DecisionOutcome, Exemption, ItemId, Right};
 use pipeline::report::Html;
 use serde::Deserialize;
-use store::{Case, CaseDecision, Group as Same, Member, Person, Ruled, StoreError, Told};
+use store::{Group as Same, Member};
 
 use super::action::Choices;
+use super::case_load::{Loaded, find, is_sealed, load};
 use super::case_rows::{Around, DecisionRow, MemberRow, findings, method};
-use super::copies::{Arranged, arrange};
 use super::page::{Answer, Seen, page_with};
-use super::told::{ByItem, by_item};
-use super::{queue, reports, trace, two};
+use super::{queue, reports, two};
 use crate::app::App;
 use crate::extract::{Path, Query};
 use crate::problem::Problem;
-
-/// Groups that a page knows; the others come when these are decided.
-const GROUPS: u32 = 500;
-/// Members of a group that a page lists.
-const MEMBERS: u32 = 200;
-/// Deliveries of a decision that a page shows beside its items.
-const DELIVERIES: u32 = 1_000;
 
 struct Group {
     number: usize,
@@ -135,148 +122,6 @@ struct CasePage {
 #[serde(default)]
 pub(super) struct Asked {
     item: Option<i64>,
-}
-
-/// All that a page is made of.
-struct Loaded {
-    case: Case,
-    arranged: Arranged,
-    /// The first members of all groups that are shown or listed, and further ones of those that are shown in full.
-    members: HashMap<ItemId, Vec<Member>>,
-    decisions: Vec<CaseDecision>,
-    told: HashMap<DecisionId, (Vec<Told>, u64)>,
-    deliveries: ByItem,
-    /// Entries that decisions have made, and whether somebody has confirmed them.
-    confirmed: HashMap<DecisionId, bool>,
-    traces: HashMap<ItemId, Vec<Vec<String>>>,
-    ruled: HashMap<ItemId, Ruled>,
-    hidden: HashSet<ItemId>,
-    clauses: Vec<Clause>,
-    banks: Vec<(BankId, String)>,
-    others: Vec<Case>,
-    reports: reports::Loaded,
-    people: Vec<Person>,
-    purge_block: Option<PurgeBlock>,
-    more_groups: bool,
-}
-
-/// A case, if the reader has the right on it. That it is there for others is not said.
-pub(super) async fn find(app: &Arc<App>, seen: &Seen, id: i64, right: Right) -> Result<Case, Problem> {
-    let missing = || Problem::not_found("there is no such case");
-    let case = app
-        .apart(move |app| app.intake.store().case(CaseId(id)))
-        .await
-        .map_err(|problem| match problem.status() {
-            StatusCode::NOT_FOUND => missing(),
-            _ => problem,
-        })?;
-    // Who may see it and not do this is told so.
-    if !seen.may_on(Right::SeeCases, &case) {
-        return Err(missing());
-    }
-    if !seen.may_on(right, &case) {
-        return Err(Problem::forbidden(format!(
-            "on this case this needs the right {right}; ask an administrator for a role that has it"
-        )));
-    }
-    Ok(case)
-}
-
-/// Whether a decision seals a case: nobody looks at anything of it any more.
-pub(super) fn is_sealed(decisions: &[CaseDecision]) -> bool {
-    let mut standing = decisions
-        .iter()
-        .filter(|it| matches!(it.state, DecisionState::Draft | DecisionState::Effective));
-    standing.any(|it| it.ruling.outcome().seals())
-}
-
-fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -> Result<Loaded, StoreError> {
-    let store = app.intake.store();
-    let mut found = store.groups(case.id, GROUPS + 1)?;
-    let more_groups = found.len() > GROUPS as usize;
-    found.truncate(GROUPS as usize);
-    let by_bytes: HashMap<_, _> = found.iter().map(|group| (group.sha256, group.first)).collect();
-    let decisions = store.decisions(case.id)?;
-    let arranged = arrange(found, &decisions, wanted);
-    let full: HashSet<ItemId> = arranged.full.iter().map(|group| group.first).collect();
-    let mut members: HashMap<ItemId, Vec<Member>> = HashMap::new();
-    for member in store.members(case.id, ItemId(0), MEMBERS)? {
-        let first = by_bytes
-            .get(&member.item.sha256)
-            .filter(|first| full.contains(*first));
-        if let Some(first) = first {
-            members.entry(*first).or_default().push(member);
-        }
-    }
-    let listed = arranged.kinds.iter().flat_map(|kind| &kind.open);
-    for group in arranged.full.iter().chain(listed) {
-        if let Entry::Vacant(place) = members.entry(group.first) {
-            // Items that were forgotten leave no group.
-            place.insert(store.members(case.id, ItemId(group.first.0 - 1), 1)?);
-        }
-    }
-    let (mut told, mut deliveries, mut confirmed) = (HashMap::new(), Vec::new(), HashMap::new());
-    let shown: HashSet<DecisionId> = arranged.full.iter().filter_map(|group| group.decision).collect();
-    for decision in &decisions {
-        told.insert(
-            decision.id,
-            (store.told_of(decision.id)?, store.untold(decision.id)?),
-        );
-        if shown.contains(&decision.id) {
-            deliveries.extend(store.deliveries_of(decision.id, 0, DELIVERIES)?);
-        }
-        if let Some(entry) = decision
-            .entry
-            .map(|entry| store.entry(entry))
-            .transpose()?
-            .flatten()
-        {
-            confirmed.insert(decision.id, entry.human_confirmed);
-        }
-    }
-    let (mut traces, mut ruled, mut hidden) = (HashMap::new(), HashMap::new(), HashSet::new());
-    for group in &arranged.full {
-        if store.is_shown_to_nobody(&group.sha256)? {
-            hidden.insert(group.first);
-        }
-        if group.ruled.is_some() {
-            ruled.extend(store.ruled(&group.sha256)?.map(|it| (group.first, it)));
-        }
-        let explained = trace::explained(app, group.first, seen.lang)?;
-        traces.insert(group.first, explained);
-    }
-    let others = match case.entry {
-        Some(entry) => store.cases_of_entry(entry, case.id)?,
-        None => Vec::new(),
-    };
-    let banks = match seen.may_on(Right::Curate, &case) {
-        true => store.banks()?,
-        false => Vec::new(),
-    };
-    let known = banks.into_iter().map(|summary| summary.bank);
-    let known = known.filter(|bank| bank.kind == BankKind::Known && bank.enabled);
-    Ok(Loaded {
-        arranged,
-        members,
-        decisions,
-        told,
-        deliveries: by_item(deliveries),
-        confirmed,
-        traces,
-        ruled,
-        hidden,
-        clauses: clauses(store)?,
-        banks: known.map(|bank| (bank.id, bank.name.to_string())).collect(),
-        others,
-        reports: reports::load(store, case.id)?,
-        people: store.people()?,
-        purge_block: match seen.may_on(Right::Purge, &case) {
-            true => store.purge_block(case.id, None, seen.now)?,
-            false => None,
-        },
-        more_groups,
-        case,
-    })
 }
 
 pub(super) async fn show(

@@ -8,7 +8,7 @@ use model::{DecisionId, ItemId, Right};
 use pipeline::banking::confirmation;
 use store::Confirmation;
 
-use super::case_page::find;
+use super::case_load::find;
 use super::decide::{back, found};
 use super::fields::Fields;
 use super::page::{Answer, Seen};

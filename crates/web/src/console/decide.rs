@@ -11,7 +11,8 @@ use pipeline::policies::{Clause, clauses};
 use store::{Case, NewCaseDecision};
 
 use super::action;
-use super::case_page::{find, show_with};
+use super::case_load::find;
+use super::case_page::show_with;
 use super::fields::Fields;
 use super::page::{Answer, Seen, see_other};
 use crate::app::App;

@@ -15,6 +15,7 @@ mod assets;
 mod backtests;
 mod banks;
 mod care;
+mod case_load;
 mod case_page;
 mod case_rows;
 mod chart;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use jiff::SignedDuration;
 use model::{PersonId, Right};
 
-use super::case_page::find;
+use super::case_load::find;
 use super::decide::back;
 use super::fields::Fields;
 use super::page::{Answer, Seen, see_other};

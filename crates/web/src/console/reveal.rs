@@ -13,7 +13,7 @@ use pipeline::report::{Html, preview_address};
 use store::NewExposure;
 
 use super::care;
-use super::case_page::{find, is_sealed};
+use super::case_load::{find, is_sealed};
 use super::fields::Fields;
 use super::page::{Answer, InlinePictures, Seen, page};
 use crate::app::App;

@@ -9,7 +9,7 @@ use pipeline::report::{Html, gap_html, match_html};
 use pipeline::wire::FileResult;
 use store::{Member, SecondLook, StoreError};
 
-use super::case_page::find;
+use super::case_load::find;
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, see_other};
 use crate::app::App;

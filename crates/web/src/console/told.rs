@@ -10,7 +10,7 @@ use pipeline::report::Html;
 use serde::Deserialize;
 use store::{Delivery, StoreError, Told};
 
-use super::case_page::find;
+use super::case_load::find;
 use super::page::{Answer, Seen, page};
 use crate::app::App;
 use crate::extract::{Path, Query};

@@ -10,7 +10,7 @@ use model::{AskedId, AskedKind, CaseId, DecisionState, EntryId, PersonId, PurgeB
 use pipeline::report::Html;
 use store::{Asked, Person, StoreError, Wanted};
 
-use super::case_page::find;
+use super::case_load::find;
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, see_other};
 use crate::app::App;
