@@ -86,10 +86,12 @@ impl PurgeStanding {
 mod tests {
     use super::*;
 
+    type Set = fn(&mut PurgeStanding, Timestamp);
+
     #[test]
     fn whatever_stands_against_it_blocks_alone() {
         let now: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
-        let set: [(fn(&mut PurgeStanding, Timestamp), PurgeBlock); 7] = [
+        let set: [(Set, PurgeBlock); 7] = [
             (|it, _| it.is_sealed = true, PurgeBlock::Sealed),
             (
                 |it, now| it.preserved_until = Some(now + jiff::SignedDuration::from_secs(1)),

@@ -140,7 +140,8 @@ pub struct Row {
 pub struct Trial {
     /// Its name.
     pub name: String,
-    /// For each condition what the signal is, as it was typed: empty where it says nothing, [`UNKNOWN`] where it is not known.
+    /// For each condition what the signal is, as it was typed: empty where it says nothing, [`UNKNOWN`] where it is not known;
+    /// of a field of a list, `;` between those of its records.
     pub given: Vec<String>,
     /// What the policy must say.
     pub says: Says,
@@ -239,6 +240,7 @@ impl Form {
             rows: row.into_iter().collect(),
             trials: vec![
                 trial("as near as that", "20", Says::Match),
+                trial("one of two is", "20; 90", Says::Match),
                 trial("farther than that", "21", Says::NoMatch),
                 trial("it was not compared", UNKNOWN, Says::Unknown),
             ],
@@ -325,7 +327,8 @@ impl Form {
 
     /// The signals of a test. What is typed of fields of one list is one record of it.
     fn given(&self, trial: &Trial) -> Result<String, FormError> {
-        let mut records: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        // Of a list: its records, each with its fields.
+        let mut lists: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
         let mut unknown: Vec<&str> = Vec::new();
         let mut out: BTreeMap<&str, String> = BTreeMap::new();
         for (row, typed) in self.rows.iter().zip(&trial.given) {
@@ -333,20 +336,27 @@ impl Form {
             match typed.trim() {
                 "" => {}
                 UNKNOWN => unknown.push(signal),
-                typed => {
-                    let value = toml_value(row.what, typed)?;
-                    match row.what.field {
-                        Some(field) => records
-                            .entry(signal)
-                            .or_default()
-                            .push(format!("{field} = {value}")),
-                        None => drop(out.insert(signal, value)),
+                typed => match row.what.field {
+                    Some(field) => {
+                        let records = lists.entry(signal).or_default();
+                        for (at, typed) in typed.split(';').enumerate() {
+                            if records.len() == at {
+                                records.push(Vec::new());
+                            }
+                            let value = toml_value(row.what, typed.trim())?;
+                            records[at].push(format!("{field} = {value}"));
+                        }
                     }
-                }
+                    None => drop(out.insert(signal, toml_value(row.what, typed)?)),
+                },
             }
         }
-        for (signal, fields) in records {
-            out.insert(signal, format!("[{{ {} }}]", fields.join(", ")));
+        for (signal, records) in lists {
+            let records = records
+                .iter()
+                .map(|fields| format!("{{ {} }}", fields.join(", ")));
+            let records: Vec<String> = records.collect();
+            out.insert(signal, format!("[{}]", records.join(", ")));
         }
         for signal in unknown {
             out.insert(signal, "{ unknown = \"timeout\" }".to_owned());

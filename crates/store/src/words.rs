@@ -73,12 +73,9 @@ impl Store {
             counted.sort_unstable();
             let words: Vec<i64> = counted.into_iter().map(|(_, word)| word).collect();
             let sql = statement(words.len());
-            let mut values: Vec<Value<'_>> = words.iter().map(|word| Value::Int(*word)).collect();
-            values.extend([
-                Value::Int(before),
-                Value::Int(MOST_LOOKED),
-                Value::Int(limit.into()),
-            ]);
+            let mut values = vec![Value::Int(words[0]), Value::Int(before), Value::Int(MOST_LOOKED)];
+            values.extend(words[1..].iter().map(|word| Value::Int(*word)));
+            values.push(Value::Int(limit.into()));
             let ids = connection
                 .prepare_cached(&sql)?
                 .query_all(&values, |row| row.get::<i64>(0))?;

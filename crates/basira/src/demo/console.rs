@@ -82,7 +82,7 @@ pub(super) struct Submitted {
 
 /// Fills banks, submits what matches them, and reports an item that nothing matches.
 pub(super) fn submit(service: &Service, folder: &Path, unmatched: &str) -> Result<Submitted> {
-    let mut items: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut items: Vec<Sent> = Vec::new();
     let mut missing = Vec::new();
     let bank = |name: &str| service.post("/v1/banks", &json!({ "name": name })).map(drop);
     bank("league-archive")?;
@@ -127,8 +127,11 @@ pub(super) fn submit(service: &Service, folder: &Path, unmatched: &str) -> Resul
     })
 }
 
+/// What is submitted: its name, and its bytes.
+type Sent = (String, Vec<u8>);
+
 /// Fills banks of a film and of a sound, and gives what matches them; `None` where they cannot be looked at here.
-fn films(service: &Service, folder: &Path) -> Result<Option<[(String, Vec<u8>); 2]>> {
+fn films(service: &Service, folder: &Path) -> Result<Option<[Sent; 2]>> {
     let Some([film, clip]) = media::film(&folder.join("film"))? else {
         return Ok(None);
     };

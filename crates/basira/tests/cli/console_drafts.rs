@@ -63,7 +63,7 @@ fn a_policy_is_written_as_text_tried_and_handed_in_and_another_approves_it() {
     place.write("set/draft.toml", &typo);
     for reference in ["clauses.toml", "grounds.toml"] {
         let shipped = policy_file(reference);
-        place.write(&format!("set/{reference}"), shipped);
+        place.write(format!("set/{reference}"), shipped);
     }
     place
         .go("policy check set")
@@ -238,7 +238,8 @@ fn a_policy_is_made_by_choosing() {
         "{written}"
     );
     assert!(
-        page.text.contains("The check and all 4 tests pass."),
+        page.text
+            .contains("The check and all \u{2068}4\u{2069} tests pass."),
         "{}",
         page.text
     );

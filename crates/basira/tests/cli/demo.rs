@@ -63,9 +63,20 @@ fn look_around(out: &str) {
     ];
     let links = queue.text.split("href=\"/console/cases/").skip(1);
     let numbers = links.map(|rest| rest.split('"').next().unwrap());
-    let all: String = numbers
+    let mut all: String = numbers
         .map(|number| reviewer.get(&format!("/console/cases/{number}")).is(200).text)
         .collect();
+    // Copies of what was decided are listed by what they are; each has its own place.
+    let apart: Vec<String> = all
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|path| path.starts_with("/console/cases/") && path.contains("?item="))
+        .map(str::to_owned)
+        .collect();
+    for path in apart {
+        all += &reviewer.get(&path).is(200).text;
+    }
     for (name, kind) in kinds {
         assert!(all.contains(name), "{kind}: {name}");
     }

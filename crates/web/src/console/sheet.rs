@@ -120,7 +120,7 @@ fn field(text: &str) -> String {
 }
 
 /// What nobody sees, and what a spreadsheet may leave out before it looks for a formula.
-const fn is_hidden(c: char) -> bool {
+pub(super) const fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
