@@ -121,7 +121,9 @@ fn plant(key: &Client, admin: &mut Browser, text: &str, number: usize) {
         {"name": "grounds.toml", "text": GROUNDS},
         {"name": "chess.copy.toml", "text": queueing(&field("policy"))},
     ]});
-    key.post("/v1/policies", files);
+    let author = json!({"name": format!("author-{number}"), "person": format!("author-{number}"), "source": "forum",
+        "scopes": ["write_policies"]});
+    key.with_key(author).post("/v1/policies", files);
     let hold = [("hours", "1"), ("reason", &*field("hold"))];
     admin.post(&format!("/console/cases/{}/hold", 1 + number), &hold);
 }

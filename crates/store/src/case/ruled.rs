@@ -49,7 +49,7 @@ fn set(
 ) -> Result<Vec<CaseId>, StoreError> {
     let mut statement = transaction.prepare_cached(
         "-- rule_members\nUPDATE case_member SET ruled = $1
-         WHERE sha256 = $2 AND decision IS NULL AND ($1 IS NOT NULL OR ruled IS NOT NULL) RETURNING review_case",
+         WHERE sha256 = $2 AND decision IS NULL AND COALESCE($1, ruled) IS NOT NULL RETURNING review_case",
     )?;
     let mut cases = statement.query_all(params![record, &content.bytes()[..]], |row| row.get::<i64>(0))?;
     cases.sort_unstable();

@@ -19,7 +19,7 @@ use super::fields::Fields;
 use super::items::may_see;
 use super::page::{Answer, Seen, page, see_other};
 use super::policies::{SESSION, encoded};
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Sheet, is_hidden};
 use crate::api::policies::tries::backtest_of;
 use crate::app::App;
 use crate::extract::Query;
@@ -101,11 +101,16 @@ impl Draft {
         // A browser ends lines in its own way.
         let text = fields.get("text").replace("\r\n", "\n");
         Self {
-            item: fields.get("item").trim().to_owned(),
-            days: fields.get("days").trim().to_owned(),
+            item: shown(fields.get("item")),
+            days: shown(fields.get("days")),
             ..Self::of(fields.get("name"), text)
         }
     }
+}
+
+/// What was typed into a field of one line, without what nobody sees: the field shows it again as it is.
+fn shown(typed: &str) -> String {
+    typed.trim().chars().filter(|c| !is_hidden(*c)).collect()
 }
 
 /// What was found out about a text.
