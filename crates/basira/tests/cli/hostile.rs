@@ -178,7 +178,7 @@ fn what_strangers_write_does_nothing_in_any_field_that_shows_it() {
         ("sha256", group(&page)),
         ("outcome", "violating".to_owned()),
         ("action", "remove".to_owned()),
-        ("clause", "rules#tvec.known".to_owned()),
+        ("clause", "rules#1".to_owned()),
         ("note", planted(&HOSTILE.join(" "), "remark")),
     ];
     send(&mut admin, "/console/cases/1/decide", &decision).is(303);
