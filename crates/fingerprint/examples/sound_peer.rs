@@ -7,24 +7,11 @@
 
 use std::process::Command;
 
-use basira_fingerprint::sound::{Printer, RATE};
+use basira_fingerprint::sound::Printer;
+use testkit::bad::wav_of;
 use testkit::sound::{Sound, pcm};
 
 type Failure = Box<dyn std::error::Error>;
-
-/// A WAV file of mono 16-bit samples.
-fn wav(samples: &[i16]) -> Vec<u8> {
-    let bytes = samples.len() as u32 * 2;
-    let mut out = b"RIFF".to_vec();
-    out.extend((36 + bytes).to_le_bytes());
-    out.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
-    out.extend(RATE.to_le_bytes());
-    out.extend((RATE * 2).to_le_bytes());
-    out.extend(b"\x02\0\x10\0data");
-    out.extend(bytes.to_le_bytes());
-    out.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
-    out
-}
 
 fn main() -> Result<(), Failure> {
     let count: u64 = std::env::args().nth(1).map_or(Ok(40), |n| n.parse())?;
@@ -33,7 +20,7 @@ fn main() -> Result<(), Failure> {
     for seed in 0..count {
         let kind = Sound::ALL[(seed % 5) as usize];
         let samples = pcm(&kind.make(seed, 60.0));
-        std::fs::write(&path, wav(&samples))?;
+        std::fs::write(&path, wav_of(&samples))?;
         let out = Command::new("fpcalc")
             .args(["-raw", "-plain", "-length", "0"])
             .arg(&path)

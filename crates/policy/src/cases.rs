@@ -84,6 +84,11 @@ pub(crate) fn run(alone: &PolicySet, case: &Case) -> CaseResult {
 }
 
 impl Policy {
+    /// How many tests are in its file.
+    pub const fn test_count(&self) -> usize {
+        self.tests.len()
+    }
+
     /// Runs the tests in its file.
     pub fn run_tests(&self) -> Vec<CaseResult> {
         let alone = alone(self);

@@ -254,16 +254,13 @@ fn incident(row: Row<'_>) -> Result<Incident, StoreError> {
 /// The incident that an item belongs to which is nearest to this entry; of several the first.
 pub(crate) fn of_entry(
     connection: &Connection<'_>,
-    entry: Option<EntryId>,
+    entry: EntryId,
     now: Timestamp,
 ) -> Result<Option<Incident>, StoreError> {
-    let on = match entry {
-        Some(_) => on(connection, now)?,
-        None => Vec::new(),
-    };
-    let (Some(entry), false) = (entry, on.is_empty()) else {
+    let on = on(connection, now)?;
+    if on.is_empty() {
         return Ok(None);
-    };
+    }
     let sql = "-- bank_of_entry\nSELECT bank FROM entry WHERE id = $1";
     let bank = connection
         .prepare_cached(sql)?
@@ -277,9 +274,6 @@ pub(crate) fn of_entry(
 
 /// Has what policies hold back be held back until the incident ends. Nothing is held back that was not.
 pub(crate) fn hold_longer(actions: &mut [NewAction], incident: &Incident, now: Timestamp) {
-    if !incident.longer_holds {
-        return;
-    }
     for action in actions {
         let Ok(mut body) = serde_json::from_str::<serde_json::Value>(&action.body) else {
             continue;

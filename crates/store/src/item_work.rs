@@ -1,6 +1,6 @@
 //! Work on items: leased with fencing, finished once, put aside after three attempts, forgotten when it is time.
 
-use crate::db::{Transaction, params};
+use crate::db::params;
 use jiff::Timestamp;
 use model::{CaseReason, EntryId, ItemId, ItemState, MOST_ATTEMPTS, Queue, Severity, Sha256, Verdict};
 
@@ -10,7 +10,19 @@ use crate::routing::About;
 use crate::seen::{self, Seen};
 use crate::tally::{self, Tally};
 use crate::words;
-use crate::{NewDecision, Store, StoreError, blob, decision, incident, outbox, report};
+use crate::{Incident, NewDecision, Store, StoreError, blob, decision, incident, outbox, report};
+
+/// Whether people have still to decide of an item, or found that it violates: it is kept.
+macro_rules! kept_for_people {
+    () => {
+        "EXISTS (SELECT 1 FROM case_member WHERE case_member.item = item.id
+            AND ((decision IS NULL AND ruled IS NULL)
+                OR EXISTS (SELECT 1 FROM decision WHERE decision.seq = case_member.ruled
+                    AND decision.ruling = 'violating')
+                OR EXISTS (SELECT 1 FROM case_decision WHERE case_decision.id = case_member.decision
+                    AND case_decision.outcome = 'violating')))"
+    };
+}
 
 /// Blobs that are taken away in one transaction.
 const SWEEP: u32 = 500;
@@ -168,14 +180,20 @@ impl Store {
                 words::put(transaction, id, &outcome.words)?;
                 if let Some(item) = one(transaction, crate::item::BY_ID, params![id.0])? {
                     outbox::tell(transaction, &item, outcome.verdict, &outcome.result, now)?;
-                    let decision = incident_holds(transaction, &outcome, now)?;
-                    if let Some(decision) = decision.as_ref().or(outcome.decision.as_ref()) {
+                    let entry = outcome.review.as_ref().and_then(|review| review.entry);
+                    let incident = match entry {
+                        Some(entry) => incident::of_entry(transaction, entry, now)?,
+                        None => None,
+                    };
+                    let longer = incident_holds(&outcome, incident.as_ref(), now);
+                    if let Some(decision) = longer.as_ref().or(outcome.decision.as_ref()) {
                         let number = decision::append(transaction, id, decision, now)?;
                         decision::act::tell(transaction, &item, number, &decision.actions, now)?;
                     }
                     if let Some(review) = &outcome.review {
                         let about = About {
                             actions: outcome.decision.as_ref().map_or(&[], |it| &it.actions),
+                            incident: incident.map(|incident| incident.id),
                             ..About::default()
                         };
                         case::open_or_join(transaction, &item, review, about, now)?;
@@ -261,14 +279,12 @@ impl Store {
         }
         swept.items = self.change("sweep_items", |transaction| {
             let before = items_before.as_microsecond();
-            let old = "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1
+            let old = concat!(
+                "SELECT id FROM item WHERE state = 'done' AND verdict <> 'match' AND finished_at < $1
                 AND NOT EXISTS (SELECT 1 FROM item_match WHERE item_match.item = item.id AND found = 'look_back')
-                AND NOT EXISTS (SELECT 1 FROM case_member WHERE case_member.item = item.id
-                    AND ((decision IS NULL AND ruled IS NULL)
-                    OR EXISTS (SELECT 1 FROM decision WHERE decision.seq = case_member.ruled
-                        AND decision.ruling = 'violating')
-                    OR EXISTS (SELECT 1 FROM case_decision WHERE case_decision.id = case_member.decision
-                        AND case_decision.outcome = 'violating')))";
+                AND NOT ",
+                kept_for_people!()
+            );
             decision::erase_of_items(transaction, old, before)?;
             transaction.execute(
                 &format!("-- sweep_idempotency\nDELETE FROM idempotency WHERE item IN ({old})"),
@@ -307,22 +323,18 @@ impl Store {
     fn sweep_blobs(&self, before: Timestamp) -> Result<u64, StoreError> {
         let _gate = self.take_blobs();
         let gone = self.change("sweep_blobs", |transaction| {
-            let mut statement = transaction.prepare_cached(
+            let mut statement = transaction.prepare_cached(concat!(
                 "-- sweep_blobs\nDELETE FROM blob WHERE sha256 IN (
                     SELECT sha256 FROM blob WHERE stored_at < $1 AND NOT EXISTS (
                         SELECT 1 FROM item WHERE item.sha256 = blob.sha256
                             AND (state <> 'done' OR verdict = 'match' OR finished_at >= $1
                                 OR EXISTS (SELECT 1 FROM item_match
                                     WHERE item_match.item = item.id AND found = 'look_back')
-                                OR EXISTS (SELECT 1 FROM case_member
-                                    WHERE case_member.item = item.id AND ((decision IS NULL AND ruled IS NULL)
-                                        OR EXISTS (SELECT 1 FROM decision WHERE decision.seq = case_member.ruled
-                                            AND decision.ruling = 'violating')
-                                        OR EXISTS (SELECT 1 FROM case_decision
-                                            WHERE case_decision.id = case_member.decision
-                                                AND case_decision.outcome = 'violating'))))) LIMIT $2)
-                 RETURNING sha256",
-            )?;
+                                OR ",
+                kept_for_people!(),
+                ")) LIMIT $2)
+                 RETURNING sha256"
+            ))?;
             let gone = statement.query_all(params![before.as_microsecond(), SWEEP], |row| {
                 row.get::<Vec<u8>>(0)
             })?;
@@ -377,20 +389,10 @@ impl Store {
     }
 }
 
-/// What policies say of an item that belongs to an incident, with its longer holds; `None` where they stay as they are.
-fn incident_holds(
-    transaction: &Transaction<'_>,
-    outcome: &Outcome,
-    now: Timestamp,
-) -> Result<Option<NewDecision>, StoreError> {
-    let entry = outcome.review.as_ref().and_then(|review| review.entry);
-    let Some(decision) = outcome.decision.as_ref().filter(|it| !it.actions.is_empty()) else {
-        return Ok(None);
-    };
-    let incident = incident::of_entry(transaction, entry, now)?;
-    Ok(incident.map(|incident| {
-        let mut longer = decision.clone();
-        incident::hold_longer(&mut longer.actions, &incident, now);
-        longer
-    }))
+/// What policies say of an item that belongs to an incident with longer holds; `None` where it stays as it is.
+fn incident_holds(outcome: &Outcome, incident: Option<&Incident>, now: Timestamp) -> Option<NewDecision> {
+    let incident = incident.filter(|it| it.longer_holds)?;
+    let mut longer = outcome.decision.clone().filter(|it| !it.actions.is_empty())?;
+    incident::hold_longer(&mut longer.actions, incident, now);
+    Some(longer)
 }

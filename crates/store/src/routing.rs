@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use model::{
-    BankName, CaseFacts, CaseId, CaseState, EntryId, Label, Queue, ReportCategory, Routing, Severity,
+    BankName, CaseFacts, CaseId, CaseState, EntryId, IncidentId, Label, Queue, ReportCategory, Routing,
+    Severity,
 };
 use sha2::{Digest, Sha256};
 
@@ -80,6 +81,8 @@ pub(crate) struct About<'a> {
     pub(crate) category: Option<ReportCategory>,
     /// What policies chose.
     pub(crate) actions: &'a [NewAction],
+    /// The incident that it belongs to.
+    pub(crate) incident: Option<IncidentId>,
 }
 
 impl Store {

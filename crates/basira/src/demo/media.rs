@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
+use testkit::bad::wav_of;
 use testkit::reporting::STATEMENTS;
 use testkit::sound::{RATE, Sound, pcm};
 use testkit::{encode, photo};
@@ -96,24 +97,7 @@ pub(super) fn film(folder: &Path) -> Result<Option<[Vec<u8>; 2]>> {
 pub(super) fn sound() -> [Vec<u8>; 2] {
     let melody = Sound::Melody.make(SEED, RECORDED);
     let second = RATE as usize;
-    [wav(&melody), wav(&melody[6 * second..34 * second])]
-}
-
-/// Samples as a file.
-fn wav(sound: &[f32]) -> Vec<u8> {
-    let samples = pcm(sound);
-    // A demonstration's recording is far below 4 GiB.
-    let bytes = (samples.len() * 2) as u32;
-    let mut file = Vec::new();
-    file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&(36 + bytes).to_le_bytes());
-    file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
-    file.extend_from_slice(&RATE.to_le_bytes());
-    file.extend_from_slice(&(2 * RATE).to_le_bytes());
-    file.extend_from_slice(b"\x02\0\x10\0data");
-    file.extend_from_slice(&bytes.to_le_bytes());
-    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
-    file
+    [&melody[..], &melody[6 * second..34 * second]].map(|sound| wav_of(&pcm(sound)))
 }
 
 /// The statements that are banked: one in English, one in Arabic.

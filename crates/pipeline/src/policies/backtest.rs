@@ -8,13 +8,13 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 use model::Ruling;
 use policy::{
-    Action, Facts, Outcome, PolicyId, PolicySet, Snapshot, Stage, Stages, Standing, Suppression, Truth,
-    Value, decide, decide_facts,
+    Action, Facts, Outcome, PolicyId, PolicySet, Snapshot, Stages, Suppression, Truth, Value, decide_facts,
 };
 use serde::Serialize;
 use store::{Actor, Decision, MOST_FOLLOWED, Store, StoreError};
 
 use super::deciding::Given;
+use super::recorded::acting;
 use super::wilson::Interval;
 
 /// Languages, sources and signals that are listed; what comes later is counted under one name.
@@ -34,29 +34,15 @@ pub struct Effect<'a> {
 impl<'a> Effect<'a> {
     /// A set, of which `about` are looked at; all of it when that is empty.
     pub fn of(set: &'a PolicySet, about: impl IntoIterator<Item = PolicyId>) -> Self {
-        let approvals: BTreeSet<String> = ["one", "two"].map(str::to_owned).into();
-        let stages = set.stages(|policy| Standing {
-            version: policy.version(),
-            stage: Stage::Enforce,
-            author: "author".to_owned(),
-            approved_by: approvals.clone(),
-            automation_by: approvals.clone(),
-            emergency: None,
-        });
         Self {
             set,
-            stages,
+            stages: acting(set, true),
             about: about.into_iter().collect(),
         }
     }
 
     fn is_about(&self, policy: &PolicyId) -> bool {
         self.about.is_empty() || self.about.contains(policy)
-    }
-
-    /// What it says of one item.
-    pub fn outcome(&self, given: &Given) -> Outcome {
-        decide(self.set, &self.stages, &given.snapshot, &given.caps)
     }
 
     fn decide(&self, facts: &Facts, given: &Given) -> Outcome {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use model::ItemId;
+use model::{ItemId, Sha256};
 use policy::{
-    Caps, ExplainFor, Explanation, Language, Outcome, PolicySet, Snapshot, Stage, Standing, decide, explain,
+    Caps, ExplainFor, Explanation, Language, Outcome, PolicySet, Snapshot, Stage, Stages, Standing, decide,
+    explain,
 };
 use store::{Actor, Decision, Store, StoreError};
 use thiserror::Error;
@@ -66,6 +67,17 @@ impl Recorded {
         &self.given.snapshot
     }
 
+    /// The digest of the list of texts that were in use; `None` where no policy had effects.
+    pub fn in_use(&self) -> Option<Sha256> {
+        self.decision.policies
+    }
+
+    /// Explains the decision, as it was made by what was in use then; `None` where no policy had effects.
+    pub fn explain_by(&self, in_use: &InUse, reader: ExplainFor, language: Language) -> Option<Explanation> {
+        let outcome = self.outcome.as_ref()?;
+        Some(explain(&in_use.set, outcome, self.snapshot(), reader, language))
+    }
+
     /// Explains the decision, as it was made; for the auditor with what the chain holds of it.
     ///
     /// # Errors
@@ -76,12 +88,11 @@ impl Recorded {
         reader: ExplainFor,
         language: Language,
     ) -> Result<Explanation, RecordedError> {
-        let (Some(hash), Some(outcome)) = (&self.decision.policies, &self.outcome) else {
-            return Err(RecordedError::NothingInUse);
-        };
+        let hash = self.in_use().ok_or(RecordedError::NothingInUse)?;
         let in_use =
-            InUse::read(store, hash).map_err(|error| RecordedError::Unreadable(error.to_string()))?;
-        let mut explained = explain(&in_use.set, outcome, self.snapshot(), reader, language);
+            InUse::read(store, &hash).map_err(|error| RecordedError::Unreadable(error.to_string()))?;
+        let explained = self.explain_by(&in_use, reader, language);
+        let mut explained = explained.ok_or(RecordedError::NothingInUse)?;
         if reader == ExplainFor::Auditor {
             explained.paragraphs.push(self.proof(store, language));
         }
@@ -129,14 +140,18 @@ impl Recorded {
 /// What a set says of a snapshot with every policy acting; with or without the approval of two people that it acts by
 /// itself.
 pub fn attempt(set: &PolicySet, snapshot: &Snapshot, approved: bool) -> Outcome {
+    decide(set, &acting(set, approved), snapshot, &Caps::default())
+}
+
+/// Every policy of a set acts; with or without the approval of two people that it acts by itself.
+pub(super) fn acting(set: &PolicySet, approved: bool) -> Stages {
     let people: BTreeSet<String> = ["try-1", "try-2"].map(str::to_owned).into();
-    let stages = set.stages(|policy| Standing {
+    set.stages(|policy| Standing {
         version: policy.version(),
         stage: Stage::Enforce,
         author: "try".to_owned(),
         approved_by: people.clone(),
         automation_by: if approved { people.clone() } else { BTreeSet::new() },
         emergency: None,
-    });
-    decide(set, &stages, snapshot, &Caps::default())
+    })
 }

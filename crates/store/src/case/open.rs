@@ -5,12 +5,12 @@ use model::{CaseId, CaseReason, CaseState, DecisionId, DecisionState, IncidentId
 
 use super::read::one_decision;
 use super::{CaseDecision, Review, add_reason, tell};
+use crate::StoreError;
 use crate::change::take_numbers;
 use crate::db::{Connection, Optional, Transaction, params};
 use crate::item::Item;
 use crate::log::{self, LogKind};
 use crate::routing::{self, About};
-use crate::{StoreError, incident};
 
 /// Puts an item before people, in the transaction that finishes it. The same bytes are not put before them again: they join
 /// their group, and what was decided about it holds for them too. Else the item joins the oldest open case of the entry
@@ -23,7 +23,6 @@ pub(crate) fn open_or_join(
     about: About<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let incident = incident::of_entry(transaction, review.entry, now)?.map(|incident| incident.id);
     let same_bytes = transaction
         .prepare_cached(
             "-- case_of_bytes\nSELECT review_case, decision, ruled FROM case_member WHERE sha256 = $1
@@ -72,7 +71,7 @@ pub(crate) fn open_or_join(
     if joined == Joined::Late {
         open_again(transaction, case, review.severity, now)?;
     }
-    if let Some(incident) = incident {
+    if let Some(incident) = about.incident {
         belongs(transaction, case, incident)?;
     }
     let kind = match joined {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use basira_text::Reading;
-use basira_text::known::{Passages, Tlsh};
+use basira_text::known::{Passages, Probe, Tlsh};
 use basira_text::terms::{Automaton, TermMatcher};
 use serde_json::json;
 
@@ -119,10 +119,8 @@ fn short(real: &str, work: &std::path::Path) -> Result<(), Failure> {
     let (made, seconds) = timed(|| texts.iter().filter_map(|text| Tlsh::of(text)).count());
     rate("text_tlsh", made, seconds);
     let (made, seconds) = timed(|| {
-        let passages = texts.iter().map(|text| Passages::of_text(text));
-        passages
-            .filter(|passages| matches!(passages, Ok(Some(_))))
-            .count()
+        let probes = texts.iter().filter_map(|text| Probe::of_text(text).ok());
+        probes.filter_map(|probe| probe.passages()).count()
     });
     rate("passages", made, seconds);
     let (made, seconds) = timed(|| {

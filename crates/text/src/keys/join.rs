@@ -92,12 +92,46 @@ pub(super) fn find(text: &str, edits: &mut Vec<Edit>, spans: &mut Vec<Range<usiz
     }
 }
 
-/// Whether anything in a line could be a word pulled apart, told by its bytes: a sign that is in no word, or three fragments in a
-/// row of one letter each, or of two with something other than a space between them.
+/// Fragments of a line in a row, each so short that together they could be a word pulled apart.
+pub(crate) struct Fragments {
+    chain: usize,
+    before: usize,
+    spaced: bool,
+}
+
+impl Fragments {
+    /// At the beginning of a line.
+    pub(crate) const fn new() -> Self {
+        Self {
+            chain: 0,
+            before: usize::MAX,
+            spaced: false,
+        }
+    }
+
+    /// A space stands between the last fragment and the next.
+    pub(crate) const fn space(&mut self) {
+        self.spaced = true;
+    }
+
+    /// A fragment of so many letters has ended. Whether there are three in a row of one letter each, or of two with something
+    /// other than a space between them.
+    pub(crate) const fn end(&mut self, letters: usize) -> bool {
+        let longest = if self.spaced { 1 } else { 2 };
+        self.chain = match (letters <= longest, self.before <= longest) {
+            (true, true) => self.chain + 1,
+            _ => (letters <= 2) as usize,
+        };
+        (self.before, self.spaced) = (letters, false);
+        self.chain == 3
+    }
+}
+
+/// Whether anything in a line could be a word pulled apart, told by its bytes: a sign that is in no word, or [`Fragments`].
 fn may_be_apart(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let (mut at, mut letters, mut chain) = (0, 0, 0);
-    let (mut before, mut spaced) = (usize::MAX, false);
+    let (mut at, mut letters) = (0, 0);
+    let mut fragments = Fragments::new();
     loop {
         let (of_word, length) = match bytes.get(at) {
             Some(b'*' | b'~' | b'^' | b'`') => return true,
@@ -112,20 +146,17 @@ fn may_be_apart(line: &str) -> bool {
         if of_word {
             letters += 1;
         } else if letters > 0 {
-            let longest = if spaced { 1 } else { 2 };
-            chain = match (letters <= longest, before <= longest) {
-                (true, true) => chain + 1,
-                _ => usize::from(letters <= 2),
-            };
-            if chain == 3 {
+            if fragments.end(letters) {
                 return true;
             }
-            (before, letters, spaced) = (letters, 0, false);
+            letters = 0;
         }
         if length == 0 {
             return false;
         }
-        spaced |= letters == 0 && bytes[at] == b' ';
+        if letters == 0 && bytes[at] == b' ' {
+            fragments.space();
+        }
         at += length;
     }
 }

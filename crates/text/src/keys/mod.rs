@@ -30,6 +30,7 @@ use thiserror::Error;
 pub(crate) use chars::is_of_word;
 pub(crate) use chars::{is_arabic, is_arabic_mark, is_letter, is_plain_arabic};
 pub(crate) use fold::arabic as letter_of_k2;
+pub(crate) use join::Fragments;
 pub use map::Key;
 pub(crate) use rasm::rasm;
 pub use repair::{Repair, RepairKind};

@@ -5,10 +5,10 @@
 //! - [`Passages`]: a banked statement is found within a longer text, and a quotation in an article.
 
 mod index;
+mod one_pass;
 mod passages;
 mod print;
 mod raw;
-mod swift;
 mod tlsh;
 mod tlsh_tables;
 

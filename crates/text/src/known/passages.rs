@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use super::swift::Words;
+use super::one_pass::Words;
 use crate::Reading;
 use crate::keys::{TextTooLong, rasm};
 use crate::words::{Kind, kinds};
@@ -82,14 +82,6 @@ impl Passages {
     /// The passages of a text. None if it has fewer than [`SHORTEST`] words.
     pub fn of(reading: &Reading<'_>) -> Option<Self> {
         Probe::of(reading).passages()
-    }
-
-    /// The same of a text of which nothing else is asked, see [`Probe::of_text`].
-    ///
-    /// # Errors
-    /// As [`Reading::of`].
-    pub fn of_text(text: &str) -> Result<Option<Self>, TextTooLong> {
-        Ok(Probe::of_text(text)?.passages())
     }
 
     /// Number of words of the text, without numbers.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use model::{Signal, SignalType, TextDigest, TextTlsh};
 use thiserror::Error;
 
-use super::swift::Words;
+use super::one_pass::Words;
 use super::{Passages, Probe, Tlsh, digest_of};
 use crate::find::KeyKind;
 use crate::page::{Mention, Page};

@@ -9,7 +9,7 @@ use pipeline::report::Html;
 use serde_json::Value;
 
 use super::page::{Answer, Seen, page};
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Sheet, download};
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -54,11 +54,7 @@ pub(super) async fn csv(
     seen: Seen,
     Path((id, table)): Path<(String, String)>,
 ) -> Answer {
-    let name = table.strip_suffix(".csv").unwrap_or_default();
-    let mut sheets = page_of(&app, seen, &id)?.sheets.into_iter();
-    let found = sheets.find(|sheet| sheet.name == name);
-    let found = found.ok_or_else(|| Problem::not_found("there is no such table"))?;
-    Ok(found.download())
+    download(page_of(&app, seen, &id)?.sheets, &table)
 }
 
 fn page_of(app: &App, seen: Seen, id: &str) -> Result<BacktestPage, Problem> {

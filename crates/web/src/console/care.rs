@@ -13,7 +13,7 @@ use store::{Case, Exposed, ExposureId, Store, StoreError};
 
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, page_with, see_other};
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Sheet, download};
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -195,12 +195,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen) -> Answer {
 /// A table of the page as a file.
 pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Path(name): Path<String>) -> Answer {
     let loaded = loaded(&app, &seen).await?;
-    let name = name.strip_suffix(".csv").unwrap_or_default();
-    let found = sheets(&seen, &loaded)
-        .into_iter()
-        .find(|sheet| sheet.name == name);
-    let found = found.ok_or_else(|| Problem::not_found("there is no such table"))?;
-    Ok(found.download())
+    download(sheets(&seen, &loaded), &name)
 }
 
 fn left(seen: &Seen, loaded: &Loaded) -> Option<String> {

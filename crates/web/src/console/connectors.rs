@@ -12,7 +12,7 @@ use store::{Exchange, StoreError, Webhook, WebhookState};
 
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, page_with, see_other};
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Sheet, download};
 use crate::api::webhooks::{self, EVENTS, WebhookBody};
 use crate::app::App;
 use crate::extract::Path;
@@ -248,11 +248,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, seen: Seen) -> Answer {
 /// A table of the page as a file.
 pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Path(table): Path<String>) -> Answer {
     let loaded = load(&app).await?;
-    let name = table.strip_suffix(".csv").unwrap_or_default();
-    let mut sheets = sheets(&seen, &loaded).into_iter();
-    let found = sheets.find(|sheet| sheet.name == name);
-    let found = found.ok_or_else(|| Problem::not_found("there is no such table"))?;
-    Ok(found.download())
+    download(sheets(&seen, &loaded), &table)
 }
 
 /// What a form asks for.

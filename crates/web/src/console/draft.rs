@@ -6,20 +6,21 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use model::{Receipt, Right};
-use pipeline::policies::{Desk, DeskError, Effect, Given, REFERENCES};
-use pipeline::report::{Html, Lang};
+use pipeline::policies::{Desk, DeskError, REFERENCES, Recorded, RecordedError, attempt};
+use pipeline::report::Html;
 use policy::form::Form;
 use policy::{
-    CaseResult, Code, Diagnostic, ExplainFor, Language, Mutant, PolicySet, SourceFile, explain, format, lint,
+    CaseResult, Code, Diagnostic, ExplainFor, Mutant, PolicySet, SourceFile, explain, format, lint,
 };
 use serde::Deserialize;
-use store::{Actor, Personal, StoreError};
+use store::{Personal, StoreError};
 
 use super::fields::Fields;
 use super::items::may_see;
 use super::page::{Answer, Seen, page, see_other};
 use super::policies::{SESSION, encoded};
-use super::sheet::{Cell, Sheet, is_hidden};
+use super::sheet::{Cell, Sheet, visible};
+use super::trace::language;
 use crate::api::policies::tries::backtest_of;
 use crate::app::App;
 use crate::extract::Query;
@@ -101,16 +102,11 @@ impl Draft {
         // A browser ends lines in its own way.
         let text = fields.get("text").replace("\r\n", "\n");
         Self {
-            item: shown(fields.get("item")),
-            days: shown(fields.get("days")),
+            item: visible(fields.get("item")),
+            days: visible(fields.get("days")),
             ..Self::of(fields.get("name"), text)
         }
     }
-}
-
-/// What was typed into a field of one line, without what nobody sees: the field shows it again as it is.
-fn shown(typed: &str) -> String {
-    typed.trim().chars().filter(|c| !is_hidden(*c)).collect()
 }
 
 /// What was found out about a text.
@@ -261,21 +257,16 @@ fn tried(app: &App, seen: &Seen, set: &PolicySet, item: &str) -> Result<Vec<Vec<
         .listed_item(receipt)?
         .filter(|listing| may_see(seen, listing));
     let listing = listing.ok_or_else(none)?;
-    let decisions = store.decisions_of(listing.item.id)?;
-    let newest = decisions.into_iter().find(|it| it.actor == Actor::Policy);
-    let given = newest.and_then(|it| serde_json::from_str::<Given>(&it.record?.given).ok());
-    let given = given.ok_or_else(|| {
-        Problem::field(
+    let recorded = Recorded::of(store, listing.item.id).map_err(|error| match error {
+        RecordedError::Store(error) => error.into(),
+        _ => Problem::field(
             "item",
             "what was known of this item is not on record (any more); choose a newer one",
-        )
+        ),
     })?;
-    let outcome = Effect::of(set, []).outcome(&given);
-    let language = match seen.lang {
-        Lang::En => Language::En,
-        Lang::Ar => Language::Ar,
-    };
-    Ok(explain(set, &outcome, &given.snapshot, ExplainFor::Reviewer, language).paragraphs)
+    let outcome = attempt(set, recorded.snapshot(), true);
+    let reader = ExplainFor::Reviewer;
+    Ok(explain(set, &outcome, recorded.snapshot(), reader, language(seen.lang)).paragraphs)
 }
 
 /// Hands a text in: it is a draft, without approvals. Gives the page of its policy.

@@ -17,7 +17,7 @@ use super::fields::Fields;
 use super::items;
 use super::page::{Answer, Seen, page, see_other};
 use super::policies::encoded;
-use super::sheet::{Cell, Sheet, is_hidden};
+use super::sheet::{Cell, Sheet, visible};
 use super::upload::Upload;
 use crate::app::App;
 use crate::extract::{Path, Query};
@@ -164,8 +164,7 @@ pub(super) async fn list(
             .map(|trust| (trust.name(), seen.word("trust-", trust.name())))
             .to_vec(),
         path,
-        // A field shows what is in it as it is.
-        question: question.chars().filter(|c| !is_hidden(*c)).collect(),
+        question: visible(&question),
         seen,
     })
 }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use jiff::SignedDuration;
-use model::{BankId, BankKind, BankName, IncidentId, PersonId, Right};
+use model::{BankId, BankKind, BankName, IncidentId, Right};
 use pipeline::curate::Edit;
 use pipeline::report::Html;
 use store::{Incident, NewIncident, Person, StoreError};
 
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, see_other};
+use super::people::name_of;
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -50,10 +51,7 @@ struct IncidentsPage {
 }
 
 fn row(seen: &Seen, it: &Incident, banks: &[(BankId, Html)], people: &[Person]) -> Row {
-    let name = |person: PersonId| {
-        let known = people.iter().find(|known| known.id == person);
-        Html::foreign(known.map_or("", |known| known.name.as_str()))
-    };
+    let name = |person| name_of(people, person);
     let known = it.banks.iter().filter_map(|bank| {
         let found = banks.iter().find(|(id, _)| id == bank);
         found.map(|(_, name)| name.clone())

@@ -12,10 +12,9 @@ use store::{ACTION_TIMES, Backlog, CaseCount, Outstanding, StoreError, Tallied, 
 
 use super::chart::{Label, bars, lanes};
 use super::page::{Answer, Seen, page, see_other};
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Sheet, download};
 use crate::app::App;
 use crate::extract::Path;
-use crate::problem::Problem;
 
 /// Hours of the short stretch of time, and of the long one.
 const DAY: i64 = 24;
@@ -135,11 +134,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen) -> Answer {
 pub(super) async fn csv(State(app): State<Arc<App>>, seen: Seen, Path(name): Path<String>) -> Answer {
     let now = seen.now;
     let loaded = app.apart(move |app| load(app, now)).await?;
-    let name = name.strip_suffix(".csv").unwrap_or_default();
-    let mut sheets = sheets(&seen, &loaded).into_iter();
-    let found = sheets.find(|sheet| sheet.name == name);
-    let found = found.ok_or_else(|| Problem::not_found("there is no such table"))?;
-    Ok(found.download())
+    download(sheets(&seen, &loaded), &name)
 }
 
 fn groups(seen: &Seen, loaded: &Loaded) -> Vec<Group> {

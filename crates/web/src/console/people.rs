@@ -37,6 +37,12 @@ struct Row {
     grants: Vec<GrantRow>,
 }
 
+/// What somebody is called; nothing where they are not known.
+pub(super) fn name_of(people: &[Person], id: PersonId) -> Html {
+    let known = people.iter().find(|known| known.id == id);
+    Html::foreign(known.map_or("", |known| known.name.as_str()))
+}
+
 /// A choice of a form: its value and its words.
 struct Choice {
     value: String,

@@ -11,6 +11,7 @@ use store::{Case, CaseFilter, Person, StoreError};
 
 use super::care;
 use super::page::{Answer, Seen, page};
+use super::people::name_of;
 use super::sheet::{Cell, Sheet};
 use crate::app::App;
 use crate::extract::Query;
@@ -94,11 +95,7 @@ pub(super) fn row(seen: &Seen, case: &Case, people: &[Person]) -> Row {
             .due_at
             .filter(|_| case.state == CaseState::Open)
             .map(|due| due_in(seen, due)),
-        assignee: case.assignee.map(|assignee| {
-            let mut people = people.iter();
-            let person = people.find(|person| person.id == assignee);
-            Html::foreign(person.map_or("", |person| person.name.as_str()))
-        }),
+        assignee: case.assignee.map(|assignee| name_of(people, assignee)),
         put_off: case
             .held
             .as_ref()

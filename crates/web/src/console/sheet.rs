@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use pipeline::report::Html;
 
 use super::page::Seen;
+use crate::problem::Problem;
 
 /// One field of a table: as a page shows it, and as it is for machines.
 pub(super) struct Cell {
@@ -83,6 +84,17 @@ pub(super) struct Sheet {
     pub(super) empty: String,
 }
 
+/// One of the tables of a page as a file: that of `NAME.csv`.
+///
+/// # Errors
+/// 404 when there is none.
+pub(super) fn download(sheets: Vec<Sheet>, file: &str) -> Result<Response, Problem> {
+    let name = file.strip_suffix(".csv").unwrap_or_default();
+    let found = sheets.into_iter().find(|sheet| sheet.name == name);
+    let found = found.ok_or_else(|| Problem::not_found("there is no such table"))?;
+    Ok(found.download())
+}
+
 impl Sheet {
     /// The whole table as a file.
     pub(super) fn download(&self) -> Response {
@@ -119,8 +131,13 @@ fn field(text: &str) -> String {
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
+/// What was typed into a field of one line, without what nobody sees: the field shows it again as it is.
+pub(super) fn visible(typed: &str) -> String {
+    typed.trim().chars().filter(|c| !is_hidden(*c)).collect()
+}
+
 /// What nobody sees, and what a spreadsheet may leave out before it looks for a formula.
-pub(super) const fn is_hidden(c: char) -> bool {
+const fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{ItemId, Sha256};
-use pipeline::policies::{Given, InUse};
+use pipeline::policies::{InUse, Recorded, RecordedError};
 use pipeline::report::Lang;
-use policy::{ExplainFor, Language, explain};
-use store::{Actor, Store, StoreError};
+use policy::{ExplainFor, Language};
+use store::{Store, StoreError};
 
 use crate::app::App;
 
@@ -40,28 +40,23 @@ impl Sets {
 /// erased.
 pub(super) fn explained(app: &App, item: ItemId, lang: Lang) -> Result<Vec<Vec<String>>, StoreError> {
     let store = app.intake.store();
-    let decisions = store.decisions_of(item)?;
-    let newest = decisions
-        .into_iter()
-        .find(|decision| decision.actor == Actor::Policy);
-    let explained = newest.and_then(|decision| {
-        let (hash, record) = (decision.policies?, decision.record?);
-        let set = app.console.sets.get(store, &hash)?;
+    let recorded = match Recorded::of(store, item) {
+        Ok(recorded) => recorded,
+        Err(RecordedError::Store(error)) => return Err(error),
         // What was altered, or written by another program, explains nothing.
-        let outcome = serde_json::from_str(&record.outcome).ok()?;
-        let given: Given = serde_json::from_str(&record.given).ok()?;
-        let language = match lang {
-            Lang::En => Language::En,
-            Lang::Ar => Language::Ar,
-        };
-        let explanation = explain(
-            &set.set,
-            &outcome,
-            &given.snapshot,
-            ExplainFor::Reviewer,
-            language,
-        );
-        Some(explanation.paragraphs)
-    });
-    Ok(explained.unwrap_or_default())
+        Err(_) => return Ok(Vec::new()),
+    };
+    let in_use = recorded
+        .in_use()
+        .and_then(|hash| app.console.sets.get(store, &hash));
+    let explained = in_use.and_then(|it| recorded.explain_by(&it, ExplainFor::Reviewer, language(lang)));
+    Ok(explained.map(|it| it.paragraphs).unwrap_or_default())
+}
+
+/// The language of a page as policies are explained in it.
+pub(super) const fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::En => Language::En,
+        Lang::Ar => Language::Ar,
+    }
 }

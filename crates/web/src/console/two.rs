@@ -6,13 +6,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
-use model::{AskedId, AskedKind, CaseId, DecisionState, EntryId, PersonId, PurgeBlock, Right, Sha256, Tlp};
+use model::{AskedId, AskedKind, CaseId, DecisionState, EntryId, PurgeBlock, Right, Sha256, Tlp};
 use pipeline::report::Html;
 use store::{Asked, Person, StoreError, Wanted};
 
 use super::case_load::find;
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, see_other};
+use super::people::name_of;
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -55,10 +56,7 @@ pub(super) fn block_words(seen: &Seen, block: PurgeBlock) -> String {
 }
 
 fn row(seen: &Seen, it: &Asked, people: &[Person]) -> Row {
-    let name = |person: PersonId| {
-        let known = people.iter().find(|known| known.id == person);
-        Html::foreign(known.map_or("", |known| known.name.as_str()))
-    };
+    let name = |person| name_of(people, person);
     let (title, link, tlp) = match it.wanted {
         Wanted::Purge(case, group) => {
             let title = seen.count("case", case.0);

@@ -6,8 +6,8 @@ mod riff;
 
 use matroska::{Matroska, matroska};
 use mp4::{Mp4, boxed, mp4};
-pub use riff::wav;
 use riff::{Avi, avi, riff, riff_file, wave_format};
+pub use riff::{wav, wav_of};
 
 use super::Made;
 use crate::containers::zip;

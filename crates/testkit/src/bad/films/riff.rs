@@ -5,10 +5,12 @@ use crate::sound::{RATE, Sound, pcm};
 
 /// A recording: RIFF, 16 bits, one channel.
 pub fn wav(seed: u64, seconds: f32) -> Vec<u8> {
-    let samples: Vec<u8> = pcm(&Sound::Melody.make(seed, seconds))
-        .iter()
-        .flat_map(|sample| sample.to_le_bytes())
-        .collect();
+    wav_of(&pcm(&Sound::Melody.make(seed, seconds)))
+}
+
+/// Samples as such a file.
+pub fn wav_of(samples: &[i16]) -> Vec<u8> {
+    let samples: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
     riff_file(
         b"WAVE",
         &[riff(b"fmt ", &wave_format(RATE, 16, 1)), riff(b"data", &samples)].concat(),

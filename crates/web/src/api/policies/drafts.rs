@@ -93,7 +93,7 @@ fn checked_policy(policy: &Policy, mutate: bool) -> CheckedPolicy {
     CheckedPolicy {
         policy: policy.id().to_string(),
         version: policy.version().to_string(),
-        tests: policy.run_tests().len(),
+        tests: policy.test_count(),
         changes: mutate.then_some(mutants.len()),
         unnoticed: unnoticed
             .map(|mutant| Change {

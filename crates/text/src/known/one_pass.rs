@@ -11,7 +11,7 @@ use model::TextDigest;
 use sha2::{Digest as _, Sha256};
 
 use super::passages::{FNV, hashed, word_hash, words_of};
-use crate::keys::{Reading, TextTooLong, is_arabic, is_arabic_mark, letter_of_k2, rasm};
+use crate::keys::{Fragments, Reading, TextTooLong, is_arabic, is_arabic_mark, letter_of_k2, rasm};
 use crate::words::words;
 
 /// What stands at a place, in the upper bits; in the lower ones a letter's rasm and its letter of K2, both below U+0800.
@@ -188,8 +188,7 @@ impl Words {
     }
 
     fn line(&mut self, bytes: &[u8], mut at: usize) -> Line {
-        // What `keys::join` asks of a line, with the same words: see there.
-        let (mut chain, mut before, mut spaced) = (0, usize::MAX, false);
+        let mut fragments = Fragments::new();
         while let Some(byte) = bytes.get(at) {
             let (mut what, mut length) = look(bytes, at);
             let kind = what & seen::KIND;
@@ -229,19 +228,13 @@ impl Words {
                     self.hashes.push(hash);
                     self.spans.push(start as u32..at as u32);
                 }
-                let longest = if spaced { 1 } else { 2 };
-                chain = match (letters <= longest, before <= longest) {
-                    (true, true) => chain + 1,
-                    _ => usize::from(letters <= 2),
-                };
-                if chain == 3 {
+                if fragments.end(letters) {
                     return Line::Odd;
                 }
-                (before, spaced) = (letters, false);
                 continue;
             }
             match kind {
-                seen::SPACE => spaced = true,
+                seen::SPACE => fragments.space(),
                 seen::SIGN if *byte == b':' && bytes[at..].starts_with(b"://") => return Line::Odd,
                 seen::SIGN | seen::MARK => {}
                 seen::LINE => return Line::Read(at + length),
