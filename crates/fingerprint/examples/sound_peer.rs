@@ -8,8 +8,7 @@
 use std::process::Command;
 
 use basira_fingerprint::sound::Printer;
-use testkit::bad::wav_of;
-use testkit::sound::{Sound, pcm};
+use testkit::sound::{Sound, pcm, wav_of};
 
 type Failure = Box<dyn std::error::Error>;
 

@@ -6,9 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
-use testkit::bad::wav_of;
 use testkit::reporting::STATEMENTS;
-use testkit::sound::{RATE, Sound, pcm};
+use testkit::sound::{RATE, Sound, pcm, wav_of};
 use testkit::{encode, photo};
 
 /// Seconds of a shot of the film.

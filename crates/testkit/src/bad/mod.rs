@@ -18,7 +18,7 @@ use crate::{Prng, encode, photo};
 
 pub use archives::valid_archives;
 pub use documents::valid_documents;
-pub use films::{valid_films, wav, wav_of};
+pub use films::{valid_films, wav};
 pub use pdf::valid_pdfs;
 
 /// What a bad file is meant to upset.

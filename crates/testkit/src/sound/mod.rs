@@ -8,8 +8,10 @@ mod filter;
 mod stretch;
 mod tune;
 mod voice;
+pub(crate) mod wav;
 
 pub use edit::SoundEdit;
+pub use wav::wav_of;
 
 use crate::Prng;
 

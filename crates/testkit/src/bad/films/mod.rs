@@ -6,11 +6,12 @@ mod riff;
 
 use matroska::{Matroska, matroska};
 use mp4::{Mp4, boxed, mp4};
-use riff::{Avi, avi, riff, riff_file, wave_format};
-pub use riff::{wav, wav_of};
+pub use riff::wav;
+use riff::{Avi, avi};
 
 use super::Made;
 use crate::containers::zip;
+use crate::sound::wav::{riff, riff_file, wave_format};
 use crate::{encode, photo};
 
 const SIDES: (u32, u32) = (48, 32);
