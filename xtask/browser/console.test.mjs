@@ -188,7 +188,11 @@ test("every page is accessible in both languages, light and dark, and fits a nar
   const item = (await api(service, "GET", "/v1/items?limit=1")).items[0].item;
   const paths = ["queue", "overview", "cases/1", "cases/2", "cases/3", "decisions/2/deliveries", "banks", "log", "people", "sessions", "account",
     "banks/known", "entries/1", "items", `items/${item}`, "search", "second", "quality", "care", "policies", "deliveries", "keys",
-    "reading", "routing", "incidents", "purges", "shares", "draft", "draft/form", "connectors", "reporters"];
+    "reading", "routing", "incidents", "purges", "shares", "draft", "draft/form", "connectors", "reporters", "appeals", "reports",
+    ...await drafted()];
+  // What pages lead to is among them; one appeal and one second look are in the tests of reports.
+  const kind = (path) => path.replace(/^\/console\//, "").split(/[?#]/)[0].replace(/\/[^/]*\d[^/]*(?=\/|$)/g, "/…");
+  const [visited, linked] = [new Set(paths.map(kind)), new Set()];
   for (const lang of ["en", "ar"]) {
     for (const colorScheme of ["light", "dark"]) {
       const { page, wrong } = await open({ colorScheme });
@@ -201,6 +205,8 @@ test("every page is accessible in both languages, light and dark, and fits a nar
         await page.setViewportSize({ width: 1280, height: 900 });
         await page.goto(`${service.address}/console/${path}`);
         await healthy(page, `${path} ${lang} ${colorScheme}`);
+        const links = await page.locator('a[href^="/console/"]').evaluateAll((all) => all.map((it) => it.getAttribute("href")));
+        for (const link of links) if (!link.split("?")[0].endsWith(".csv")) linked.add(kind(link));
         assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), lang === "ar" ? "rtl" : "ltr");
         const brand = await page.locator(".brand").boundingBox();
         assert.equal(brand.x > 640, lang === "ar", "the page is mirrored");
@@ -217,7 +223,28 @@ test("every page is accessible in both languages, light and dark, and fits a nar
       await page.context().close();
     }
   }
+  const missed = [...linked].filter((it) => !visited.has(it) && !/^(banks|policies)\/[^/]+$/.test(it));
+  assert.deepEqual(missed, [], "pages that nobody looked at");
 });
+
+/** The pages of a policy that is handed in, and of what it would have done. */
+async function drafted() {
+  const { page, wrong } = await open();
+  await signIn(page);
+  await page.goto(`${service.address}/console/draft`);
+  await page.locator("button[name=do][value=backtest]").click();
+  await page.waitForURL(/backtests\/\d+/);
+  const backtest = new URL(page.url()).pathname;
+  const begun = Date.now();
+  while (await page.locator("main table").count() === 0 && Date.now() - begun < 60_000) await page.goto(service.address + backtest);
+  await page.goto(`${service.address}/console/draft`);
+  await page.locator("button[name=do][value=save]").click();
+  await page.waitForURL(/policies\/./);
+  const policy = new URL(page.url()).pathname;
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+  return [backtest, policy].map((path) => path.replace("/console/", ""));
+}
 
 test("what strangers write does nothing and turns nothing around", async () => {
   const { page, wrong } = await open();

@@ -96,6 +96,7 @@ async function until(found) {
 }
 
 let first, second;
+const looks = [];
 
 for (const lang of ["en", "ar"]) {
   test(`a report becomes a case, and another person decides the appeal against its decision (${lang})`, { timeout: 120_000 }, async () => {
@@ -139,6 +140,10 @@ for (const lang of ["en", "ar"]) {
       await first.locator("#role").selectOption("senior_reviewer");
       await first.locator("form .row button").first().click();
       second = await invited(await first.locator(".secret code").innerText(), lang);
+      // Every decision is looked at again.
+      await first.goto(`${service.address}/console/care`);
+      await first.locator("#rule-sample").fill("1000");
+      await first.locator("form[action$=rules] button").click();
     }
     await choose(second, lang);
     await first.goto(`${service.address}/console/queue`);
@@ -184,6 +189,13 @@ for (const lang of ["en", "ar"]) {
     assert.ok((await stranger.locator("main").innerText()).includes("it is satire, you are right"));
     await second.goto(`${service.address}/console/reports`);
     await healthy(second, `reports ${lang}`, lang);
+    // A second look, of whoever did not decide; it is taken before what it is about is decided anew.
+    await second.goto(`${service.address}/console/second`);
+    await healthy(second, `second looks ${lang}`, lang);
+    await second.locator("[data-row] a, a[data-row]").first().click();
+    await second.waitForURL(/second\/\d/);
+    looks.push(new URL(second.url()).pathname);
+    await healthy(second, `second look ${lang}`, lang);
     await second.goto(place);
     await second.locator("#appeals").waitFor();
     await healthy(second, `case with an appeal ${lang}`, lang);
@@ -201,8 +213,8 @@ test("the pages of reports and appeals are accessible in the dark", { timeout: 1
   await second.emulateMedia({ colorScheme: "dark" });
   for (const lang of ["en", "ar"]) {
     await choose(second, lang);
-    for (const path of ["reports", "appeals", "appeals/1", "cases/1"]) {
-      await second.goto(`${service.address}/console/${path}`);
+    for (const path of ["reports", "appeals", "appeals/1", "cases/1", "second"].map((it) => `/console/${it}`).concat(looks)) {
+      await second.goto(service.address + path);
       await healthy(second, `${path} ${lang} dark`, lang);
     }
   }

@@ -27,11 +27,14 @@ function freePort() {
 
 const base64 = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
+/** What a stranger may name a device, or an account elsewhere. */
+const foreign = "<img src=https://elsewhere.example/x onerror=document.title='run'>\u202egpj";
+
 /** A provider that lets everybody in as `subject`, and checks what a client must show. */
 async function startProvider() {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const codes = new Map();
-  const self = { subject: "amal-at-the-league", audience: "basira", wrongNonce: false };
+  const self = { subject: `amal-at-the-league ${foreign}`, audience: "basira", wrongNonce: false };
   const server = createServer((request, response) => {
     const url = new URL(request.url, self.issuer);
     const json = (status, body) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
@@ -67,7 +70,7 @@ async function startProvider() {
         const client = Buffer.from((request.headers.authorization ?? "").replace("Basic ", ""), "base64").toString();
         if (!known || known.challenge !== shown || client !== "basira:a-secret") return json(400, { error: "invalid_grant" });
         const now = Math.floor(Date.now() / 1000);
-        const claims = { iss: self.issuer, sub: self.subject, aud: self.audience, iat: now, exp: now + 300, nonce: self.wrongNonce ? "other" : known.nonce };
+        const claims = { iss: self.issuer, sub: self.subject, name: foreign, email: `${foreign}@league.example`, preferred_username: foreign, aud: self.audience, iat: now, exp: now + 300, nonce: self.wrongNonce ? "other" : known.nonce };
         const head = `${base64({ alg: "RS256", kid: "one" })}.${base64(claims)}`;
         const signature = createSign("RSA-SHA256").update(head).sign(privateKey, "base64url");
         return json(200, { access_token: "none", token_type: "Bearer", id_token: `${head}.${signature}` });
@@ -109,6 +112,15 @@ async function open(options = {}) {
   return { page, wrong };
 }
 
+/** That nothing of what strangers named is run, asked for, or turns the text around it. */
+async function harmless(page, isShown) {
+  assert.ok(!(await page.title()).includes("run"));
+  const text = await page.locator("main").innerText();
+  assert.ok(!text.includes("\u202e"));
+  assert.equal(await page.locator("main img").count(), 0);
+  if (isShown) assert.ok(text.includes("<img") && text.includes("U+202E"), text);
+}
+
 /** A device with a passkey store of its own, whose owner shows who they are. */
 async function device(page, presence = true) {
   const client = await page.context().newCDPSession(page);
@@ -129,17 +141,18 @@ test("a passkey is made, opens the console without a password, and opens nothing
   await page.keyboard.press("Enter");
   await page.waitForURL(/queue/);
   await page.goto(`${site}/console/account`);
-  await page.locator("#passkey-name").fill("laptop");
+  await page.locator("#passkey-name").fill(`laptop ${foreign}`);
   await page.locator("#passkey-password").fill("not my password");
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByRole("alert").waitFor();
   await page.goto(`${site}/console/account`);
-  await page.locator("#passkey-name").fill("laptop");
+  await page.locator("#passkey-name").fill(`laptop ${foreign}`);
   await page.locator("#passkey-password").fill(password);
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.waitForURL(/account$/);
   await page.getByText("not used yet").waitFor();
   await healthy(page, "account");
+  await harmless(page, true);
   const { credentials } = await client.send("WebAuthn.getCredentials", { authenticatorId });
   assert.equal(credentials.length, 1);
 
@@ -202,6 +215,10 @@ test("an account at a provider opens the console when it was linked, and nothing
   await page.locator("#onward").click();
   await page.waitForURL(/console\/account$/);
   await page.getByText("Your account there is linked").waitFor();
+  for (const path of ["account", "people", "log"]) {
+    await page.goto(`${site}/console/${path}`);
+    await harmless(page, false);
+  }
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.locator("#provider").click();
   await page.waitForURL(/queue/);

@@ -229,14 +229,16 @@ fn behind_a_proxy_each_client_has_its_own_limit() {
         stream.write_all(head.as_bytes()).unwrap();
         stream
     };
-    let _held: Vec<_> = (0..2).map(|_| begin("198.51.100.1")).collect();
     let health = |client: &str| {
         let from = [("x-forwarded-for", client)];
         server.anonymous().send("GET", "/health/live", &from, None).status
     };
     let begun = Instant::now();
+    let mut held = Vec::new();
     while health("198.51.100.1") != 503 {
         assert!(begun.elapsed() < Duration::from_secs(30), "the third is let in");
+        // One that comes beside the last question may be refused itself.
+        held.push(begin("198.51.100.1"));
         std::thread::sleep(Duration::from_millis(10));
     }
     assert_eq!(health("198.51.100.2"), 200, "another client of the same proxy");

@@ -53,7 +53,7 @@ pub(super) fn standing(
             WHERE case_decision.review_case = $1 AND second_look.closed_at IS NULL)")?,
         is_undecided: is(
             "-- is_undecided\nSELECT EXISTS (SELECT 1 FROM case_member WHERE review_case = $1
-            AND decision IS NULL)",
+            AND decision IS NULL AND ruled IS NULL)",
         )?,
         is_working: is(
             "-- is_banking\nSELECT EXISTS (SELECT 1 FROM case_decision WHERE review_case = $1

@@ -1,8 +1,10 @@
 //! What a person decides by a key of their own, where it is before people; and what a duplicate takes over.
 
-use basira_store::{Confirmation, NewCaseDecision, Store};
+use basira_store::{Confirmation, NewCaseDecision, ReviewError, Store, Wanted};
 use jiff::{SignedDuration, Timestamp};
-use model::{CaseId, CaseState, DecisionId, DecisionOutcome, Exemption, ItemId, Ruling, Severity};
+use model::{
+    CaseId, CaseState, DecisionId, DecisionOutcome, Exemption, ItemId, PurgeBlock, Ruling, Severity,
+};
 
 use crate::actions::{decision, finish, finish_with};
 use crate::cases::{UNDO, decide, kinds, near, of, person, refused, review};
@@ -74,6 +76,27 @@ fn a_ruling_by_a_key_decides_its_group_and_closes_the_case_with_the_last() {
     assert_eq!(state(&store, first), CaseState::Open);
     let groups = store.groups(case, 10).unwrap();
     assert_eq!(groups[0].ruled, None);
+}
+
+#[test]
+fn content_that_a_key_has_decided_can_be_purged_and_content_that_waits_cannot() {
+    let place = Place::new();
+    let store = place.writer();
+    let (amal, badr) = (person(&store, "amal"), key_of("badr"));
+    let [first, other] = [b"a", b"b"].map(|bytes| near(&store, bytes, 7));
+    let wanted = Wanted::Purge(of(&store, first).0, None);
+    let why = "a court has ordered it";
+    store
+        .rule(first, ruling(DecisionOutcome::NotViolating), &badr, now())
+        .unwrap();
+    assert_eq!(
+        refused(store.ask(wanted, why, amal, later())),
+        ReviewError::NotPurged(PurgeBlock::Undecided)
+    );
+    store
+        .rule(other, ruling(DecisionOutcome::NotViolating), &badr, now())
+        .unwrap();
+    store.ask(wanted, why, amal, later()).unwrap();
 }
 
 #[test]

@@ -149,17 +149,20 @@ impl Passages {
 
     /// Compares this banked text with a text that is looked at. None if no passage is the same.
     pub fn compare(&self, probe: &Probe) -> Option<PassageMatch> {
-        let mut rows: Vec<(u64, u32)> = self.kept.clone();
-        rows.sort_unstable();
+        let mut banked = self.kept.clone();
+        banked.sort_unstable();
+        let mut looked_at: Vec<(u64, u32)> = probe.hashes.iter().copied().zip(0..).collect();
+        looked_at.sort_unstable();
+        // Both are gone through in order: looking one up in the other would wait for memory at each step in long texts.
         let mut agreements = Vec::new();
-        for (at, hash) in probe.hashes.iter().enumerate() {
-            let from = rows.partition_point(|(other, _)| other < hash);
-            let same = rows[from..].iter().take_while(|(other, _)| other == hash);
-            agreements.extend(
-                same.take(super::index::REPEATS)
-                    .map(|(_, banked)| (at as u32, *banked)),
-            );
+        let mut rows = banked.as_slice();
+        for (hash, at) in looked_at {
+            let less = rows.iter().take_while(|(other, _)| *other < hash).count();
+            rows = &rows[less..];
+            let same = rows.iter().take_while(|(other, _)| *other == hash);
+            agreements.extend(same.take(super::index::REPEATS).map(|(_, banked)| (at, *banked)));
         }
+        agreements.sort_unstable();
         chain(&agreements, self.words, probe)
     }
 }
