@@ -28,7 +28,7 @@ function freePort() {
 const base64 = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
 /** What a stranger may name a device, or an account elsewhere. */
-const foreign = "<img src=https://elsewhere.example/x onerror=document.title='run'>\u202egpj";
+const foreign = "\u202e<img src=//x.example>";
 
 /** A provider that lets everybody in as `subject`, and checks what a client must show. */
 async function startProvider() {
