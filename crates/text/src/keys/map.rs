@@ -78,6 +78,45 @@ impl Key {
         }
     }
 
+    /// The stretches of the key around places of the original, which are in order: so many words on both sides of each, and what
+    /// touches another stretch is one with it. They begin and end where a word begins, or the key does.
+    pub(crate) fn around(&self, places: &[Range<usize>], words: usize) -> Vec<Range<usize>> {
+        let starts: Vec<usize> = crate::words::words(&self.text).map(|word| word.start).collect();
+        let mut stretches: Vec<Range<usize>> = Vec::new();
+        for place in places {
+            let (start, end) = (self.place_of(place.start), self.place_of(place.end));
+            let first = starts
+                .partition_point(|word| *word <= start)
+                .saturating_sub(1 + words);
+            let last = starts.partition_point(|word| *word < end) + words;
+            let start = starts.get(first).copied().filter(|_| first > 0).unwrap_or(0);
+            let end = starts.get(last).copied().unwrap_or(self.text.len());
+            match stretches.last_mut() {
+                Some(before) if before.end >= start => before.end = before.end.max(end),
+                _ => stretches.push(start..end),
+            }
+        }
+        stretches
+    }
+
+    /// Where a place of the original is in the key, or what stands for it as a whole begins.
+    fn place_of(&self, at: usize) -> usize {
+        let index = self.pieces.partition_point(|piece| piece.source() as usize <= at);
+        let Some(piece) = index.checked_sub(1).and_then(|index| self.pieces.get(index)) else {
+            return 0;
+        };
+        let inside = if piece.is_whole() {
+            0
+        } else {
+            at - piece.source() as usize
+        };
+        let next = self
+            .pieces
+            .get(index)
+            .map_or(self.text.len(), |next| next.key as usize);
+        self.floor((piece.key as usize + inside).min(next)) as usize
+    }
+
     /// The piece that a place is in; the first begins where the key does.
     fn piece_at(&self, at: u32) -> usize {
         self.pieces

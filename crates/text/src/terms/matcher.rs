@@ -6,7 +6,7 @@ use super::automaton::{Automaton, TooManyWords};
 use super::clitics::{LONGEST, is_pronoun, proclitics};
 use super::registry::{Registry, Term};
 use super::trie::{Asks, End, Trie};
-use crate::keys::{KeyLevel, Reading, RepairKind, folded_text, loans_folded, rasm};
+use crate::keys::{Key, KeyLevel, Reading, RepairKind, folded_text, loans_folded, rasm};
 use crate::words::words;
 
 /// A term found in a text.
@@ -91,6 +91,25 @@ impl TermMatcher {
         hits
     }
 
+    /// What is found under K4 in the stretches that may have it.
+    #[cfg(test)]
+    pub(super) fn in_stretches(&self, reading: &Reading<'_>) -> Vec<TermHit> {
+        let mut hits = Vec::new();
+        self.rasm.find(reading, KeyLevel::Rasm, &mut hits);
+        hits
+    }
+
+    /// The same, looked for everywhere.
+    #[cfg(test)]
+    pub(super) fn in_the_whole(&self, reading: &Reading<'_>) -> Vec<TermHit> {
+        let mut hits = Vec::new();
+        if let Some(key) = reading.rasm() {
+            self.rasm
+                .find_in(reading, key, 0..key.text().len(), KeyLevel::Rasm, &mut hits);
+        }
+        hits
+    }
+
     fn later(&self, level: &Level, reading: &Reading<'_>, key: KeyLevel, hits: &mut Vec<TermHit>) {
         let mut more = Vec::new();
         level.find(reading, key, &mut more);
@@ -134,21 +153,37 @@ impl Level {
         let key = match level {
             KeyLevel::Clean | KeyLevel::Folded => reading.folded(),
             KeyLevel::Repaired => reading.repaired(),
-            KeyLevel::Rasm => match reading.rasm() {
-                Some(key) => key,
-                None => return,
-            },
+            KeyLevel::Rasm => {
+                // Most of a text has its dots, and nothing there is asked for.
+                let Some(key) = reading.rasm() else { return };
+                for stretch in key.around(reading.dotless(), self.trie.longest()) {
+                    self.find_in(reading, key, stretch, level, hits);
+                }
+                return;
+            }
         };
-        let text = key.text();
-        let mut words = words(text);
-        let mut word = 0..0;
-        self.automaton.find(text, |found, head| {
-            let Range { start, end } = found;
+        self.find_in(reading, key, 0..key.text().len(), level, hits);
+    }
+
+    /// In a stretch of a key, from the beginning of a word to that of another.
+    fn find_in(
+        &self,
+        reading: &Reading<'_>,
+        key: &Key,
+        stretch: Range<usize>,
+        level: KeyLevel,
+        hits: &mut Vec<TermHit>,
+    ) {
+        let (text, from) = (key.text(), stretch.start);
+        let mut words = words(&text[stretch.clone()]);
+        let mut word = from..from;
+        self.automaton.find(&text[stretch], |found, head| {
+            let (start, end) = (from + found.start, from + found.end);
             // Finds come by their ends, and each is within a word.
             while word.end < end
                 && let Some(next) = words.next()
             {
-                word = next;
+                word = from + next.start..from + next.end;
             }
             if start < word.start {
                 return;

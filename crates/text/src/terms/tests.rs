@@ -282,3 +282,39 @@ fn the_automaton_agrees_with_a_plain_search() {
     }
     assert!(hits > 500 && texts > 400, "{hits} in {texts}");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(500))]
+    /// Where a text has its dots nothing is looked for without them, and nothing is missed.
+    #[test]
+    fn stretches_without_dots_are_read_as_the_whole_is(
+        words in proptest::collection::vec(proptest::sample::select(WORDS), 0..40),
+        signs in proptest::collection::vec(proptest::sample::select(&[" ", " ", " ", "، ", "\n"][..]), 40),
+    ) {
+        let (_, matcher) = one("\"قلعة\", \"بيت قديم\", \"نادي الشطرنج في المدينة\", \"بيت\"", "");
+        let text: String = words.iter().zip(&signs).flat_map(|(word, sign)| [*word, *sign]).collect();
+        let reading = Reading::of(&text).unwrap();
+        proptest::prop_assert_eq!(matcher.in_stretches(&reading), matcher.in_the_whole(&reading));
+    }
+}
+
+/// Words of terms with their dots and without, and others.
+const WORDS: &[&str] = &[
+    "قلعة",
+    "ٯلعه",
+    "بيت",
+    "ٮىٮ",
+    "قديم",
+    "ٯدىم",
+    "في",
+    "ڡى",
+    "نادي",
+    "ٮادى",
+    "الشطرنج",
+    "السطرٮح",
+    "المدينة",
+    "المدىٮه",
+    "وبيت",
+    "دار",
+    "book",
+];

@@ -40,13 +40,21 @@ pub(super) struct Node {
 pub(super) struct Trie {
     pub(super) heads: BTreeMap<Box<str>, u32>,
     pub(super) nodes: Vec<Node>,
+    /// Words of the longest.
+    words: usize,
 }
 
 impl Trie {
+    /// Words that a term has in a text, at most: a word of grammar may stand before each but the first.
+    pub(super) const fn longest(&self) -> usize {
+        2 * self.words
+    }
+
     pub(super) fn insert(&mut self, words: &[&str], end: End) {
         let Some((first, rest)) = words.split_first() else {
             return;
         };
+        self.words = self.words.max(words.len());
         let fresh = self.nodes.len() as u32;
         let mut at = *self.heads.entry((*first).into()).or_insert(fresh);
         if at == fresh {
