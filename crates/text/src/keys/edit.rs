@@ -21,6 +21,11 @@ impl Edit {
         }
     }
 
+    /// The stretch of the key that is changed.
+    pub(super) const fn place(self) -> Range<usize> {
+        self.at as usize..self.end as usize
+    }
+
     pub(super) const fn swap(at: usize, was: char, with: char) -> Self {
         Self {
             at: at as u32,

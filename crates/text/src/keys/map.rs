@@ -80,7 +80,11 @@ impl Key {
 
     /// The stretches of the key around places of the original, which are in order: so many words on both sides of each, and what
     /// touches another stretch is one with it. They begin and end where a word begins, or the key does.
-    pub(crate) fn around(&self, places: &[Range<usize>], words: usize) -> Vec<Range<usize>> {
+    pub(crate) fn around(
+        &self,
+        places: impl Iterator<Item = Range<usize>>,
+        words: usize,
+    ) -> Vec<Range<usize>> {
         let starts: Vec<usize> = crate::words::words(&self.text).map(|word| word.start).collect();
         let mut stretches: Vec<Range<usize>> = Vec::new();
         for place in places {

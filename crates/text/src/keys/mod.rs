@@ -77,8 +77,7 @@ pub struct Reading<'a> {
     original: &'a str,
     clean: Key,
     folded: Key,
-    repaired: Option<Key>,
-    repairs: Vec<Repair>,
+    repaired: repair::Repaired,
     dotless: Vec<Range<usize>>,
     rasm: Option<Key>,
 }
@@ -96,14 +95,13 @@ impl<'a> Reading<'a> {
         let clean = clean::clean(original);
         let folded = fold::fold(&clean);
         let dotless = rasm::dotless(&clean);
-        let (repaired, repairs) = repair::repair(original, &folded, &dotless);
-        let rasm = (!dotless.is_empty()).then(|| rasm::key(repaired.as_ref().unwrap_or(&folded)));
+        let repaired = repair::repair(original, &folded, &dotless);
+        let rasm = (!dotless.is_empty()).then(|| rasm::key(repaired.key.as_ref().unwrap_or(&folded)));
         Ok(Self {
             original,
             clean,
             folded,
             repaired,
-            repairs,
             dotless,
             rasm,
         })
@@ -126,18 +124,24 @@ impl<'a> Reading<'a> {
 
     /// K3: the text with its words repaired. The same as K2 where there was nothing to repair.
     pub fn repaired(&self) -> &Key {
-        self.repaired.as_ref().unwrap_or(&self.folded)
+        self.repaired.key.as_ref().unwrap_or(&self.folded)
     }
 
     /// Whether K3 differs from K2.
     pub const fn is_repaired(&self) -> bool {
-        self.repaired.is_some()
+        self.repaired.key.is_some()
+    }
+
+    /// Each place of the original where K3 differs from K2, in bytes and in order.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let places = self.repaired.changed.iter();
+        places.map(|place| place.start as usize..place.end as usize)
     }
 
     /// The words that were repaired. Many of them are ordinary play or political speech: they say that somebody did not
     /// want to be read by software, and nothing more.
     pub fn repairs(&self) -> &[Repair] {
-        &self.repairs
+        &self.repaired.repairs
     }
 
     /// K4: the text without dots, if a part of it was written so.

@@ -44,9 +44,19 @@ pub struct Repair {
     pub span: Range<usize>,
 }
 
-/// Repairs a folded key of a text, of which these stretches are without dots. None if nothing had to be changed: K3 is K2 then.
-/// Linear in its length.
-pub(super) fn repair(original: &str, folded: &Key, dotless: &[Range<usize>]) -> (Option<Key>, Vec<Repair>) {
+/// What was repaired.
+#[derive(Clone, Debug)]
+pub(super) struct Repaired {
+    /// K3. None if nothing had to be changed: K3 is K2 then.
+    pub(super) key: Option<Key>,
+    /// The words.
+    pub(super) repairs: Vec<Repair>,
+    /// Each place of the original where K3 is not K2, in order; some within words that are no [`Repair`].
+    pub(super) changed: Vec<Range<u32>>,
+}
+
+/// Repairs a folded key of a text, of which these stretches are without dots. Linear in its length.
+pub(super) fn repair(original: &str, folded: &Key, dotless: &[Range<usize>]) -> Repaired {
     let (mut edits, mut spans) = (Vec::new(), Vec::new());
     join::find(folded.text(), &mut edits, &mut spans);
     let mut repairs: Vec<Repair> = spans
@@ -56,16 +66,29 @@ pub(super) fn repair(original: &str, folded: &Key, dotless: &[Range<usize>]) -> 
             span: folded.source(span),
         })
         .collect();
+    let mut changed = Vec::with_capacity(edits.len());
+    let mut note = |key: &Key, edits: &[Edit]| {
+        let places = edits.iter().map(|edit| key.source(edit.place()));
+        // Texts are shorter than 2³² bytes, see `Reading::of`.
+        changed.extend(places.map(|place| place.start as u32..place.end as u32));
+    };
+    note(folded, &edits);
     let joined = (!edits.is_empty()).then(|| apply(folded, edits));
     let key = joined.as_ref().unwrap_or(folded);
     let edits = letters(original, key, dotless, &mut repairs);
+    note(key, &edits);
     let repaired = if edits.is_empty() {
         joined
     } else {
         Some(apply(key, edits))
     };
     repairs.sort_by_key(|repair| (repair.span.start, repair.kind));
-    (repaired, repairs)
+    changed.sort_unstable_by_key(|place| place.start);
+    Repaired {
+        key: repaired,
+        repairs,
+        changed,
+    }
 }
 
 /// Bytes of what stands at a place and needs no second look: signs of ASCII, and whole words of plain letters of Arabic alone

@@ -79,56 +79,59 @@ impl TermMatcher {
     /// Every term in a text, by its place. A place where a term is found under an earlier key is not named again under a
     /// later one. Linear in the text's length and the number of places where a first word is.
     pub fn find(&self, reading: &Reading<'_>) -> Vec<TermHit> {
-        let mut hits = Vec::new();
-        self.folded.find(reading, KeyLevel::Folded, &mut hits);
+        let mut hits = self.folded.find(reading, KeyLevel::Folded);
         settle(&mut hits);
         if reading.is_repaired() {
-            self.later(&self.repaired, reading, KeyLevel::Repaired, &mut hits);
+            add_later(self.repaired.find(reading, KeyLevel::Repaired), &mut hits);
         }
         if reading.rasm().is_some() {
-            self.later(&self.rasm, reading, KeyLevel::Rasm, &mut hits);
+            add_later(self.rasm.find(reading, KeyLevel::Rasm), &mut hits);
         }
         hits
     }
 
-    /// What is found under K4 in the stretches that may have it.
+    /// The same, with every key looked at as a whole.
     #[cfg(test)]
-    pub(super) fn in_stretches(&self, reading: &Reading<'_>) -> Vec<TermHit> {
-        let mut hits = Vec::new();
-        self.rasm.find(reading, KeyLevel::Rasm, &mut hits);
-        hits
-    }
-
-    /// The same, looked for everywhere.
-    #[cfg(test)]
-    pub(super) fn in_the_whole(&self, reading: &Reading<'_>) -> Vec<TermHit> {
-        let mut hits = Vec::new();
+    pub(super) fn find_plainly(&self, reading: &Reading<'_>) -> Vec<TermHit> {
+        let look = |level: &Level, key: &Key, of: KeyLevel| {
+            let mut found = Vec::new();
+            level.find_in(reading, key, 0..key.text().len(), of, &mut found);
+            found
+        };
+        let mut hits = look(&self.folded, reading.folded(), KeyLevel::Folded);
+        settle(&mut hits);
+        if reading.is_repaired() {
+            add_later(
+                look(&self.repaired, reading.repaired(), KeyLevel::Repaired),
+                &mut hits,
+            );
+        }
         if let Some(key) = reading.rasm() {
-            self.rasm
-                .find_in(reading, key, 0..key.text().len(), KeyLevel::Rasm, &mut hits);
+            add_later(look(&self.rasm, key, KeyLevel::Rasm), &mut hits);
         }
         hits
     }
+}
 
-    fn later(&self, level: &Level, reading: &Reading<'_>, key: KeyLevel, hits: &mut Vec<TermHit>) {
-        let mut more = Vec::new();
-        level.find(reading, key, &mut more);
-        settle(&mut more);
-        let mut places: Vec<(usize, usize, usize)> = hits
-            .iter()
-            .map(|hit| (hit.term, hit.span.start, hit.span.end))
-            .collect();
-        places.sort_unstable();
-        more.retain(|hit| {
-            let before =
-                places.partition_point(|(term, start, _)| (*term, *start) < (hit.term, hit.span.end));
-            !before
-                .checked_sub(1)
-                .is_some_and(|last| places[last].0 == hit.term && places[last].2 > hit.span.start)
-        });
-        hits.extend(more);
-        hits.sort_unstable_by_key(TermHit::place);
+/// Adds what was found under a later key, where it was not found under an earlier one.
+fn add_later(mut more: Vec<TermHit>, hits: &mut Vec<TermHit>) {
+    if more.is_empty() {
+        return;
     }
+    settle(&mut more);
+    let mut places: Vec<(usize, usize, usize)> = hits
+        .iter()
+        .map(|hit| (hit.term, hit.span.start, hit.span.end))
+        .collect();
+    places.sort_unstable();
+    more.retain(|hit| {
+        let before = places.partition_point(|(term, start, _)| (*term, *start) < (hit.term, hit.span.end));
+        !before
+            .checked_sub(1)
+            .is_some_and(|last| places[last].0 == hit.term && places[last].2 > hit.span.start)
+    });
+    hits.extend(more);
+    hits.sort_unstable_by_key(TermHit::place);
 }
 
 /// In order, each place once, and of nested places of one term the longest.
@@ -149,20 +152,30 @@ impl Level {
         })
     }
 
-    fn find(&self, reading: &Reading<'_>, level: KeyLevel, hits: &mut Vec<TermHit>) {
-        let key = match level {
-            KeyLevel::Clean | KeyLevel::Folded => reading.folded(),
-            KeyLevel::Repaired => reading.repaired(),
+    fn find(&self, reading: &Reading<'_>, level: KeyLevel) -> Vec<TermHit> {
+        let words = self.trie.longest();
+        // K3 and K4 are asked where they differ from K2: most of a text has its dots and needs no repair.
+        let (key, stretches) = match level {
+            KeyLevel::Clean | KeyLevel::Folded => {
+                let key = reading.folded();
+                (key, vec![0..key.text().len()])
+            }
+            KeyLevel::Repaired => {
+                let key = reading.repaired();
+                (key, key.around(reading.changed(), words))
+            }
             KeyLevel::Rasm => {
-                // Most of a text has its dots, and nothing there is asked for.
-                let Some(key) = reading.rasm() else { return };
-                for stretch in key.around(reading.dotless(), self.trie.longest()) {
-                    self.find_in(reading, key, stretch, level, hits);
-                }
-                return;
+                let Some(key) = reading.rasm() else {
+                    return Vec::new();
+                };
+                (key, key.around(reading.dotless().iter().cloned(), words))
             }
         };
-        self.find_in(reading, key, 0..key.text().len(), level, hits);
+        let mut hits = Vec::new();
+        for stretch in stretches {
+            self.find_in(reading, key, stretch, level, &mut hits);
+        }
+        hits
     }
 
     /// In a stretch of a key, from the beginning of a word to that of another.

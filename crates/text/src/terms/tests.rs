@@ -285,31 +285,37 @@ fn the_automaton_agrees_with_a_plain_search() {
 
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(500))]
-    /// Where a text has its dots nothing is looked for without them, and nothing is missed.
+    /// Later keys are looked at where they differ from the first, and nothing is missed.
     #[test]
-    fn stretches_without_dots_are_read_as_the_whole_is(
+    fn stretches_that_differ_are_read_as_the_whole_is(
         words in proptest::collection::vec(proptest::sample::select(WORDS), 0..40),
         signs in proptest::collection::vec(proptest::sample::select(&[" ", " ", " ", "، ", "\n"][..]), 40),
     ) {
-        let (_, matcher) = one("\"قلعة\", \"بيت قديم\", \"نادي الشطرنج في المدينة\", \"بيت\"", "");
+        let (_, matcher) =
+            one("\"قلعة\", \"بيت قديم\", \"نادي الشطرنج في المدينة\", \"بيت\", \"old book club\", \"rook\"", "");
         let text: String = words.iter().zip(&signs).flat_map(|(word, sign)| [*word, *sign]).collect();
         let reading = Reading::of(&text).unwrap();
-        proptest::prop_assert_eq!(matcher.in_stretches(&reading), matcher.in_the_whole(&reading));
+        proptest::prop_assert_eq!(matcher.find(&reading), matcher.find_plainly(&reading));
     }
 }
 
-/// Words of terms with their dots and without, and others.
+/// Words of terms as they are, without dots, pulled apart, with look-alikes and with repeats; and others.
 const WORDS: &[&str] = &[
     "قلعة",
     "ٯلعه",
+    "ق ل ع ة",
+    "قلععععة",
     "بيت",
     "ٮىٮ",
+    "ب.ي.ت",
     "قديم",
     "ٯدىم",
+    "قديييم",
     "في",
     "ڡى",
     "نادي",
     "ٮادى",
+    "ن ا د ي",
     "الشطرنج",
     "السطرٮح",
     "المدينة",
@@ -317,4 +323,15 @@ const WORDS: &[&str] = &[
     "وبيت",
     "دار",
     "book",
+    "b\u{43e}ok",
+    "old",
+    "o l d",
+    "0ld",
+    "club",
+    "cluuub",
+    "rook",
+    "r-o-o-k",
+    "r\u{43e}\u{43e}k",
+    "roook",
+    "گلعة",
 ];
