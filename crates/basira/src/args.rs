@@ -101,6 +101,11 @@ pub(crate) enum Command {
     Backup(keep::BackupOptions),
     /// Make a data folder from a backup
     Restore(keep::RestoreOptions),
+    /// Where the key file is lost: delete what is encrypted with it, which nobody can read any more, and make a new key.
+    ///
+    /// Kept files, thumbnails and texts of entries, identities of reporters and credentials of exchanges go; banks, entries,
+    /// signals, decisions and the log stay. Secrets of webhooks and second factors are to be made anew.
+    GiveUpEncrypted,
     /// See it work: a small benign bank, a folder of edited copies, a scan and its report, the service and what to ask it
     Demo(DemoOptions),
 }
@@ -415,8 +420,6 @@ pub(crate) enum BankCommand {
         #[arg(long, value_enum, default_value = "csv")]
         form: ListForm,
     },
-    /// Where the key file is lost: delete the stored thumbnails, which nobody can read any more, and make a new key
-    GiveUpThumbnails,
 }
 
 /// Form of a signal list.

@@ -40,13 +40,6 @@ pub(crate) fn run(place: &PlaceArguments, command: &BankCommand) -> Result<Outco
                 "bank {name} is made; fill it with: basira bank add {name} FILE…"
             )?;
         }
-        BankCommand::GiveUpThumbnails => {
-            place.store_without_lost_thumbnails()?;
-            writeln!(
-                print::out(),
-                "the data folder opens with the key; thumbnails of a lost key are gone, everything else is there"
-            )?;
-        }
         BankCommand::Add(options) => return add::run(place, options),
         BankCommand::Import(options) => return import::run(place, options),
         other => edit::run(&place.curator()?, other)?,

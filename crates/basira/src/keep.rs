@@ -166,6 +166,17 @@ pub(crate) fn backup(place: &PlaceArguments, options: &BackupOptions) -> Result<
     Ok(Outcome::Clean)
 }
 
+pub(crate) fn give_up(place: &PlaceArguments) -> Result<Outcome> {
+    let store = place.store_with_new_key()?;
+    let files = store.remove_orphans()?;
+    writeln!(
+        print::out(),
+        "the data folder opens with the key; {files} files and all else that was encrypted with a lost key are gone, and \
+         everything else is there"
+    )?;
+    Ok(Outcome::Clean)
+}
+
 pub(crate) fn restore(place: &PlaceArguments, options: &RestoreOptions) -> Result<Outcome> {
     let (data, _) = place.resolve()?;
     let database = place.database()?;

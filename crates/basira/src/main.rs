@@ -69,6 +69,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Verify(options) => keep::verify(place, options),
         Command::Backup(options) => keep::backup(place, options),
         Command::Restore(options) => keep::restore(place, options),
+        Command::GiveUpEncrypted => keep::give_up(place),
         Command::Demo(options) => demo::run(options),
     }
 }

@@ -42,9 +42,9 @@ impl PlaceArguments {
         advised(self.open(access, LostKey::Refuse, None))
     }
 
-    /// Opens the store for changes; thumbnails whose key is lost are deleted, and a new key is made.
-    pub(crate) fn store_without_lost_thumbnails(&self) -> Result<Arc<Store>> {
-        self.open(Access::Writer, LostKey::GiveUpThumbnails, None)
+    /// Opens the store for changes; what is encrypted with a lost key is deleted, and a new key is made.
+    pub(crate) fn store_with_new_key(&self) -> Result<Arc<Store>> {
+        self.open(Access::Writer, LostKey::GiveUp, None)
     }
 
     fn open(&self, access: Access, lost_key: LostKey, fatal: Option<fn(&StoreError)>) -> Result<Arc<Store>> {
@@ -93,7 +93,7 @@ impl PlaceArguments {
 fn advised(opened: Result<Arc<Store>>) -> Result<Arc<Store>> {
     opened.map_err(|error| match error.downcast_ref() {
         Some(StoreError::KeyMissing { .. } | StoreError::KeyDiffers { .. }) => {
-            anyhow!("{error}, by basira bank give-up-thumbnails")
+            anyhow!("{error}, by basira give-up-encrypted")
         }
         _ => error,
     })

@@ -141,22 +141,22 @@ pub enum StoreError {
         /// The migration that differs.
         version: i64,
     },
-    /// The key file is gone, and thumbnails are encrypted with it.
+    /// The key file is gone, and something is encrypted with it.
     #[error(
-        "the key {} is missing, and the {thumbnails} thumbnails in the data folder cannot be read without it \
-         (banks, entries and signals are intact); put the key back from a backup, or open the folder once with the \
-         lost thumbnails given up", .path.display()
+        "the key {} is missing, and what is encrypted with it cannot be read without it: {sealed} kept files, thumbnails, \
+         texts, identities of reporters and secrets (banks, entries, signals, decisions and the log are intact); put the \
+         key back, which is in no backup, or give up what is encrypted", .path.display()
     )]
     KeyMissing {
         /// The key file.
         path: PathBuf,
-        /// How many thumbnails are encrypted with it.
-        thumbnails: u64,
+        /// How much is encrypted with it.
+        sealed: u64,
     },
     /// The key file holds a key, but not the one that this data folder was made with.
     #[error(
         "the key {} is not the one that this data folder was made with; put the right key there, or move it away \
-         and open the folder once with the lost thumbnails given up", .path.display()
+         and give up what is encrypted", .path.display()
     )]
     KeyDiffers {
         /// The key file.

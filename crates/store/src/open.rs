@@ -17,13 +17,13 @@ pub enum Access {
     Writer,
 }
 
-/// What to do when thumbnails are encrypted with a key that is gone.
+/// What to do when something is encrypted with a key that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LostKey {
     /// Refuse to open, so that the key can be put back.
     Refuse,
-    /// Delete the thumbnails, which nobody can read any more, and go on with a new key.
-    GiveUpThumbnails,
+    /// Delete what is encrypted, which nobody can read any more, and go on with a new key.
+    GiveUp,
 }
 
 /// How to open a data folder.
@@ -225,8 +225,11 @@ fn sealed_check(connection: &Connection<'_>) -> Result<Option<Vec<u8>>, StoreErr
         .optional()?)
 }
 
-fn count_thumbnails(connection: &Connection<'_>) -> Result<u64, StoreError> {
-    let sql = "-- count_thumbnails\nSELECT COUNT(*) FROM thumbnail";
+/// How much is encrypted: kept files, pictures and texts of entries, who reported, and secrets.
+fn count_sealed(connection: &Connection<'_>) -> Result<u64, StoreError> {
+    let sql = "-- count_sealed\nSELECT (SELECT COUNT(*) FROM blob) + (SELECT COUNT(*) FROM thumbnail)
+        + (SELECT COUNT(*) FROM entry_text) + (SELECT COUNT(*) FROM reporter) + (SELECT COUNT(*) FROM exchange_api)
+        + (SELECT COUNT(*) FROM webhook) + (SELECT COUNT(*) FROM person WHERE totp IS NOT NULL)";
     let count: i64 = connection.query_row(sql, params![], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
@@ -236,7 +239,7 @@ fn check_key(connection: &Connection<'_>, path: &Path) -> Result<Key, StoreError
     let Some(key) = Key::load(path)? else {
         return Err(StoreError::KeyMissing {
             path: path.to_owned(),
-            thumbnails: count_thumbnails(connection)?,
+            sealed: count_sealed(connection)?,
         });
     };
     let check = sealed_check(connection)?;
@@ -249,16 +252,16 @@ fn check_key(connection: &Connection<'_>, path: &Path) -> Result<Key, StoreError
     }
 }
 
-/// Makes the key of a new folder, and a new one where nothing or nothing wanted is lost with the old.
+/// Makes the key of a new folder, and a new one where nothing, or nothing wanted, is lost with the old.
 fn prepare_key(session: &mut Session, options: &Options) -> Result<(), StoreError> {
     let known = session.read(|connection| {
         if sealed_check(connection)?.is_none() {
             return Ok(false);
         }
-        let thumbnails = count_thumbnails(connection)?;
+        let sealed = count_sealed(connection)?;
         match check_key(connection, &options.key) {
             Err(StoreError::KeyMissing { .. } | StoreError::KeyDiffers { .. })
-                if thumbnails == 0 || options.lost_key == LostKey::GiveUpThumbnails =>
+                if sealed == 0 || options.lost_key == LostKey::GiveUp =>
             {
                 Ok(false)
             }
@@ -271,7 +274,16 @@ fn prepare_key(session: &mut Session, options: &Options) -> Result<(), StoreErro
     let key = Key::load_or_create(&options.key)?;
     let sealed = key.seal(&KEY_CHECK, KEY_TEXT)?;
     session.write(|transaction| {
-        transaction.execute("-- give_up_thumbnails\nDELETE FROM thumbnail", params![])?;
+        // The secrets of webhooks and second factors stay, and open nothing: whoever has them makes them anew.
+        for sql in [
+            "-- give_up_blobs\nDELETE FROM blob",
+            "-- give_up_thumbnails\nDELETE FROM thumbnail",
+            "-- give_up_texts\nDELETE FROM entry_text",
+            "-- give_up_reporters\nDELETE FROM reporter",
+            "-- give_up_credentials\nDELETE FROM exchange_api",
+        ] {
+            transaction.execute(sql, params![])?;
+        }
         transaction.execute(
             "-- note_key\nINSERT INTO meta (name, value) VALUES ('key_check', $1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",

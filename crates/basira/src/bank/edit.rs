@@ -86,8 +86,7 @@ pub(super) fn run(curator: &Curator, command: &BankCommand) -> Result<()> {
         | BankCommand::Show { .. }
         | BankCommand::Add(_)
         | BankCommand::Import(_)
-        | BankCommand::Export { .. }
-        | BankCommand::GiveUpThumbnails => {}
+        | BankCommand::Export { .. } => {}
     }
     Ok(())
 }

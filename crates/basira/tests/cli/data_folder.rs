@@ -54,7 +54,7 @@ fn data_folders_that_cannot_be_used_are_told_apart() {
     let run = with("file", &key).says("file is a file, not a folder; choose another data folder");
     assert!(!run.err.contains("os error 17): File"), "{}", run.err);
     with(&data, "other-key")
-        .says("other-key is missing, and the 1 thumbnails")
+        .says("other-key is missing, and what is encrypted with it cannot be read")
         .says("from a backup");
     place.write("other-key", [7; 32]);
     with(&data, "other-key").says("is not the one that this data folder was made with");
@@ -65,7 +65,7 @@ fn data_folders_that_cannot_be_used_are_told_apart() {
 }
 
 #[test]
-fn thumbnails_whose_key_is_lost_are_given_up_only_when_told_so() {
+fn what_a_lost_key_encrypts_is_given_up_only_when_told_so() {
     let place = Place::with_copy();
     place.write("crop.png", edited(1, Edit::Crop12));
     assert_eq!(place.verdict("crop.png"), "match");
@@ -74,10 +74,10 @@ fn thumbnails_whose_key_is_lost_are_given_up_only_when_told_so() {
         place
             .go(command)
             .ends(2)
-            .says("the 1 thumbnails in the data folder cannot be read")
-            .says("by basira bank give-up-thumbnails");
+            .says("cannot be read without it: 1 kept files, thumbnails")
+            .says("by basira give-up-encrypted");
     }
-    place.go("bank give-up-thumbnails").ends(0);
+    place.go("give-up-encrypted").ends(0);
     assert_eq!(place.verdict("copy.jpg"), "match", "signals need no key");
     place.add("known", ["banked.png"]);
     assert_eq!(place.verdict("crop.png"), "match");

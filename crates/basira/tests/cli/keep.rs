@@ -44,6 +44,45 @@ fn a_backup_of_a_running_service_is_restored_with_all_that_was_acknowledged() {
     client.get("/v1/banks/later").problem(404, "not-found");
 }
 
+/// Kept files are evidence: no new key takes the place of theirs by itself.
+#[test]
+fn a_backup_that_is_restored_without_its_key_waits_for_it() {
+    let place = Place::new();
+    let server = Server::start(&place);
+    let admin = server.administrator();
+    admin.post("/v1/banks", json!({"name": "known"})).expect(201);
+    admin.bytes("/v1/banks/known/media", &png(1)).expect(201);
+    let item = admin.bytes("/v1/items", &encode::jpeg(&photo(1), 80)).expect(202);
+    admin.finished(item["item"].as_str().unwrap());
+    place.go("backup copy").ends(0);
+    server.kill();
+    place.lose();
+    let aside = place.key().with_extension("aside");
+    fs::rename(place.key(), &aside).unwrap();
+    place
+        .go("restore copy")
+        .ends(2)
+        .says("is missing")
+        .says("cannot be read without it")
+        .says("put the key back");
+    for command in ["verify", "bank list", "serve --listen 127.0.0.1:0"] {
+        place.go(command).ends(2).says("put the key back");
+        assert!(!place.key().exists(), "{command}");
+    }
+    fs::copy(&aside, place.key()).unwrap();
+    place.go("verify").ends(0).prints("1 kept files");
+
+    fs::remove_file(place.key()).unwrap();
+    place.go("give-up-encrypted").ends(0).prints("1 files");
+    place.go("verify").ends(0).prints("0 kept files");
+    drop(Server::start(&place));
+    fs::copy(&aside, place.key()).unwrap();
+    place
+        .go("verify")
+        .ends(2)
+        .says("is not the one that this data folder was made with");
+}
+
 #[test]
 fn verify_names_the_record_and_the_file_that_were_altered() {
     let place = Place::new();

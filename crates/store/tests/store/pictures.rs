@@ -194,7 +194,7 @@ fn a_lost_key_says_what_is_lost_and_can_be_given_up() {
     for access in [Access::Reader, Access::Writer] {
         let error = place.try_open(access).unwrap_err();
         assert!(
-            matches!(error, StoreError::KeyMissing { thumbnails: 1, .. }),
+            matches!(error, StoreError::KeyMissing { sealed: 1, .. }),
             "{error}"
         );
         assert!(
@@ -206,7 +206,7 @@ fn a_lost_key_says_what_is_lost_and_can_be_given_up() {
     assert_eq!(place.reader().thumbnail(id).unwrap(), Some(thumbnail()));
     fs::remove_file(place.key()).unwrap();
     let options = Options {
-        lost_key: LostKey::GiveUpThumbnails,
+        lost_key: LostKey::GiveUp,
         ..place.options(Access::Writer)
     };
     let store = Store::open(&place.folder(), options).unwrap();
