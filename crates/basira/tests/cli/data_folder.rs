@@ -55,7 +55,7 @@ fn data_folders_that_cannot_be_used_are_told_apart() {
     assert!(!run.err.contains("os error 17): File"), "{}", run.err);
     with(&data, "other-key")
         .says("other-key is missing, and what is encrypted with it cannot be read")
-        .says("from a backup");
+        .says("put the key back");
     place.write("other-key", [7; 32]);
     with(&data, "other-key").says("is not the one that this data folder was made with");
     with(&data, "copy.jpg").says("is no key file");
