@@ -158,7 +158,7 @@ impl Level {
         let (key, stretches) = match level {
             KeyLevel::Clean | KeyLevel::Folded => {
                 let key = reading.folded();
-                (key, vec![0..key.text().len()])
+                (key, std::iter::once(0..key.text().len()).collect())
             }
             KeyLevel::Repaired => {
                 let key = reading.repaired();
