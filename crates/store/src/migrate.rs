@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::db::{Connection, Kind, Optional, Session, params};
 
 /// The text of each migration; its version is its place, counted from 1.
-const MIGRATIONS: [&str; 19] = [
+const MIGRATIONS: [&str; 20] = [
     include_str!("../sql/0001_banks_and_scans.sql"),
     include_str!("../sql/0002_tracks.sql"),
     include_str!("../sql/0003_service.sql"),
@@ -30,6 +30,7 @@ const MIGRATIONS: [&str; 19] = [
     include_str!("../sql/0017_routing_and_two_people.sql"),
     include_str!("../sql/0018_lists_of_cases.sql"),
     include_str!("../sql/0019_rulings.sql"),
+    include_str!("../sql/0020_lists_of_decided_cases.sql"),
 ];
 
 /// The schema that this program reads and writes.

@@ -13,7 +13,8 @@ use crate::server::Server;
 
 /// What each migration added, taken away again, so that the folder is one of the version before it. A migration that
 /// comes new is to be undone here too.
-const UNDO: [(i64, &str); 14] = [
+const UNDO: [(i64, &str); 15] = [
+    (20, "CREATE INDEX review_case_by_state ON review_case (state, id);"),
     (
         19,
         "DROP INDEX decision_duplicate; ALTER TABLE case_member DROP COLUMN ruled;",
