@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { api, healthy, launch, picture, start, submit } from "./service.mjs";
+import { api, comeIn, healthy, launch, picture, start, submit } from "./service.mjs";
 
 const password = "four knights and a rook";
 const hostile = [
@@ -254,11 +254,7 @@ async function drafted() {
   await page.locator("#name").fill("lena");
   await page.locator("#role").selectOption("policy_lead");
   await page.locator("form .row button").first().click();
-  await page.goto(await page.locator(".secret code").innerText());
-  await page.locator("#password").fill(password);
-  await page.locator("#again").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/queue/);
+  await comeIn(page, await page.locator(".secret code").innerText(), password);
   await page.goto(`${service.address}/console/draft`);
   await page.locator("button[name=do][value=backtest]").click();
   await page.waitForURL(/backtests\/\d+/);

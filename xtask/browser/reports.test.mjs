@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { api, picture, start, submit } from "./service.mjs";
+import { api, comeIn, picture, start, submit } from "./service.mjs";
 
 const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const password = "four knights and a rook";
@@ -72,11 +72,7 @@ async function healthy(page, where, lang) {
 /** Comes in by a one-time link, in a language. */
 async function invited(link, lang) {
   const page = await open();
-  await page.goto(link);
-  await page.locator("#password").fill(password);
-  await page.locator("#again").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/queue/);
+  await comeIn(page, link, password);
   await choose(page, lang);
   return page;
 }

@@ -114,6 +114,15 @@ export function launch(chromium) {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: settings });
 }
 
+/** Comes in by a one-time link, and chooses a password. */
+export async function comeIn(page, link, password) {
+  await page.goto(link);
+  await page.locator("#password").fill(password);
+  await page.locator("#again").fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/queue/);
+}
+
 /** That a page has no violation of WCAG 2.2 AA that can be found by a program. */
 export async function healthy(page, where) {
   await page.evaluate(axe);

@@ -141,11 +141,16 @@ impl Measured {
                 "{name}"
             );
         }
-        let mut slowest: Vec<(usize, &f64)> = seconds.iter().enumerate().collect();
-        slowest.sort_by(|one, other| other.1.total_cmp(one.1));
+        let mut slowest: Vec<(usize, f64)> = seconds.iter().copied().enumerate().collect();
+        slowest.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         let slowest = slowest.iter().take(12);
-        let slowest: Vec<String> = slowest.map(|(number, it)| format!("{:.1} ({number})", 1e3 * **it)).collect();
-        eprintln!("{name}: the slowest in ms, and which requests they were: {}", slowest.join(", "));
+        let slowest: Vec<String> = slowest
+            .map(|(number, it)| format!("{:.1} ({number})", 1e3 * it))
+            .collect();
+        eprintln!(
+            "{name}: the slowest in ms, and which requests they were: {}",
+            slowest.join(", ")
+        );
         seconds.sort_by(f64::total_cmp);
         Self { name, seconds, bytes }
     }
