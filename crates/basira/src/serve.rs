@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -83,6 +84,9 @@ pub(crate) struct ServeOptions {
     /// Whom people here call when a life is in danger: shown when somebody decides that it is
     #[arg(long, value_name = "TEXT")]
     review_life_contacts: Option<String>,
+    /// A program of this machine that translates for the people who review: the text is its input, the language (ar, en) its argument
+    #[arg(long, value_name = "PROGRAM")]
+    review_translator: Option<PathBuf>,
     #[command(flatten)]
     climb: ClimbOptions,
     #[command(flatten)]
@@ -98,7 +102,17 @@ impl ServeOptions {
                 .context("--hma-trusted is about clients of HMA, and needs --hma ADDRESS:PORT")?;
             check_trusted(address)?;
         }
+        self.translator()?;
         self.door().map(drop)
+    }
+
+    /// The program that translates.
+    fn translator(&self) -> Result<Option<web::Translator>> {
+        let program = self.review_translator.clone();
+        program
+            .map(web::Translator::new)
+            .transpose()
+            .context("--review-translator")
     }
 
     /// How connections are taken.
@@ -177,6 +191,7 @@ pub(crate) fn run(place: &PlaceArguments, options: &ServeOptions) -> Result<Outc
         undo: Duration::from_secs(options.review_undo),
         child_duty: options.review_child_duty.clone(),
         life_contacts: options.review_life_contacts.clone(),
+        translator: options.translator()?,
         forms: options.review_forms,
         secure: options.operations.is_secure() || options.sign_in.is_secure(),
         site: options.sign_in.console_url.clone(),

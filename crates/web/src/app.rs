@@ -19,6 +19,7 @@ use crate::auth::{Keys, Provider, Site};
 use crate::console::Console;
 use crate::observe;
 use crate::problem::Problem;
+use crate::translator::Translator;
 
 /// What may be configured.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct Settings {
     pub child_duty: Option<String>,
     /// Whom people here call when a life is in danger; shown with the decision.
     pub life_contacts: Option<String>,
+    /// By which program texts are translated for people, if by any.
+    pub translator: Option<Translator>,
     /// Whether browsers reach the service by HTTPS alone, so that cookies are sent over nothing else.
     pub secure: bool,
     /// Where browsers reach the console; without it there are no passkeys and no provider.
@@ -58,6 +61,7 @@ impl Default for Settings {
             forms: false,
             child_duty: None,
             life_contacts: None,
+            translator: None,
             secure: false,
             site: None,
             provider: None,

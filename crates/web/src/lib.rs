@@ -28,6 +28,7 @@ mod reports;
 mod routes;
 mod tls;
 mod traces;
+mod translator;
 
 pub use accept::{Door, Limits, serve};
 pub use api::policies::{FollowUpView, PolicyView, StepView};
@@ -40,3 +41,4 @@ pub use local::{ACTOR, LocalClient, LocalError, LocalListener, serve_local};
 pub use problem::Problem;
 pub use routes::{openapi, router};
 pub use tls::{Tls, TlsError};
+pub use translator::{Translator, TranslatorError};

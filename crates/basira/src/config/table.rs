@@ -97,6 +97,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         Form::Text,
         "\"Police: 112. Colleague on duty: by the phone at the door.\"",
     ),
+    row("review.translator", Form::Path, "\"/usr/local/bin/translate\""),
     row("console.url", Form::Text, "\"https://basira.example\""),
     row("oidc.issuer", Form::Text, "\"https://id.example\""),
     row("oidc.client", Form::Text, "\"basira\""),

@@ -30,6 +30,11 @@ fn text(page: &Page) -> String {
         .fold(escaped, |text, (code, sign)| text.replace(code, sign))
 }
 
+/// The text with which a new policy begins.
+pub(crate) fn begun(lead: &mut Browser) -> String {
+    text(&lead.get("/console/draft").is(200))
+}
+
 /// A server with an item that was near a banked picture, and a lead.
 fn with_lead(place: &Place) -> (Server, Client, Browser, Browser, String) {
     let server = Server::start(place);
@@ -45,7 +50,7 @@ fn with_lead(place: &Place) -> (Server, Client, Browser, Browser, String) {
 fn a_policy_is_written_as_text_tried_and_handed_in_and_another_approves_it() {
     let place = Place::new();
     let (server, key, mut admin, mut lena, item) = with_lead(&place);
-    let begun = text(&lena.get("/console/draft").is(200));
+    let begun = begun(&mut lena);
     assert!(begun.starts_with("schema = 1\n"), "{begun}");
     let work = |browser: &mut Browser, what: &str, text: &str, more: &[(&str, &str)]| {
         let own = [("do", what), ("text", text), ("name", "draft.toml")];

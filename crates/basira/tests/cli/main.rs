@@ -19,6 +19,8 @@ mod console_drafts;
 mod console_forms;
 mod console_pages;
 mod console_speed;
+mod console_steps;
+mod console_translated;
 mod coop;
 mod crash;
 mod crowds;

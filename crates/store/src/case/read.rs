@@ -165,33 +165,21 @@ impl Store {
     /// [`StoreError::Row`].
     pub fn members(&self, case: CaseId, after: ItemId, limit: u32) -> Result<Vec<Member>, StoreError> {
         self.read("members", |connection| {
-            let mut statement = connection.prepare_cached(
-                "-- members\nSELECT item, joined, joined_at, decision FROM case_member
-                 WHERE review_case = $1 AND item > $2 ORDER BY item LIMIT $3",
-            )?;
-            let mut rows = statement.query(params![case.0, after.0, limit])?;
-            let mut members = Vec::new();
-            while let Some(row) = rows.next()? {
-                let id: i64 = row.get(0)?;
-                let stored = Stored::new("case_member", id, row);
-                let about = (
-                    stored.parse(1)?,
-                    stored.time(2)?,
-                    stored.get::<Option<i64>>(3)?.map(DecisionId),
-                );
-                members.push((id, about));
-            }
-            drop(rows);
-            let mut found = Vec::with_capacity(members.len());
-            for (id, (joined, joined_at, decision)) in members {
-                if let Some(item) = one_item(connection, BY_ID, params![id])? {
-                    found.push(Member {
-                        item,
-                        joined,
-                        joined_at,
-                        decision,
-                    });
-                }
+            members_after(connection, case, after.0, limit)
+        })
+    }
+
+    /// Those members of a case that are these items, in their order, without those that were forgotten: a page that lists
+    /// the first one of each group asks for them at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`].
+    pub fn members_that_are(&self, case: CaseId, items: &[ItemId]) -> Result<Vec<Member>, StoreError> {
+        self.read("members_that_are", |connection| {
+            let mut found = Vec::with_capacity(items.len());
+            for item in items {
+                let member = members_after(connection, case, item.0 - 1, 1)?;
+                found.extend(member.into_iter().filter(|member| member.item.id == *item));
             }
             Ok(found)
         })
@@ -328,6 +316,44 @@ impl Store {
                 .collect())
         })
     }
+}
+
+/// Members after an item, as [`Store::members`] has them.
+fn members_after(
+    connection: &Connection<'_>,
+    case: CaseId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<Member>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "-- members\nSELECT item, joined, joined_at, decision FROM case_member
+         WHERE review_case = $1 AND item > $2 ORDER BY item LIMIT $3",
+    )?;
+    let mut rows = statement.query(params![case.0, after, limit])?;
+    let mut members = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        let stored = Stored::new("case_member", id, row);
+        let about = (
+            stored.parse(1)?,
+            stored.time(2)?,
+            stored.get::<Option<i64>>(3)?.map(DecisionId),
+        );
+        members.push((id, about));
+    }
+    drop(rows);
+    let mut found = Vec::with_capacity(members.len());
+    for (id, (joined, joined_at, decision)) in members {
+        if let Some(item) = one_item(connection, BY_ID, params![id])? {
+            found.push(Member {
+                item,
+                joined,
+                joined_at,
+                decision,
+            });
+        }
+    }
+    Ok(found)
 }
 
 pub(crate) fn one(connection: &Connection<'_>, id: CaseId) -> Result<Case, StoreError> {

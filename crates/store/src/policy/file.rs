@@ -1,7 +1,7 @@
 //! Texts of policies.
 
 use jiff::Timestamp;
-use model::{PersonName, Sha256, Stage};
+use model::{Life, PersonName, Sha256, Stage};
 use sha2::Digest;
 
 use super::{Personal, standing};
@@ -146,6 +146,17 @@ impl Store {
     /// [`StoreError::Row`].
     pub fn policy_file(&self, hash: &Sha256) -> Result<Option<PolicyFile>, StoreError> {
         self.read("policy_file", |connection| one(connection, hash))
+    }
+
+    /// All that may stand against a step of a text, so that it can be asked which steps it could make.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPolicy`].
+    pub fn policy_life(&self, hash: &Sha256) -> Result<Life, StoreError> {
+        self.read("policy_life", |connection| {
+            let file = one(connection, hash)?.ok_or_else(|| StoreError::NoPolicy(hash.to_string()))?;
+            standing::of(connection, &file)
+        })
     }
 
     /// All texts of a policy, or of all policies, the newest of each first.

@@ -6,6 +6,7 @@
 
 mod index;
 mod one_pass;
+mod order;
 mod passages;
 mod print;
 mod raw;

@@ -15,6 +15,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::one_pass::Words;
+use super::order::in_order;
 use crate::Reading;
 use crate::keys::{TextTooLong, rasm};
 use crate::words::{Kind, kinds};
@@ -44,7 +45,8 @@ const RUN: u32 = 9;
 /// Chains followed at the same time; beyond, the oldest is ended.
 const CHAINS: usize = 64;
 /// Hashes are 48 bits.
-const HASH: u64 = (1 << 48) - 1;
+const HASH_BITS: u32 = 48;
+const HASH: u64 = (1 << HASH_BITS) - 1;
 
 /// The passages of a banked text: what is kept of it, and its number of words. The text cannot be read from it.
 ///
@@ -149,20 +151,21 @@ impl Passages {
 
     /// Compares this banked text with a text that is looked at. None if no passage is the same.
     pub fn compare(&self, probe: &Probe) -> Option<PassageMatch> {
-        let mut banked = self.kept.clone();
-        banked.sort_unstable();
-        let mut looked_at: Vec<(u64, u32)> = probe.hashes.iter().copied().zip(0..).collect();
-        looked_at.sort_unstable();
+        let banked = in_order(self.kept.iter().copied(), HASH_BITS, |row| row.0);
+        let looked_at = probe.hashes.iter().copied().zip(0..probe.hashes.len() as u32);
+        let looked_at = in_order(looked_at, HASH_BITS, |row| row.0);
         // Both are gone through in order: looking one up in the other would wait for memory at each step in long texts.
-        let mut agreements = Vec::new();
+        let mut found = Vec::new();
         let mut rows = banked.as_slice();
         for (hash, at) in looked_at {
             let less = rows.iter().take_while(|(other, _)| *other < hash).count();
             rows = &rows[less..];
             let same = rows.iter().take_while(|(other, _)| *other == hash);
-            agreements.extend(same.take(super::index::REPEATS).map(|(_, banked)| (at, *banked)));
+            found.extend(same.take(super::index::REPEATS).map(|(_, banked)| (at, *banked)));
         }
-        agreements.sort_unstable();
+        let bits = u32::BITS - probe.words().leading_zeros();
+        let agreements = in_order(found.iter().copied(), bits, |row| u64::from(row.0));
+        drop((banked, found));
         chain(&agreements, self.words, probe)
     }
 }
@@ -411,29 +414,38 @@ pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe)
     let shingle = SHINGLE as u32;
     let mut open: Vec<Chain> = Vec::new();
     let mut ended: Vec<Chain> = Vec::new();
+    // No open chain has ended before this place.
+    let mut oldest = 0;
     for &(at, banked) in agreements {
         let hash = probe.hashes.get(at as usize).copied().unwrap_or_default();
-        let mut index = 0;
-        while index < open.len() {
-            if at - open[index].last.0 > GAP + shingle {
+        if at - oldest > GAP + shingle {
+            let mut index = 0;
+            while let Some(chain) = open.get(index) {
+                if at - chain.last.0 <= GAP + shingle {
+                    index += 1;
+                    continue;
+                }
                 let old = open.swap_remove(index);
                 ended.extend(old.is_fair().then_some(old));
-            } else {
-                index += 1;
             }
+            oldest = open.iter().map(|chain| chain.last.0).min().unwrap_or(at);
         }
         let drift = |chain: &Chain| {
             let (ahead, ahead_banked) = (at - chain.last.0, banked.wrapping_sub(chain.last.1));
             let goes_on = ahead > 0 && (1..=GAP + shingle).contains(&ahead_banked);
-            goes_on
-                .then(|| ahead.abs_diff(ahead_banked))
-                .filter(|drift| *drift <= DRIFT)
+            let drift = ahead.abs_diff(ahead_banked);
+            (goes_on && drift <= DRIFT).then_some(drift)
         };
-        let nearest = open
-            .iter()
-            .enumerate()
-            .filter_map(|(index, chain)| Some((drift(chain)?, index)))
-            .min();
+        let mut nearest: Option<(u32, usize)> = None;
+        for (index, chain) in open.iter().enumerate() {
+            let Some(drift) = drift(chain) else { continue };
+            if nearest.is_none_or(|(least, _)| drift < least) {
+                nearest = Some((drift, index));
+            }
+            if drift == 0 {
+                break;
+            }
+        }
         if let Some((_, index)) = nearest {
             open[index].add((at, banked), hash);
         } else {

@@ -1,6 +1,5 @@
 //! What the page of a case is made of, as it is read from the store.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -96,11 +95,11 @@ pub(super) fn load(app: &App, case: Case, wanted: Option<ItemId>, seen: &Seen) -
         }
     }
     let listed = arranged.kinds.iter().flat_map(|kind| &kind.open);
-    for group in arranged.full.iter().chain(listed) {
-        if let Entry::Vacant(place) = members.entry(group.first) {
-            // Items that were forgotten leave no group.
-            place.insert(store.members(case.id, ItemId(group.first.0 - 1), 1)?);
-        }
+    let firsts = arranged.full.iter().chain(listed).map(|group| group.first);
+    let missing: Vec<ItemId> = firsts.filter(|first| !members.contains_key(first)).collect();
+    // Items that were forgotten leave no group.
+    for member in store.members_that_are(case.id, &missing)? {
+        members.insert(member.item.id, vec![member]);
     }
     let (mut told, mut deliveries, mut confirmed) = (HashMap::new(), Vec::new(), HashMap::new());
     let shown: HashSet<DecisionId> = arranged.full.iter().filter_map(|group| group.decision).collect();

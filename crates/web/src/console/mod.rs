@@ -46,6 +46,7 @@ mod page;
 mod passkey;
 mod people;
 mod policies;
+mod policy_steps;
 mod provider;
 mod quality;
 mod queue;
@@ -88,6 +89,8 @@ pub(crate) struct Console {
     sets: trace::Sets,
     /// What is uncovered just now.
     uncovered: care::Uncovered,
+    /// Held by whoever has something translated: one at a time.
+    translating: tokio::sync::Mutex<()>,
 }
 
 impl Default for Console {
@@ -98,6 +101,7 @@ impl Default for Console {
             forms: Tries::new(20, Duration::from_secs(30)),
             sets: trace::Sets::default(),
             uncovered: care::Uncovered::default(),
+            translating: tokio::sync::Mutex::default(),
         }
     }
 }

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use jiff::SignedDuration;
-use model::{KeyId, PersonName, Right, Sha256, Stage};
+use model::{KeyId, Life, PersonName, Right, Sha256, Stage};
 use pipeline::policies::{Desk, needs};
 use pipeline::report::Html;
-use store::{Deployment, Personal, PolicySummary, Rates};
+use store::{Deployment, Personal, PolicySummary, Rates, StoreError};
 
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, see_other};
+use super::policy_steps::Ways;
 use super::sheet::{Cell, Sheet};
 use crate::app::App;
 use crate::extract::Path;
@@ -47,6 +48,7 @@ struct Text {
     needs: String,
     automatic: bool,
     may_approve: bool,
+    ways: Option<Ways>,
 }
 
 #[derive(Template)]
@@ -63,6 +65,8 @@ struct PolicyPage {
     rates: Sheet,
     /// Where it is changed, by whoever may.
     change: Option<String>,
+    /// Where it goes back by one step, by whoever may.
+    back: Option<String>,
 }
 
 fn names(people: &[PersonName]) -> Html {
@@ -70,7 +74,7 @@ fn names(people: &[PersonName]) -> Html {
     Html::foreign(&names.join(", "))
 }
 
-fn stage(seen: &Seen, stage: Stage) -> String {
+pub(super) fn stage(seen: &Seen, stage: Stage) -> String {
     seen.word("stage-", stage.name())
 }
 
@@ -197,6 +201,8 @@ struct Loaded {
     steps: Vec<Deployment>,
     rates: BTreeMap<Sha256, Rates>,
     diagnostics: Vec<String>,
+    /// What stands against steps of those texts that may make one.
+    lives: BTreeMap<Sha256, Life>,
 }
 
 fn load(app: &App, policy: &str, since: jiff::Timestamp) -> Result<Loaded, Problem> {
@@ -229,7 +235,10 @@ fn load(app: &App, policy: &str, since: jiff::Timestamp) -> Result<Loaded, Probl
         },
         None => Vec::new(),
     };
+    let moving = texts.iter().filter(|it| it.newest || it.stage != Stage::Draft);
+    let lives = moving.map(|it| Ok((it.file.hash, store.policy_life(&it.file.hash)?)));
     Ok(Loaded {
+        lives: lives.collect::<Result<_, StoreError>>()?,
         steps: store.policy_deployments(policy)?,
         texts,
         rates,
@@ -243,6 +252,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Path(policy): 
     let loaded = app.apart(move |app| load(app, &policy, since)).await?;
     let own = &seen.reader()?.person.name;
     let may = seen.may(Right::ApprovePolicies);
+    let may_move = seen.may(Right::WritePolicies);
     let texts = loaded.texts.iter().map(|it| Text {
         hash: it.file.hash.to_string(),
         short: Html::code(&it.file.hash.to_string()[..16]),
@@ -255,6 +265,11 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Path(policy): 
         needs: seen.count("approvals-of", needs(&it.file)),
         automatic: it.file.automatic,
         may_approve: may && it.newest && !it.authors.contains(own) && !it.approvals.contains(own),
+        ways: loaded
+            .lives
+            .get(&it.file.hash)
+            .filter(|_| may_move)
+            .and_then(|life| Ways::of(&seen, life)),
     });
     let newest = loaded.texts.iter().find(|it| it.newest);
     let source = newest.map_or_else(Html::default, |it| Html::lines(&it.file.text));
@@ -269,6 +284,8 @@ pub(super) async fn show(State(app): State<Arc<App>>, seen: Seen, Path(policy): 
         change: seen
             .may(Right::WritePolicies)
             .then(|| format!("/console/draft?policy={}", encoded(&name))),
+        back: (may_move && loaded.texts.iter().any(|it| it.stage.is_in_effect()))
+            .then(|| format!("/console/policies/{}/rollback", encoded(&name))),
         seen,
     })
 }

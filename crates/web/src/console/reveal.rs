@@ -19,6 +19,7 @@ use super::page::{Answer, InlinePictures, Seen, page};
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
+use crate::translator::{Translator, TranslatorError};
 
 /// Pictures of an item that are shown.
 const PICTURES: usize = 12;
@@ -37,6 +38,14 @@ struct Text {
     part: Html,
     text: Html,
     is_cut: bool,
+    /// The same in the language of the reader, or why it is not there.
+    translated: Option<Result<Html, String>>,
+}
+
+/// How the same page is asked for with translations.
+struct Translate {
+    item: String,
+    look: Option<i64>,
 }
 
 #[derive(Template)]
@@ -48,6 +57,9 @@ struct RevealPage {
     back: String,
     pictures: Vec<Picture>,
     texts: Vec<Text>,
+    /// Where the texts can be translated, and are not.
+    translate: Option<Translate>,
+    case: i64,
     left_out: bool,
     /// Why there is nothing to see, where the bytes cannot be shown.
     nothing: Option<String>,
@@ -108,7 +120,25 @@ pub(super) async fn reveal(
         Ok(decoded) => decoded,
         Err(refusal) => return care::rest(seen, id, refusal),
     };
-    let mut response = page(&view(seen, id, back_to(&fields), decoded))?;
+    let texts = decoded.as_ref().map(texts).unwrap_or_default();
+    let translator = app.settings.translator.clone();
+    let wished = fields.get("translate") == "yes";
+    let can = translator.is_some() && !wished && !texts.is_empty();
+    let texts = match translator.filter(|_| wished) {
+        Some(translator) => {
+            // Others wait: such a program may take all of a small machine.
+            let _turn = app.console.translating.lock().await;
+            let to = seen.lang.code();
+            app.apart(move |_| Ok::<_, Problem>(translated(texts, &translator, to)))
+                .await?
+        }
+        None => texts,
+    };
+    let translate = can.then(|| Translate {
+        item: receipt.to_string(),
+        look: back_to(&fields),
+    });
+    let mut response = page(&view(seen, id, back_to(&fields), decoded, texts, translate))?;
     response.extensions_mut().insert(InlinePictures);
     Ok(response)
 }
@@ -118,7 +148,48 @@ fn back_to(fields: &Fields) -> Option<i64> {
     fields.optional("look").ok().flatten()
 }
 
-fn view(seen: Seen, case: i64, look: Option<i64>, decoded: Option<Decoded>) -> RevealPage {
+/// A text of an item as it is shown.
+struct Part {
+    name: String,
+    text: String,
+    is_cut: bool,
+    translated: Option<Result<String, TranslatorError>>,
+}
+
+fn texts(decoded: &Decoded) -> Vec<Part> {
+    let parts = decoded.texts.iter().take(TEXTS).map(|part| {
+        let text: String = part.text.chars().take(CHARACTERS).collect();
+        Part {
+            name: part.name.to_string(),
+            is_cut: text.len() < part.text.len(),
+            text,
+            translated: None,
+        }
+    });
+    parts.collect()
+}
+
+fn translated(mut texts: Vec<Part>, translator: &Translator, to: &str) -> Vec<Part> {
+    for part in &mut texts {
+        let found = translator.translate(&part.text, to);
+        let is_slow = matches!(found, Err(TranslatorError::Slow(_)));
+        part.translated = Some(found);
+        // The next ones would be as slow, and somebody waits.
+        if is_slow {
+            break;
+        }
+    }
+    texts
+}
+
+fn view(
+    seen: Seen,
+    case: i64,
+    look: Option<i64>,
+    decoded: Option<Decoded>,
+    texts: Vec<Part>,
+    translate: Option<Translate>,
+) -> RevealPage {
     let nothing = match &decoded {
         None => Some(seen.say("reveal-forgotten")),
         Some(decoded) if decoded.pictures.is_empty() && decoded.texts.is_empty() => {
@@ -126,7 +197,7 @@ fn view(seen: Seen, case: i64, look: Option<i64>, decoded: Option<Decoded>) -> R
         }
         Some(_) => None,
     };
-    let (mut pictures, mut texts, mut left_out) = (Vec::new(), Vec::new(), false);
+    let (mut pictures, mut left_out) = (Vec::new(), false);
     if let Some(decoded) = &decoded {
         left_out = decoded.pictures.len() > PICTURES || decoded.texts.len() > TEXTS;
         let shown = decoded.pictures.iter().take(PICTURES).filter_map(|part| {
@@ -138,25 +209,28 @@ fn view(seen: Seen, case: i64, look: Option<i64>, decoded: Option<Decoded>) -> R
             })
         });
         pictures.extend(shown);
-        texts.extend(decoded.texts.iter().take(TEXTS).map(|part| {
-            let cut: String = part.text.chars().take(CHARACTERS).collect();
-            Text {
-                part: Html::foreign(part.name.as_str()),
-                is_cut: cut.len() < part.text.len(),
-                text: Html::lines(&cut),
-            }
-        }));
     }
+    let texts = texts.into_iter().map(|part| Text {
+        part: Html::foreign(&part.name),
+        text: Html::lines(&part.text),
+        is_cut: part.is_cut,
+        translated: part.translated.map(|it| match it {
+            Ok(text) => Ok(Html::lines(&text)),
+            Err(error) => Err(error.to_string()),
+        }),
+    });
     RevealPage {
         title: seen.say("reveal-title"),
-        seen,
         back: match look {
             Some(look) => format!("/console/second/{look}"),
             None => format!("/console/cases/{case}"),
         },
         pictures,
-        texts,
+        texts: texts.collect(),
+        translate,
+        case,
         left_out,
         nothing,
+        seen,
     }
 }

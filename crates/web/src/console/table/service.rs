@@ -4,8 +4,8 @@ use axum::routing::{get, post};
 use model::Right;
 
 use super::super::{
-    banks, care, entries, incidents, items, log, overview, policies, quality, queue, reading, routing,
-    search, second, two,
+    banks, care, entries, incidents, items, log, overview, policies, policy_steps, quality, queue, reading,
+    routing, search, second, two,
 };
 use super::{Need, Row};
 
@@ -192,6 +192,18 @@ pub(super) fn rows() -> Vec<Row> {
             "/console/policies/{policy}",
             right(Right::ApprovePolicies),
             post(policies::approve),
+            "POST",
+        ),
+        (
+            "/console/policies/{policy}/deploy",
+            right(Right::WritePolicies),
+            post(policy_steps::deploy),
+            "POST",
+        ),
+        (
+            "/console/policies/{policy}/rollback",
+            right(Right::WritePolicies),
+            post(policy_steps::roll_back),
             "POST",
         ),
         (
