@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::passages::{PassageMatch, Passages, Probe, chain};
+use super::chain::chain;
+use super::passages::{PassageMatch, Passages, Probe};
 
 /// Places of one hash in one text that are looked at; a text that repeats itself has more.
 pub(super) const REPEATS: usize = 4;

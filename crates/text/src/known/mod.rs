@@ -4,6 +4,7 @@
 //! - [`Tlsh`]: the signal `text_tlsh` of python-threatexchange, for exchange with others.
 //! - [`Passages`]: a banked statement is found within a longer text, and a quotation in an article.
 
+mod chain;
 mod index;
 mod one_pass;
 mod order;

@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use super::chain::chain;
 use super::one_pass::Words;
 use super::order::in_order;
 use crate::Reading;
@@ -21,29 +22,13 @@ use crate::keys::{TextTooLong, rasm};
 use crate::words::{Kind, kinds};
 
 /// Words of a shingle.
-const SHINGLE: usize = 3;
+pub(super) const SHINGLE: usize = 3;
 /// Of so many shingles in a row at least one is kept.
 const WINDOW: usize = 2;
 /// A banked text has at least so many words; shorter ones are compared as a whole.
 pub const SHORTEST: usize = 8;
-/// Words that may be different in a row within a passage.
-const GAP: u32 = 8;
-/// Words by which two texts may drift apart from one agreement to the next.
-const DRIFT: u32 = 4;
 /// Kept hashes are at most so many words apart.
 const STEP: u32 = 3;
-/// Different shingles that must agree in a passage, and words that they cover: half of its words at least, or what agrees is a few
-/// phrases of the language (*a file system of*) in texts on one subject, or one of them again and again. Where a tenth of the
-/// words was changed, shingles cover four fifths.
-const AGREE: u32 = 3;
-const COVER: u32 = 8;
-const DENSE: u32 = 2;
-/// Words that all passages of two texts cover together, or one without a gap: less is a phrase with its variations, as one author
-/// or one trade uses it. Of a short banked text three quarters are enough.
-const ALTOGETHER: u32 = 14;
-const RUN: u32 = 9;
-/// Chains followed at the same time; beyond, the oldest is ended.
-const CHAINS: usize = 64;
 /// Hashes are 48 bits.
 const HASH_BITS: u32 = 48;
 const HASH: u64 = (1 << HASH_BITS) - 1;
@@ -349,152 +334,4 @@ fn winnow(hashes: &[u64]) -> Vec<(u64, u32)> {
         kept.push((hashes[last], last as u32));
     }
     kept
-}
-
-/// Agreements that go on together.
-struct Chain {
-    first: (u32, u32),
-    last: (u32, u32),
-    agree: u32,
-    /// Words covered by shingles that agree.
-    cover: u32,
-    /// The same of shingles that are not one of the last few again.
-    different: (u32, u32),
-    /// Words that are covered without a gap: up to here, and the most.
-    run: (u32, u32),
-    recent: [u64; RECENT],
-}
-
-/// Shingles within which one that comes again says nothing new.
-const RECENT: usize = 8;
-
-impl Chain {
-    fn begin(place: (u32, u32), hash: u64) -> Self {
-        let shingle = SHINGLE as u32;
-        Self {
-            first: place,
-            last: place,
-            agree: 1,
-            cover: shingle,
-            different: (1, shingle),
-            run: (shingle, shingle),
-            // No hash has so many bits.
-            recent: std::array::from_fn(|at| if at == 0 { hash } else { u64::MAX }),
-        }
-    }
-
-    fn add(&mut self, place: (u32, u32), hash: u64) {
-        let more = (place.0 - self.last.0).min(SHINGLE as u32);
-        self.cover += more;
-        let (step, step_banked) = (place.0 - self.last.0, place.1.wrapping_sub(self.last.1));
-        if step == step_banked && step <= SHINGLE as u32 {
-            self.run.0 += if self.recent.contains(&hash) { 0 } else { step };
-        } else {
-            self.run.0 = SHINGLE as u32;
-        }
-        self.run.1 = self.run.1.max(self.run.0);
-        if !self.recent.contains(&hash) {
-            self.different = (self.different.0 + 1, self.different.1 + more);
-        }
-        self.recent[self.agree as usize % RECENT] = hash;
-        self.agree += 1;
-        self.last = place;
-    }
-
-    fn is_fair(&self) -> bool {
-        let words = self.last.0 + SHINGLE as u32 - self.first.0;
-        let (agree, cover) = self.different;
-        agree >= AGREE && cover >= COVER && self.cover * DENSE >= words
-    }
-}
-
-/// Chains agreements (place in the text, place in the banked text), given in the order of the text. Linear in their
-/// number.
-pub(super) fn chain(agreements: &[(u32, u32)], banked_words: u32, probe: &Probe) -> Option<PassageMatch> {
-    let shingle = SHINGLE as u32;
-    let mut open: Vec<Chain> = Vec::new();
-    let mut ended: Vec<Chain> = Vec::new();
-    // No open chain has ended before this place.
-    let mut oldest = 0;
-    for &(at, banked) in agreements {
-        let hash = probe.hashes.get(at as usize).copied().unwrap_or_default();
-        if at - oldest > GAP + shingle {
-            let mut index = 0;
-            while let Some(chain) = open.get(index) {
-                if at - chain.last.0 <= GAP + shingle {
-                    index += 1;
-                    continue;
-                }
-                let old = open.swap_remove(index);
-                ended.extend(old.is_fair().then_some(old));
-            }
-            oldest = open.iter().map(|chain| chain.last.0).min().unwrap_or(at);
-        }
-        let drift = |chain: &Chain| {
-            let (ahead, ahead_banked) = (at - chain.last.0, banked.wrapping_sub(chain.last.1));
-            let goes_on = ahead > 0 && (1..=GAP + shingle).contains(&ahead_banked);
-            let drift = ahead.abs_diff(ahead_banked);
-            (goes_on && drift <= DRIFT).then_some(drift)
-        };
-        let mut nearest: Option<(u32, usize)> = None;
-        for (index, chain) in open.iter().enumerate() {
-            let Some(drift) = drift(chain) else { continue };
-            if nearest.is_none_or(|(least, _)| drift < least) {
-                nearest = Some((drift, index));
-            }
-            if drift == 0 {
-                break;
-            }
-        }
-        if let Some((_, index)) = nearest {
-            open[index].add((at, banked), hash);
-        } else {
-            if open.len() == CHAINS {
-                let old = open.remove(0);
-                ended.extend(old.is_fair().then_some(old));
-            }
-            open.push(Chain::begin((at, banked), hash));
-        }
-    }
-    ended.extend(open.into_iter().filter(Chain::is_fair));
-    let cover: u32 = ended.iter().map(|chain| chain.different.1).sum();
-    let run = ended.iter().map(|chain| chain.run.1).max()?;
-    let altogether = (banked_words * 3 / 4).clamp(COVER, ALTOGETHER);
-    if run < RUN && cover < altogether {
-        return None;
-    }
-    ended.sort_by_key(|chain| chain.first);
-    let passages: Vec<Passage> = ended
-        .iter()
-        .filter_map(|chain| {
-            let words = chain.first.0..chain.last.0 + shingle;
-            let start = probe.spans.get(words.start as usize)?.start as usize;
-            let end = probe.spans.get(words.end as usize - 1)?.end as usize;
-            Some(Passage {
-                span: start..end,
-                words,
-                banked: chain.first.1..chain.last.1 + shingle,
-                agree: chain.agree,
-            })
-        })
-        .collect();
-    let covered = union(passages.iter().map(|passage| passage.words.clone()));
-    let covered_banked = union(passages.iter().map(|passage| passage.banked.clone()));
-    Some(PassageMatch {
-        covered: (covered, probe.words()),
-        covered_banked: (covered_banked.min(banked_words), banked_words),
-        passages,
-    })
-}
-
-/// How many words are in at least one of the ranges.
-fn union(ranges: impl Iterator<Item = Range<u32>>) -> u32 {
-    let mut ranges: Vec<Range<u32>> = ranges.collect();
-    ranges.sort_by_key(|range| range.start);
-    let (mut total, mut until) = (0, 0);
-    for range in ranges {
-        total += range.end.saturating_sub(range.start.max(until));
-        until = until.max(range.end);
-    }
-    total
 }

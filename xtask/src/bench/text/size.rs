@@ -51,14 +51,21 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         let (mut spans, mut wrong) = (0, 0);
         let mut last: Vec<(f64, f64, u64)> = Vec::new();
         for bytes in [1, 10, 1000, 100_000, most / 10, most] {
-            let mut command = measure.command("size");
-            command.args(["--shape", shape, "--bytes", &bytes.to_string()]);
-            let lines = lines(command)?;
-            let line = lines.first().context("nothing was measured")?;
-            spans += whole(line, "spans")?;
-            wrong += whole(line, "wrong")? + u64::from(line["possible"] != true);
-            let known = line["known_seconds"].as_f64().unwrap_or(0.0);
-            last.push((number(line, "seconds")?, known, whole(line, "peak_kb")?));
+            // What the bound is held against is measured thrice: it is short, and other work disturbs it most.
+            let times = if bytes == most / 10 { 3 } else { 1 };
+            let (mut seconds, mut known, mut kb) = (Vec::new(), Vec::new(), 0);
+            for _ in 0..times {
+                let mut command = measure.command("size");
+                command.args(["--shape", shape, "--bytes", &bytes.to_string()]);
+                let lines = lines(command)?;
+                let line = lines.first().context("nothing was measured")?;
+                spans += whole(line, "spans")?;
+                wrong += whole(line, "wrong")? + u64::from(line["possible"] != true);
+                seconds.push(number(line, "seconds")?);
+                known.push(line["known_seconds"].as_f64().unwrap_or(0.0));
+                kb = whole(line, "peak_kb")?;
+            }
+            last.push((median(seconds), median(known), kb));
         }
         let [.., (short, short_known, short_kb), (long, long_known, kb)] = last[..] else {
             continue;
@@ -76,13 +83,19 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         );
     }
     table += &format!(
-        "\nOne process for each shape and size (1 B, 10 B, 1 kB, 100 kB, {}, {}), CPU time of one whole reading: encoding, page, body, \
+        "\nOne process for each shape and size (1 B, 10 B, 1 kB, 100 kB, {}, {}), CPU time of one whole reading (the median of three at {}): encoding, page, body, \
          findings, keys, terms, language and context. The digest, TLSH and passages of what is UTF-8 are made and compared too, \
          and held to the same bound.",
         size(most / 10),
-        size(most)
+        size(most),
+        size(most / 10)
     );
     Ok(Outcome::Measured(table))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn size(bytes: u64) -> String {
