@@ -1,13 +1,11 @@
 // Reports and appeals in Chromium: from the form that needs no account to the decision by another person, in both languages.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { api, comeIn, picture, start, submit } from "./service.mjs";
+import { api, comeIn, healthy, launch, picture, start, submit } from "./service.mjs";
 
-const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const password = "four knights and a rook";
 const told = [];
 let service, browser, receiver;
@@ -26,9 +24,7 @@ before(async () => {
     const found = await submit(service, { external_id: lang, context: { url: address(lang) } }, picture(lang === "en" ? 5 : 6));
     assert.equal(found.result.verdict, "no_match");
   }
-  const settings = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"];
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: settings });
+  browser = await launch(chromium);
 }, { timeout: 120_000 });
 
 after(async () => {
@@ -55,12 +51,8 @@ async function close(page) {
 }
 
 /** No violation, the right direction, and nothing wider than a narrow screen. */
-async function healthy(page, where, lang) {
-  await page.evaluate(axe);
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const { violations } = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), tags);
-  const found = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
-  assert.deepEqual(found, [], where);
+async function fits(page, where, lang) {
+  await healthy(page, where);
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), lang === "ar" ? "rtl" : "ltr", where);
   const size = page.viewportSize();
   await page.setViewportSize({ width: 360, height: 740 });
@@ -101,7 +93,7 @@ for (const lang of ["en", "ar"]) {
     await stranger.goto(`${service.address}/report`);
     assert.equal(await stranger.locator("html").getAttribute("lang"), lang);
     assert.equal(await stranger.locator("script").count(), 0);
-    await healthy(stranger, `report ${lang}`, lang);
+    await fits(stranger, `report ${lang}`, lang);
     await stranger.locator("#url").fill(address(lang));
     await stranger.locator("#category-terrorism").check();
     await stranger.locator("#words").fill("it calls for an attack on the chess league");
@@ -110,19 +102,19 @@ for (const lang of ["en", "ar"]) {
     await stranger.locator("#good").check();
     await stranger.locator("main button").click();
     await stranger.locator(".wrong").waitFor();
-    await healthy(stranger, `report refused ${lang}`, lang);
+    await fits(stranger, `report refused ${lang}`, lang);
     assert.equal(await stranger.locator("#url").inputValue(), address(lang));
     await stranger.locator("#email").fill("zenobia@quillfeather.example");
     await stranger.locator("#good").check();
     await stranger.locator("main button").click();
     const report = await stranger.locator("#sent-code").innerText();
-    await healthy(stranger, `code ${lang}`, lang);
+    await fits(stranger, `code ${lang}`, lang);
     const ask = async (code) => {
       await stranger.goto(`${service.address}/report/status?lang=${lang}`);
       await stranger.locator("#code").fill(code);
       await stranger.locator("main button").click();
       const state = await stranger.locator("#state").innerText();
-      await healthy(stranger, `status ${lang}`, lang);
+      await fits(stranger, `status ${lang}`, lang);
       return state;
     };
     const waiting = await ask(report);
@@ -149,7 +141,7 @@ for (const lang of ["en", "ar"]) {
     const shown = await first.locator("main").innerText();
     assert.ok(shown.includes("it calls for an attack on the chess league"), shown);
     assert.ok(!shown.includes("Zenobia") && !shown.includes("quillfeather"), "who reports is not shown");
-    await healthy(first, `case ${lang}`, lang);
+    await fits(first, `case ${lang}`, lang);
     await first.locator("input[name=outcome][value=violating]").check();
     await first.locator("form.decide button").click();
     await first.locator("#decided").waitFor();
@@ -158,7 +150,7 @@ for (const lang of ["en", "ar"]) {
 
     // The author, by the code that the platform has got.
     await stranger.goto(`${service.address}/appeal?lang=${lang}`);
-    await healthy(stranger, `appeal form ${lang}`, lang);
+    await fits(stranger, `appeal form ${lang}`, lang);
     await stranger.locator("#code").fill(decided.data.appeal_code);
     await stranger.locator("#words").fill("it is satire about the chess league");
     await stranger.locator("main button").click();
@@ -166,35 +158,35 @@ for (const lang of ["en", "ar"]) {
 
     // Not by whoever has decided.
     await first.goto(`${service.address}/console/appeals`);
-    await healthy(first, `appeals ${lang}`, lang);
+    await fits(first, `appeals ${lang}`, lang);
     await first.locator("[data-row]").first().click();
     await first.waitForURL(/appeals\/\d/);
-    await healthy(first, `own appeal ${lang}`, lang);
+    await fits(first, `own appeal ${lang}`, lang);
     assert.equal(await first.locator("input[name=ruling]").count(), 0, "nobody decides about their own decision");
     await second.goto(first.url());
-    await healthy(second, `appeal ${lang}`, lang);
+    await fits(second, `appeal ${lang}`, lang);
     await second.locator("#ruling-overturn").check();
     await second.locator("#answer").fill("it is satire, you are right");
     await second.locator("main form button").last().click();
     await second.locator("input[name=ruling]").waitFor({ state: "detached" });
-    await healthy(second, `decided appeal ${lang}`, lang);
+    await fits(second, `decided appeal ${lang}`, lang);
     const answered = await until(() => told.find((it) => it.type === "appeal.decided" && it.data.external_id === lang));
     assert.equal(answered.data.state, "overturned");
     assert.ok(await until(() => told.find((it) => it.type === "decision.reversed" && it.data.external_id === lang)));
     await ask(appeal);
     assert.ok((await stranger.locator("main").innerText()).includes("it is satire, you are right"));
     await second.goto(`${service.address}/console/reports`);
-    await healthy(second, `reports ${lang}`, lang);
+    await fits(second, `reports ${lang}`, lang);
     // A second look, of whoever did not decide; it is taken before what it is about is decided anew.
     await second.goto(`${service.address}/console/second`);
-    await healthy(second, `second looks ${lang}`, lang);
+    await fits(second, `second looks ${lang}`, lang);
     await second.locator("[data-row] a, a[data-row]").first().click();
     await second.waitForURL(/second\/\d/);
     looks.push(new URL(second.url()).pathname);
-    await healthy(second, `second look ${lang}`, lang);
+    await fits(second, `second look ${lang}`, lang);
     await second.goto(place);
     await second.locator("#appeals").waitFor();
-    await healthy(second, `case with an appeal ${lang}`, lang);
+    await fits(second, `case with an appeal ${lang}`, lang);
     // The case waits again; it is decided, so that the next one stands first.
     await second.locator("input[name=outcome][value=not_violating]").check();
     await second.locator("form.decide button").click();
@@ -211,7 +203,7 @@ test("the pages of reports and appeals are accessible in the dark", { timeout: 1
     await choose(second, lang);
     for (const path of ["reports", "appeals", "appeals/1", "cases/1", "second"].map((it) => `/console/${it}`).concat(looks)) {
       await second.goto(service.address + path);
-      await healthy(second, `${path} ${lang} dark`, lang);
+      await fits(second, `${path} ${lang} dark`, lang);
     }
   }
   assert.deepEqual(second.wrong, []);
@@ -222,7 +214,7 @@ test("the forms work without script, and in the dark", async () => {
     const dark = await open({ colorScheme: "dark" });
     for (const path of ["report", "appeal", "report/status"]) {
       await dark.goto(`${service.address}/${path}?lang=${lang}`);
-      await healthy(dark, `${path} ${lang} dark`, lang);
+      await fits(dark, `${path} ${lang} dark`, lang);
     }
     await close(dark);
   }

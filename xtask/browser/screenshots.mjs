@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { api, picture, start, submit } from "./service.mjs";
+import { api, comeIn, launch, picture, start, submit } from "./service.mjs";
 
 const folder = process.argv[2];
 const password = "four knights and a rook";
@@ -15,8 +15,7 @@ const texts = [
 
 mkdirSync(folder, { recursive: true });
 const service = await start();
-const settings = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: settings });
+const browser = await launch(chromium);
 try {
   await api(service, "POST", "/v1/banks", { name: "league" });
   for (const number of [1, 2]) {
@@ -29,11 +28,7 @@ try {
   for (const text of texts) await submit(service, {}, Buffer.from(text));
 
   const page = await (await browser.newContext({ viewport: { width: 1180, height: 820 }, locale: "en" })).newPage();
-  await page.goto(service.link);
-  await page.locator("#password").fill(password);
-  await page.locator("#again").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/queue/);
+  await comeIn(page, service.link, password);
   for (const lang of ["en", "ar"]) {
     if ((await page.locator("html").getAttribute("lang")) !== lang) {
       await page.locator(`button[lang=${lang}]`).click();

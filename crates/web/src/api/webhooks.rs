@@ -81,19 +81,11 @@ pub(crate) struct MadeWebhook {
     secret: String,
 }
 
-/// What a webhook can be told.
-pub(crate) const EVENTS: [EventKind; 10] = [
-    EventKind::ItemMatch,
-    EventKind::ItemNoMatch,
-    EventKind::ItemIncomplete,
-    EventKind::ItemActions,
-    EventKind::ActionReversed,
-    EventKind::AlertClimb,
-    EventKind::AlertPolicy,
-    EventKind::ItemDecided,
-    EventKind::DecisionReversed,
-    EventKind::AppealDecided,
-];
+/// What a webhook can be told, beside the event by which it is tried out.
+pub(crate) fn events() -> impl Iterator<Item = EventKind> {
+    let all = EventKind::ALL.iter().copied();
+    all.filter(|event| *event != EventKind::Test)
+}
 
 /// Makes a webhook, wherever it was asked for.
 pub(crate) fn make(app: &App, body: WebhookBody, by: &str) -> Result<(Webhook, Secret), Problem> {
@@ -122,15 +114,11 @@ impl WebhookBody {
         target
             .check(&app.settings.guard)
             .map_err(|error| Problem::field("url", error.to_string()))?;
-        let mut events = match self.events {
-            Some(events) => events,
-            None => EVENTS.to_vec(),
-        };
+        let mut events = self.events.unwrap_or_else(|| events().collect());
         if events.is_empty() || events.contains(&EventKind::Test) {
-            return Err(Problem::field(
-                "events",
-                "name at least one of item.match, item.no_match, item.incomplete, item.actions, action.reversed, alert.climb, alert.policy, item.decided, decision.reversed, appeal.decided, or leave it out",
-            ));
+            let known: Vec<&str> = self::events().map(EventKind::name).collect();
+            let detail = format!("name at least one of {}, or leave it out", known.join(", "));
+            return Err(Problem::field("events", detail));
         }
         events.sort_unstable();
         events.dedup();

@@ -13,7 +13,7 @@ use store::{Exchange, StoreError, Webhook, WebhookState};
 use super::fields::Fields;
 use super::page::{Answer, Seen, page, page_with, see_other};
 use super::sheet::{Cell, Sheet, download};
-use crate::api::webhooks::{self, EVENTS, WebhookBody};
+use crate::api::webhooks::{self, WebhookBody};
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -217,7 +217,7 @@ fn page_of(
         None => String::new(),
     };
     let chosen: Vec<&str> = fields.all("event").collect();
-    let events = EVENTS.iter().map(|event| Event {
+    let events = webhooks::events().map(|event| Event {
         name: event.name(),
         words: seen.word("event-", &event.name().replace('.', "_")),
         is_chosen: problem.is_none() || chosen.contains(&event.name()),
