@@ -13,13 +13,14 @@ use crate::shell::{program, root, run as execute, target};
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// The tests, and what they need, pinned.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "package.json",
     "package-lock.json",
     "service.mjs",
     "console.test.mjs",
     "sign_in.test.mjs",
     "reports.test.mjs",
+    "keyboard.test.mjs",
     "screenshots.mjs",
 ];
 

@@ -49,7 +49,12 @@ mod tests {
         ) {
             // Some again and again, as in a text that repeats itself, and those at both ends.
             let most = (1 << bits) - 1;
-            let key = |it: u64| if it % 3 == 0 { [0, most, few & most][it as usize % 7 % 3] } else { it & most };
+            let key = |it: u64| match it % 9 {
+                0 => 0,
+                1 => most,
+                2 => few & most,
+                _ => it & most,
+            };
             let rows: Vec<(u64, u32)> = keys.into_iter().map(key).zip((0..u32::MAX).rev()).collect();
             let mut sorted = rows.clone();
             sorted.sort_unstable();

@@ -9,7 +9,7 @@ pub(crate) const ROW: Row = Row {
     name: "text-size",
     title: "Any input, from 1 byte to 100 MB",
     target: "every span on borders of characters and inside of the input, no panic, time and memory linear in the length: from 10 to \
-             100 MB at most 13 times as long, at most 13 times the memory",
+             100 MB at most 15 times as long, at most 13 times the memory",
     measure,
 };
 
@@ -35,8 +35,11 @@ const SHAPES: [&str; 19] = [
     "random bytes",
 ];
 
-/// How much longer ten times as much may take: caches are left behind on the way.
-const MOST: f64 = 13.0;
+/// How much longer ten times as much may take: caches are left behind on the way, and other work on a shared machine makes one in
+/// ten of a difference either way. In quadratic time it were a hundred times as long.
+const LONGER: f64 = 15.0;
+/// How much more memory.
+const MORE: f64 = 13.0;
 
 fn measure(bench: &Bench) -> Result<Outcome> {
     let measure = Measure::new(bench)?;
@@ -70,9 +73,9 @@ fn measure(bench: &Bench) -> Result<Outcome> {
         let [.., (short, short_known, short_kb), (long, long_known, kb)] = last[..] else {
             continue;
         };
-        let linear = long <= MOST * short
-            && long_known <= MOST * short_known.max(0.001)
-            && (kb as f64) <= MOST * short_kb as f64;
+        let linear = long <= LONGER * short
+            && long_known <= LONGER * short_known.max(0.001)
+            && (kb as f64) <= MORE * short_kb as f64;
         table += &format!(
             "| {shape} | {} | {wrong} | {:.1} | **{:.1}** | {} MB | {} |\n",
             thousands(spans),
