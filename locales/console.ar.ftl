@@ -141,6 +141,7 @@ reason-reported = بلّغ عنها أحد
 reason-policy = سياسة تطلب شخصًا
 reason-late = وصلت نسخة بعد أن بُتّ في كل شيء
 reason-incident = تخص حادثًا
+reason-wide = نُشر مرة بعد مرة
 list-separator = {"، "}
 why = السبب:
 held = يعمل عليها شخص آخر

@@ -134,6 +134,7 @@ reason-reported = somebody has reported it
 reason-policy = a policy asks for a person
 reason-late = a copy came when all was decided
 reason-incident = it belongs to an incident
+reason-wide = posted again and again
 list-separator = {", "}
 why = Why:
 held = Somebody works on it

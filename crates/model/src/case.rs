@@ -54,6 +54,9 @@ impl Severity {
     }
 }
 
+/// From so many items on a case is wide, and once more severe: how often something is posted is all that is known of its reach.
+pub const WIDE: u64 = 20;
+
 words! {
     /// Why a case has its severity.
     CaseReason {
@@ -77,7 +80,9 @@ words! {
         Late = "late",
         /// It belongs to an incident.
         Incident = "incident",
-    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy, late, incident"
+        /// It was posted again and again: it has [`WIDE`] items or more.
+        Wide = "wide",
+    } known "exact, confirmed, same_bytes, near, not_looked_at, urgent, reported, policy, late, incident, wide"
 }
 
 words! {

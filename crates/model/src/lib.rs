@@ -49,7 +49,7 @@ pub use bank::{
 pub use care::{CareRules, Exposure, LONGEST_EXPOSURE, LookId, LookKind, Rest};
 pub use case::{
     CaseId, CaseReason, CaseState, DecisionId, DecisionOutcome, DecisionState, DecisionStep,
-    DecisionStepError, Exemption, Joined, Likeness, Ruling, RulingError, Severity,
+    DecisionStepError, Exemption, Joined, Likeness, Ruling, RulingError, Severity, WIDE,
 };
 pub use hash::{HexError, Md5, PdqHash, Sha1, Sha256, TextDigest, TextTlsh};
 pub use incident::{IncidentError, IncidentId, LONGEST_INCIDENT, MOST_INCIDENTS, check_incident, held_hours};

@@ -339,7 +339,7 @@ fn a_policy_is_approved_by_another_who_has_signed_in() {
         .between("name=\"text\" value=\"", "\"")
         .expect("it can be approved");
     assert!(
-        !author.get(path).is(200).text.contains("name=\"text\""),
+        !author.get(path).is(200).text.contains("Approve this text"),
         "not by who has written it"
     );
     author.post(path, &[("text", &hash)]).is(403);

@@ -1,9 +1,11 @@
 //! A finished item opens a case, or joins one.
 
 use jiff::Timestamp;
-use model::{CaseId, CaseReason, CaseState, DecisionId, DecisionState, IncidentId, ItemId, Joined, Severity};
+use model::{
+    CaseId, CaseReason, CaseState, DecisionId, DecisionState, IncidentId, ItemId, Joined, Severity, WIDE,
+};
 
-use super::read::one_decision;
+use super::read::{one, one_decision};
 use super::{CaseDecision, Review, add_reason, tell};
 use crate::StoreError;
 use crate::change::take_numbers;
@@ -203,14 +205,22 @@ fn belongs(transaction: &Transaction<'_>, case: CaseId, incident: IncidentId) ->
     Ok(())
 }
 
-/// One member more; a case that has a group which nobody has decided is open, and as severe as its most severe item.
+/// One member more; a case that has a group which nobody has decided is open, and as severe as its most severe item. One that
+/// becomes wide is once more severe.
 fn join(transaction: &Transaction<'_>, case: CaseId, severity: Severity) -> Result<(), StoreError> {
-    transaction
+    let members: i64 = transaction
         .prepare_cached(
             "-- note_member\nUPDATE review_case SET members = members + 1,
-                severity = CASE WHEN severity < $1 THEN $1 ELSE severity END WHERE id = $2",
+                severity = CASE WHEN severity < $1 THEN $1 ELSE severity END WHERE id = $2 RETURNING members",
         )?
-        .execute(params![severity.level(), case.0])?;
+        .query_row(params![severity.level(), case.0], |row| row.get(0))?;
+    if members == WIDE as i64 {
+        let before = one(transaction, case)?;
+        // Items may have left it since it was wide before.
+        if !before.reasons.contains(&CaseReason::Wide) {
+            add_reason(transaction, case, CaseReason::Wide, before.severity.raised())?;
+        }
+    }
     refresh_state(transaction, case)
 }
 

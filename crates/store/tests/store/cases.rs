@@ -8,7 +8,7 @@ use basira_store::{
 use jiff::{SignedDuration, Timestamp};
 use model::{
     CaseId, CaseReason, CaseState, DecisionOutcome, DecisionState, EntryId, EventKind, Exemption, Grant,
-    ItemId, PersonId, Queue, Role, Ruling, Severity, Sha256, Verdict,
+    ItemId, PersonId, Queue, Role, Ruling, Severity, Sha256, Verdict, WIDE,
 };
 
 use crate::intake::{arrive, new};
@@ -122,6 +122,35 @@ pub(crate) fn refused<T>(outcome: Result<T, StoreError>) -> ReviewError {
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it was not refused"),
     }
+}
+
+#[test]
+fn what_is_posted_again_and_again_is_once_more_severe_and_says_why() {
+    let place = Place::new();
+    let store = place.writer();
+    let first = near(&store, b"a", 1);
+    let of_case = || store.case(of(&store, first).0).unwrap();
+    for number in 2..WIDE {
+        near(&store, if number % 2 == 0 { b"a" } else { b"b" }, 1);
+    }
+    let before = of_case();
+    assert_eq!((before.severity, before.members), (Severity::Medium, WIDE - 1));
+    near(&store, b"c", 1);
+    let wide = of_case();
+    assert_eq!(wide.severity, Severity::High);
+    assert_eq!(wide.reasons, [CaseReason::Near, CaseReason::Wide]);
+    let last = near(&store, b"d", 1);
+    assert_eq!(
+        (of_case().severity, of_case().reasons),
+        (wide.severity, wide.reasons)
+    );
+
+    // Members are given in the order in which they are asked for; others are in no case, or in another.
+    let other = near(&store, b"e", 2);
+    let asked = [last, ItemId(999), other, first];
+    let found = store.members_that_are(wide.id, &asked).unwrap();
+    let found: Vec<ItemId> = found.iter().map(|member| member.item.id).collect();
+    assert_eq!(found, [last, first]);
 }
 
 #[test]
