@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { api, comeIn, healthy, launch, picture, start, submit } from "./service.mjs";
+import { api, comeIn, healthy, launch, picture, start, submit, watch } from "./service.mjs";
 
 const password = "four knights and a rook";
 const hostile = [
@@ -52,16 +52,11 @@ after(async () => {
   receiver?.close();
 });
 
-/** A page that notes what it must not do: ask elsewhere, break its policy, run a stranger's words. */
+/** A page, and what it must not do. */
 async function open(options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en", ...options });
-  const page = await context.newPage();
-  const wrong = [];
-  page.on("request", (request) => {
-    if (!request.url().startsWith(service.address) && !request.url().startsWith("data:")) wrong.push(request.url());
-  });
-  page.on("console", (message) => { if (message.type() === "error" && /policy|Trusted/i.test(message.text())) wrong.push(message.text()); });
-  page.on("pageerror", (error) => wrong.push(String(error)));
+  const page = watch(await context.newPage(), service);
+  const { wrong } = page;
   page.on("dialog", (dialog) => { wrong.push(dialog.message()); dialog.dismiss(); });
   return { page, wrong };
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { api, launch, picture, start, submit } from "./service.mjs";
+import { api, launch, picture, start, submit, until, watch } from "./service.mjs";
 
 const password = "four knights and a rook";
 const told = [];
@@ -40,11 +40,7 @@ after(async () => {
 /** A page at an address, as somebody types it. */
 async function open(address, locale = "en") {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale });
-  const page = await context.newPage();
-  page.wrong = [];
-  page.on("request", (request) => { if (!/^data:/.test(request.url()) && !request.url().startsWith(service.address)) page.wrong.push(request.url()); });
-  page.on("console", (message) => { if (message.type() === "error" && /policy|Trusted/i.test(message.text())) page.wrong.push(message.text()); });
-  page.on("pageerror", (error) => page.wrong.push(String(error)));
+  const page = watch(await context.newPage(), service);
   // So that a list of files is asked for here from the first time on.
   page.on("filechooser", () => {});
   await page.goto(address);
@@ -91,14 +87,6 @@ async function choose(page, selector, value) {
     await page.keyboard.press(at === value ? "Space" : "ArrowDown");
   }
   assert.fail(`${value} is not reached on ${page.url()}`);
-}
-
-async function until(found) {
-  const begun = Date.now();
-  while (!found() && Date.now() - begun < 30_000) await new Promise((done) => setTimeout(done, 50));
-  const answer = found();
-  assert.ok(answer, "it was told");
-  return answer;
 }
 
 /** Comes in by a one-time link. */
@@ -170,7 +158,7 @@ for (const lang of ["en", "ar"]) {
     await amal.locator("#decided").waitFor({ state: "detached" });
     await decide();
     const decided = await until(() => told.find((it) => it.type === "item.decided" && it.data.external_id === lang));
-    assert.equal(decided.data.outcome, "violating");
+    assert.equal(decided?.data.outcome, "violating");
     code = decided.data.appeal_code;
     // It is seen when the platform has said that it acted.
     const begun = Date.now();
@@ -202,7 +190,7 @@ for (const lang of ["en", "ar"]) {
     await to(badr, "button[data-key=KeyD]");
     await arrive(badr, "Enter");
     await badr.locator("input[name=ruling]").first().waitFor({ state: "detached" });
-    await until(() => told.find((it) => it.type === "decision.reversed" && it.data.external_id === lang));
+    assert.ok(await until(() => told.find((it) => it.type === "decision.reversed" && it.data.external_id === lang)));
     // The case waits again; it is decided, so that the next one stands first.
     await use(badr, 'main a[href^="/console/cases/"]', "input[name=outcome]");
     await choose(badr, "input[name=outcome]", "not_violating");

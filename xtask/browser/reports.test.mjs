@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { api, comeIn, healthy, launch, picture, start, submit } from "./service.mjs";
+import { api, comeIn, healthy, launch, picture, start, submit, until, watch } from "./service.mjs";
 
 const password = "four knights and a rook";
 const told = [];
@@ -37,11 +37,7 @@ const address = (lang) => `https://chess.example/${lang}`;
 
 async function open(options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en", ...options });
-  const page = await context.newPage();
-  page.wrong = [];
-  page.on("request", (request) => { if (!request.url().startsWith(service.address)) page.wrong.push(request.url()); });
-  page.on("console", (message) => { if (message.type() === "error" && /policy|Trusted/i.test(message.text())) page.wrong.push(message.text()); });
-  page.on("pageerror", (error) => page.wrong.push(String(error)));
+  const page = watch(await context.newPage(), service);
   return page;
 }
 
@@ -75,12 +71,6 @@ async function choose(page, lang) {
     await other.click();
     await page.waitForFunction((lang) => document.documentElement.lang === lang, lang);
   }
-}
-
-async function until(found) {
-  const begun = Date.now();
-  while (!found() && Date.now() - begun < 30_000) await new Promise((done) => setTimeout(done, 50));
-  return found();
 }
 
 let first, second;

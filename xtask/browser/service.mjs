@@ -114,6 +114,24 @@ export function launch(chromium) {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: settings });
 }
 
+/** Notes at a page, as `wrong`, what it must not do: ask elsewhere, break its policy, run a stranger's words. */
+export function watch(page, service) {
+  page.wrong = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(service.address) && !request.url().startsWith("data:")) page.wrong.push(request.url());
+  });
+  page.on("console", (message) => { if (message.type() === "error" && /policy|Trusted/i.test(message.text())) page.wrong.push(message.text()); });
+  page.on("pageerror", (error) => page.wrong.push(String(error)));
+  return page;
+}
+
+/** Waits for what comes from outside, for half a minute. */
+export async function until(found) {
+  const begun = Date.now();
+  while (!found() && Date.now() - begun < 30_000) await new Promise((done) => setTimeout(done, 50));
+  return found();
+}
+
 /** Comes in by a one-time link, and chooses a password. */
 export async function comeIn(page, link, password) {
   await page.goto(link);

@@ -18,9 +18,6 @@ const MOST: u64 = 64 << 10;
 /// How long one text may take.
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// How long it may take to end once it has written.
-const ENDING: Duration = Duration::from_secs(2);
-
 /// Which program translates.
 ///
 /// ```
@@ -72,6 +69,7 @@ impl Translator {
     /// # Errors
     /// All others of [`TranslatorError`].
     pub fn translate(&self, text: &str, to: &str) -> Result<String, TranslatorError> {
+        let begun = Instant::now();
         let mut child = start(&self.program, to)?;
         let (told, heard) = mpsc::channel();
         if let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) {
@@ -103,11 +101,10 @@ impl Translator {
             }
         };
         // It has closed its output, and has nothing left to do.
-        let since = Instant::now();
         let status = loop {
             match child.try_wait()? {
                 Some(status) => break status,
-                None if since.elapsed() < ENDING => std::thread::sleep(Duration::from_millis(5)),
+                None if begun.elapsed() < self.within => std::thread::sleep(Duration::from_millis(5)),
                 None => {
                     end(&mut child)?;
                     return Err(TranslatorError::Slow(self.within));

@@ -90,7 +90,7 @@ pub(crate) struct Console {
     /// What is uncovered just now.
     uncovered: care::Uncovered,
     /// Held by whoever has something translated: one at a time.
-    translating: tokio::sync::Mutex<()>,
+    translating: std::sync::Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Default for Console {
@@ -101,7 +101,7 @@ impl Default for Console {
             forms: Tries::new(20, Duration::from_secs(30)),
             sets: trace::Sets::default(),
             uncovered: care::Uncovered::default(),
-            translating: tokio::sync::Mutex::default(),
+            translating: std::sync::Arc::default(),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Policies: their texts, where each stands, what it did, and approving what another has written. A session of somebody who has
-//! signed in names a person as a key of their own does.
+//! Policies: their texts, where each stands, and what it did. A session of somebody who has signed in names a person as a key of
+//! their own does.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,10 +10,9 @@ use jiff::SignedDuration;
 use model::{KeyId, Life, PersonName, Right, Sha256, Stage};
 use pipeline::policies::{Desk, needs};
 use pipeline::report::Html;
-use store::{Deployment, Personal, PolicySummary, Rates, StoreError};
+use store::{Deployment, PolicySummary, Rates, StoreError};
 
-use super::fields::Fields;
-use super::page::{Answer, Seen, page, see_other};
+use super::page::{Answer, Seen, page};
 use super::policy_steps::Ways;
 use super::sheet::{Cell, Sheet};
 use crate::app::App;
@@ -344,29 +343,4 @@ fn rates(seen: &Seen, loaded: &Loaded) -> Sheet {
         csv: String::new(),
         empty: seen.say("none-yet"),
     }
-}
-
-/// Approves a text, as the person who has signed in. Whoever has written it does not.
-pub(super) async fn approve(
-    State(app): State<Arc<App>>,
-    seen: Seen,
-    Path(policy): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let wrong = |error: model::HexError| Problem::field("text", error.to_string());
-    let hash = Sha256::from_hex(fields.get("text")).map_err(wrong)?;
-    let by = Personal {
-        person: seen.reader()?.person.name.clone(),
-        key: SESSION,
-    };
-    let now = seen.now;
-    let name = policy.clone();
-    app.apart(move |app| -> Result<(), Problem> {
-        let desk = Desk::new(app.intake.store());
-        let text = desk.find(&policy, Some(&hash.to_string()))?;
-        desk.approve(&text.file.hash, &by, now)?;
-        Ok(())
-    })
-    .await?;
-    Ok(see_other(&format!("/console/policies/{}", encoded(&name))))
 }

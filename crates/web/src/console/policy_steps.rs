@@ -1,4 +1,4 @@
-//! Steps of a policy: which ones a text could make, and making them as the person who has signed in.
+//! Steps of a policy: approving a text, which steps it could make, and making them as the person who has signed in.
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ pub(super) struct Ways {
     pub(super) stages: Vec<(&'static str, String)>,
     /// Whether it could be in effect for a share.
     pub(super) canary: bool,
-    /// Whether one person could put it into effect for some hours.
-    pub(super) emergency: bool,
+    /// For how many hours one person would put it into effect, if they could.
+    pub(super) emergency: Option<i64>,
 }
 
 impl Ways {
@@ -40,9 +40,10 @@ impl Ways {
             canary: life.may_move(Stage::Canary, one).is_ok(),
             emergency: life
                 .may_emergency(seen.now + SignedDuration::from_hours(EMERGENCY), seen.now)
-                .is_ok(),
+                .is_ok()
+                .then_some(EMERGENCY),
         };
-        (!ways.stages.is_empty() || ways.canary || ways.emergency).then_some(ways)
+        (!ways.stages.is_empty() || ways.canary || ways.emergency.is_some()).then_some(ways)
     }
 }
 
@@ -53,6 +54,30 @@ fn by(seen: &Seen) -> Result<Personal, Problem> {
     })
 }
 
+/// The text that a form is about.
+fn text(fields: &Fields) -> Result<Sha256, Problem> {
+    Sha256::from_hex(fields.get("text")).map_err(|error| Problem::field("text", error.to_string()))
+}
+
+/// Approves a text. Whoever has written it does not.
+pub(super) async fn approve(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Path(policy): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let (hash, by, now) = (text(&fields)?, by(&seen)?, seen.now);
+    let back = address(&policy);
+    app.apart(move |app| -> Result<(), Problem> {
+        let desk = Desk::new(app.intake.store());
+        let text = desk.find(&policy, Some(&hash.to_string()))?;
+        desk.approve(&text.file.hash, &by, now)?;
+        Ok(())
+    })
+    .await?;
+    Ok(see_other(&back))
+}
+
 /// Moves a text to a stage, or puts it into effect in an emergency.
 pub(super) async fn deploy(
     State(app): State<Arc<App>>,
@@ -60,8 +85,7 @@ pub(super) async fn deploy(
     Path(policy): Path<String>,
     fields: Fields,
 ) -> Answer {
-    let wrong = |error: model::HexError| Problem::field("text", error.to_string());
-    let hash = Sha256::from_hex(fields.get("text")).map_err(wrong)?;
+    let hash = text(&fields)?;
     let step = match fields.get("to") {
         "emergency" => {
             let hours: u8 = fields.required("hours")?;

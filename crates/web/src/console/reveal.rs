@@ -126,11 +126,14 @@ pub(super) async fn reveal(
     let can = translator.is_some() && !wished && !texts.is_empty();
     let texts = match translator.filter(|_| wished) {
         Some(translator) => {
-            // Others wait: such a program may take all of a small machine.
-            let _turn = app.console.translating.lock().await;
+            // Others wait, also for one whom nobody waits for any more: such a program may take all of a small machine.
+            let turn = Arc::clone(&app.console.translating).lock_owned().await;
             let to = seen.lang.code();
-            app.apart(move |_| Ok::<_, Problem>(translated(texts, &translator, to)))
-                .await?
+            app.apart(move |_| {
+                let _turn = turn;
+                Ok::<_, Problem>(translated(texts, &translator, to))
+            })
+            .await?
         }
         None => texts,
     };

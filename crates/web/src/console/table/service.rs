@@ -191,7 +191,7 @@ pub(super) fn rows() -> Vec<Row> {
         (
             "/console/policies/{policy}",
             right(Right::ApprovePolicies),
-            post(policies::approve),
+            post(policy_steps::approve),
             "POST",
         ),
         (
